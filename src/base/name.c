@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Looking names up, and guessing which one was meant (Damerau and Levenshtein's distance). */
+#include "base/name.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define LONGEST 48
+
+static int fold(char c)
+{
+	return c == '_' ? '-' : tolower((unsigned char)c);
+}
+
+bool name_equal_length(const char *a, size_t length, const char *b)
+{
+	for (size_t i = 0; i < length; i++)
+		if (b[i] == '\0' || fold(a[i]) != fold(b[i]))
+			return false;
+	return b[length] == '\0';
+}
+
+bool name_equal(const char *a, const char *b)
+{
+	return name_equal_length(a, strlen(a), b);
+}
+
+const struct name *name_find(const struct name *table, const char *name)
+{
+	for (; table->name != NULL; table++)
+		if (name_equal(name, table->name))
+			return table;
+	return NULL;
+}
+
+const char *name_of(const struct name *table, int64_t value)
+{
+	for (; table->name != NULL; table++)
+		if (table->value == value)
+			return table->name;
+	return NULL;
+}
+
+static size_t smallest(size_t a, size_t b, size_t c)
+{
+	size_t least = a < b ? a : b;
+
+	return least < c ? least : c;
+}
+
+size_t name_distance(const char *a, const char *b)
+{
+	size_t rows[3][LONGEST + 1];
+	size_t a_length = strnlen(a, LONGEST), b_length = strnlen(b, LONGEST);
+
+	for (size_t j = 0; j <= b_length; j++)
+		rows[0][j] = j;
+	for (size_t i = 1; i <= a_length; i++) {
+		size_t *now = rows[i % 3], *last = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
+
+		now[0] = i;
+		for (size_t j = 1; j <= b_length; j++) {
+			size_t differ = fold(a[i - 1]) != fold(b[j - 1]);
+
+			now[j] = smallest(last[j] + 1, now[j - 1] + 1, last[j - 1] + differ);
+			if (i > 1 && j > 1 && fold(a[i - 1]) == fold(b[j - 2]) &&
+			    fold(a[i - 2]) == fold(b[j - 1]) && before[j - 2] + 1 < now[j])
+				now[j] = before[j - 2] + 1;
+		}
+	}
+	return rows[a_length % 3][b_length];
+}
+
+void name_guess_offer(struct name_guess *guess, const char *candidate)
+{
+	size_t distance = name_distance(guess->wanted, candidate);
+	size_t limit = strlen(guess->wanted) / 3 + 1;
+
+	if (distance > limit || distance >= strlen(candidate))
+		return;
+	if (guess->nearest == NULL || distance < guess->distance) {
+		guess->nearest = candidate;
+		guess->distance = distance;
+	}
+}
+
+const char *name_nearest(const struct name *table, const char *wanted)
+{
+	struct name_guess guess = { .wanted = wanted };
+
+	for (; table->name != NULL; table++)
+		name_guess_offer(&guess, table->name);
+	return guess.nearest;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Messages to bytes of a stream and back: formats that people read, and framings. */
+#ifndef CODEC_CODEC_H
+#define CODEC_CODEC_H
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/name.h"
+#include "core/family.h"
+#include "core/message.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define CODEC_LINE_MAXIMUM (4U << 20) /* bytes of one line or frame that is read */
+
+/* What a codec may want to know of the messages' endpoint; a zeroed one is good. */
+struct codec_context {
+	const struct target *target; /* of the message side; NULL unknown */
+	bool timestamps;	     /* show when a message came */
+	const struct name *timestamp_style;
+	bool show_interface;	     /* several interfaces: say which */
+	uint64_t line;		     /* number of the line being read, kept by the reader */
+	struct buf scratch;	     /* decoded bytes that a message borrows; kept by decode */
+	struct buf scratch_control;
+	void *state;		     /* the codec's own; released by its release slot */
+};
+
+struct codec {
+	const char *name;
+	const char *aliases; /* separated by blanks, NULL */
+	const char *summary;
+	bool framing; /* can stand in frame= of a stream: reads back exactly what it wrote */
+	bool text;    /* what it writes is safe on a terminal */
+	bool streams; /* also useful between two byte streams (raw, hex) */
+	/* Once, before the first message (a pcap file header). NULL: nothing. */
+	int (*begin)(struct codec_context *context, struct buf *out, struct error *err);
+	/* Adds the message to out. */
+	int (*encode)(struct codec_context *context, const struct message *message,
+		      struct buf *out, struct error *err);
+	/*
+	 * Reads one message off the front of length bytes. at_end: no more will
+	 * come. Returns the bytes used and sets *found where a message is complete
+	 * (*message borrows from bytes or from context->scratch until the next
+	 * call); 0: more bytes are needed; -1: malformed, the error names the line.
+	 * Bytes can be used without a message (blank lines, comments).
+	 */
+	ssize_t (*decode)(struct codec_context *context, const char *bytes, size_t length,
+			  bool at_end, struct message *message, bool *found, struct error *err);
+	void (*release)(struct codec_context *context);
+};
+
+/* All codecs, sorted by name. */
+extern const struct codec *const codecs[];
+extern const size_t codec_count;
+
+const struct codec *codec_find(const char *name);
+/* The same with a usage error that names the nearest. */
+const struct codec *codec_need(const char *name, bool framing, struct error *err);
+void codec_context_release(const struct codec *codec, struct codec_context *context);
+
+#endif

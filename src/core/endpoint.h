@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An open end of a transfer: two directions, how they move bytes and how they end. */
+#ifndef CORE_ENDPOINT_H
+#define CORE_ENDPOINT_H
+
+#include "base/deadline.h"
+#include "base/error.h"
+#include "core/address.h"
+#include "core/target.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* How one learns that a descriptor can be read or written. */
+enum readiness {
+	READY_EPOLL,	 /* epoll(7) tells */
+	READY_ALWAYS,	 /* regular files, /dev/null: epoll refuses them */
+	READY_ON_DEMAND, /* never told: read only once input is finished (AF_ALG hash) */
+};
+
+struct endpoint;
+
+/* A slot that is NULL has the behaviour of a plain descriptor. errno tells errors. */
+struct endpoint_ops {
+	/* As read(2) and write(2) that never block: -1 and EAGAIN. */
+	ssize_t (*read)(struct endpoint *endpoint, void *bytes, size_t size);
+	ssize_t (*write)(struct endpoint *endpoint, const void *bytes, size_t length);
+	/*
+	 * Nothing more will be written: shows the end to the peer, as its family
+	 * can. 0 done, -1 and EAGAIN: call again when it is writable.
+	 */
+	int (*finish)(struct endpoint *endpoint);
+	/* Bytes that were written and that the peer has not taken yet; -1 unknown. */
+	int64_t (*pending)(struct endpoint *endpoint);
+	/* Releases state, restores a terminal, removes what was created. Descriptors are closed after. */
+	void (*release)(struct endpoint *endpoint);
+};
+
+/* Lean on purpose: thousands are open at once. Addresses are asked of the socket when needed. */
+struct endpoint {
+	const struct endpoint_ops *ops;
+	const struct target *target; /* borrowed: what it was opened from */
+	struct endpoint *parent;     /* what a layer rests on; NULL. Owned */
+	void *state;		     /* of ops; released by ops->release */
+	int in, out;		     /* may be the same; -1: this direction is not there */
+	int pidfd;		     /* of its own child; -1 */
+	uint8_t end;		     /* enum family_end */
+	uint8_t ready_in, ready_out; /* enum readiness */
+	bool is_socket;
+	bool messages; /* keeps boundaries: use message_receive() and message_send() */
+	bool shared; /* descriptors belong to the parent process too: no O_NONBLOCK, no shutdown */
+	bool finished; /* its writing side was ended */
+	bool terminal; /* in is a terminal */
+};
+
+#define ENDPOINT_CLOSED ((struct endpoint){ .in = -1, .out = -1, .pidfd = -1 })
+
+/* Moves what from owns into to; from is closed afterwards. */
+void endpoint_move(struct endpoint *to, struct endpoint *from);
+/* Closes descriptors, releases state; harmless on a closed one. */
+void endpoint_close(struct endpoint *endpoint);
+/* Never block; EINTR is retried. */
+ssize_t endpoint_read(struct endpoint *endpoint, void *bytes, size_t size);
+ssize_t endpoint_write(struct endpoint *endpoint, const void *bytes, size_t length);
+int endpoint_finish(struct endpoint *endpoint);
+int64_t endpoint_pending(struct endpoint *endpoint);
+/* Whether bytes of this end may be moved by splice(2) and the like without its ops. */
+bool endpoint_is_plain_in(const struct endpoint *endpoint);
+bool endpoint_is_plain_out(const struct endpoint *endpoint);
+/* Finds the readiness class of both descriptors; called by what opens one. */
+void endpoint_classify(struct endpoint *endpoint);
+/* The spec of its peer or local address, else of its target. */
+void endpoint_print_peer(const struct endpoint *endpoint, struct buf *out);
+void endpoint_print_local(const struct endpoint *endpoint, struct buf *out);
+
+#endif

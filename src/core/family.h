@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a family of addresses must say of itself: one const struct in one file. */
+#ifndef CORE_FAMILY_H
+#define CORE_FAMILY_H
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "core/address.h"
+#include "option/parameter.h"
+#include "spec/shape.h"
+
+#include <stdbool.h>
+
+struct endpoint;
+struct endpoint_ops;
+struct message;
+struct target;
+
+/* How the end of input is shown to the peer. */
+enum family_end {
+	END_HALF,  /* shut the sending side down and read on */
+	END_WHOLE, /* cannot be shown without cutting the answer off */
+	END_NONE,  /* there is no end */
+};
+
+/* What makes an active socket ready for use. */
+enum family_step {
+	STEP_CONNECT, /* connect(2), after bind(2) where a local end is given */
+	STEP_BIND,    /* bind(2) to the address of the spec */
+	STEP_NONE,    /* neither */
+};
+
+/* A socket type; tables end with a NULL name; the first row is the default. */
+struct family_type {
+	const char *name; /* "stream" */
+	int type;	  /* SOCK_STREAM */
+	enum family_end end;
+	bool messages; /* boundaries are kept */
+	bool no_listen; /* cannot listen(2): peers are told apart by address */
+};
+
+/* Which address of a target is asked for. */
+enum address_end { ADDRESS_PEER, ADDRESS_LOCAL };
+
+/*
+ * A function slot that is NULL has the generic behaviour. Slots that take no
+ * struct error cannot fail.
+ */
+struct family {
+	struct shape shape;
+	const char *summary;
+	int domain;		       /* AF_, -1 where no socket is made */
+	int protocol;		       /* the default one */
+	const struct name *protocols;  /* protocols by name, NULL */
+	const struct family_type *types; /* NULL where no socket is made */
+	const int *levels;	       /* option levels its sockets answer to; ends with -1 */
+	const struct parameter *parameters; /* options of its own; NULL for none */
+	enum family_step step;
+	const char *format;	 /* default codec; NULL: raw */
+	const char *text_format; /* what --format text means; NULL: text */
+	const char *module;	 /* kernel module that brings it, for hints */
+	const char *capability;	 /* needed to open it, for hints: "CAP_NET_RAW" */
+	size_t pending_unit;
+
+	/* Checks what the tables cannot; may fill target->number and the like. No system calls. */
+	int (*check)(struct target *target, struct error *err);
+	/*
+	 * Adds the addresses of one end to list, in the order to be tried. Where
+	 * may_block is false and a look-up would have to wait, it returns 1
+	 * and adds nothing; 0 done; -1 error. Runs on a thread of its own where it
+	 * may block: it only reads the target.
+	 */
+	int (*resolve)(const struct target *target, enum address_end end, bool may_block,
+		       struct address_list *list, struct error *err);
+	/* Prints an address as the fields of a spec: "127.0.0.1:80". */
+	void (*print_address)(const struct target *target, const struct address *address,
+			      struct buf *out);
+	/* Prints each field of an address with its name, for explain and JSON. */
+	void (*describe_address)(const struct address *address, struct json *json);
+	/* What a socket needs before bind(2) or connect(2) beyond its options. */
+	int (*prepare)(const struct target *target, int fd, struct error *err);
+	/* What a socket needs once it is connected, bound or accepted. Ownership of nothing moves. */
+	int (*ready)(const struct target *target, struct endpoint *endpoint, struct error *err);
+	/*
+	 * Opens an endpoint that is no socket. client is the connection that it
+	 * is opened for, NULL where none. Never blocks for long.
+	 */
+	int (*open)(const struct target *target, const struct endpoint *client,
+		    struct endpoint *endpoint, struct error *err);
+	/* Whether this kernel can do it: 0, or -1 with ERROR_UNAVAILABLE and a hint. */
+	int (*probe)(struct error *err);
+	/* Adds a hint to an error of opening or of transfer where the family knows one. */
+	void (*explain_error)(const struct target *target, struct error *err);
+	/* How the endpoint's bytes move; NULL: plain descriptors. */
+	const struct endpoint_ops *ops;
+};
+
+/* The families, in the order of families.def; sorted by name. Defined by the family layer. */
+extern const struct family *const families[];
+extern const size_t family_count;
+
+/* The family with that name or alias (role words are not looked at), NULL where none. */
+const struct family *family_find(const char *name);
+/* The family that owns a shape which is its member. */
+const struct family *family_of_shape(const struct shape *shape);
+/* The shapes of all families, for spec_parse(). */
+const struct vocabulary *family_vocabulary(void);
+/* Tries a socket of the family's type (NULL: the first); what the slot .probe does by default. */
+int family_probe(const struct family *family, const struct family_type *type, struct error *err);
+
+#endif

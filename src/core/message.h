@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One message: its bytes and what came with them; recvmsg(2), sendmsg(2), cmsg(3). */
+#ifndef CORE_MESSAGE_H
+#define CORE_MESSAGE_H
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "core/address.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#define MESSAGE_MAXIMUM (1U << 20) /* bytes: more than any datagram that Linux passes */
+
+enum message_direction { MESSAGE_IN, MESSAGE_OUT };
+
+/* data and control are borrowed from whoever filled the message in. */
+struct message {
+	const char *data;
+	size_t length;
+	struct address peer;   /* who sent it, or who is to get it; length 0 unknown */
+	struct timespec time;  /* CLOCK_REALTIME, when it came; tv_sec 0 unknown */
+	int flags;	       /* MSG_ flags that came with it, or to send it with */
+	const void *control;   /* ancillary data as the kernel lays it out */
+	size_t control_length;
+	enum message_direction direction;
+	unsigned int interface; /* index where it came in, 0 unknown */
+};
+
+/* Where messages are received into; memory is kept for the next one. */
+struct message_room {
+	char *data;
+	size_t size;
+	char *control;
+	size_t control_size;
+};
+
+void message_room_init(struct message_room *room, size_t size, size_t control_size);
+void message_room_release(struct message_room *room);
+
+/*
+ * Receives one message with MSG_DONTWAIT. 1 on success, 0 when nothing is
+ * there (EAGAIN), -1 with the error; a message longer than the room, or
+ * truncated control data (whose descriptors are closed), is an error too.
+ * *message borrows from *room until the next call.
+ */
+int message_receive(int fd, struct message_room *room, struct message *message, struct error *err);
+/* Sends one whole message, MSG_DONTWAIT | MSG_NOSIGNAL. 1 sent, 0 no room now, -1 error. */
+int message_send(int fd, const struct message *message, struct error *err);
+
+#endif

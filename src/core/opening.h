@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Opening a target without blocking: resolve, socket(2), bind(2), connect(2),
+ * each address in RFC 8305 order and pacing.
+ */
+#ifndef CORE_OPENING_H
+#define CORE_OPENING_H
+
+#include "base/deadline.h"
+#include "core/endpoint.h"
+
+struct opening;
+
+enum opening_state { OPENING_WAITS, OPENING_DONE, OPENING_FAILED };
+
+/*
+ * Starts to open an active or bound target. client is the connection it is
+ * opened for, NULL where none. The state may be DONE or FAILED at once.
+ */
+struct opening *opening_start(const struct target *target, const struct endpoint *client,
+			      nanoseconds deadline);
+/* Goes on; call when opening_fd() is readable, or at opening_deadline(). */
+enum opening_state opening_step(struct opening *opening);
+enum opening_state opening_state(const struct opening *opening);
+/* A descriptor that becomes readable (poll(2)) when a step can be made; owned by the opening. */
+int opening_fd(const struct opening *opening);
+nanoseconds opening_deadline(const struct opening *opening);
+/* The endpoint of a DONE opening, given away. */
+void opening_take(struct opening *opening, struct endpoint *endpoint);
+/* The error of a FAILED opening: all failures, where all addresses failed. */
+const struct error *opening_error(const struct opening *opening);
+/* Frees; what is under way is abandoned. */
+void opening_free(struct opening *opening);
+
+/* Opens and waits for it. stop_fd (-1: none) becoming readable ends the wait with EINTR. */
+int endpoint_open(struct endpoint *endpoint, const struct target *target,
+		  const struct endpoint *client, nanoseconds deadline, int stop_fd,
+		  struct error *err);
+
+#endif
