@@ -32,7 +32,6 @@ struct target_common {
 	bool unlink_early;
 	bool inherit;
 	int mode;	       /* of a path that is created; -1: not given */
-	int64_t user, group;   /* owner of a path; -1: not given */
 	const char *interface; /* NULL: not given; borrowed from the settings */
 	const char *netns;
 	const char *bind;
@@ -54,6 +53,8 @@ struct target {
 	struct target_common common;
 	char *const *program; /* argv of a program given on the command line, NULL; borrowed */
 	bool serves_program;  /* a program will be served: an empty host means loopback */
+	bool wants_input;     /* we read from it; both are set by the command before opening */
+	bool wants_output;    /* we write to it */
 	unsigned int preferred_domain; /* AF_INET or AF_INET6 by -4, -6; 0: any */
 };
 
