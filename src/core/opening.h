@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Opening a target without blocking: resolve, socket(2), bind(2), connect(2),
- * each address in RFC 8305 order and pacing.
+ * each address in the order and pacing of RFC 8305, again as retry= says.
  */
 #ifndef CORE_OPENING_H
 #define CORE_OPENING_H
@@ -14,16 +14,18 @@ struct opening;
 enum opening_state { OPENING_WAITS, OPENING_DONE, OPENING_FAILED };
 
 /*
- * Starts to open an active or bound target. client is the connection it is
- * opened for, NULL where none. The state may be DONE or FAILED at once.
+ * Starts to open an active or bound target, borrowed until opening_free().
+ * client is the connection it is opened for, NULL where none; borrowed too.
+ * The state may be DONE or FAILED at once. deadline is for all tries together.
  */
 struct opening *opening_start(const struct target *target, const struct endpoint *client,
 			      nanoseconds deadline);
-/* Goes on; call when opening_fd() is readable, or at opening_deadline(). */
+/* Goes on; call when opening_fd() has one of opening_events(), or at opening_deadline(). */
 enum opening_state opening_step(struct opening *opening);
 enum opening_state opening_state(const struct opening *opening);
-/* A descriptor that becomes readable (poll(2)) when a step can be made; owned by the opening. */
+/* What poll(2) is to wait for, -1 where only time matters. Changes with each step. */
 int opening_fd(const struct opening *opening);
+short opening_events(const struct opening *opening);
 nanoseconds opening_deadline(const struct opening *opening);
 /* The endpoint of a DONE opening, given away. */
 void opening_take(struct opening *opening, struct endpoint *endpoint);

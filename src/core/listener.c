@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Passive targets: every address bound and listening, connections accepted; listen(2), accept(2). */
+#include "core/socket.h"
+
+#include "base/cleanup.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+static int listen_at(const struct target *target, const struct address *address,
+		     struct endpoint *endpoint, struct error *err)
+{
+	cleanup_close int fd = socket_create(target, address, err);
+
+	if (fd < 0)
+		return -1;
+	if (bind(fd, &address->any, address->length) < 0) {
+		error_system(err, "bind");
+		return socket_explain(target, err);
+	}
+	if (target_apply(target, PHASE_LISTEN, fd, err) < 0)
+		return -1;
+	if (target->role == ROLE_LISTEN && !target->type->no_listen &&
+	    listen(fd, target->common.backlog) < 0) {
+		error_system(err, "listen");
+		return socket_explain(target, err);
+	}
+	return socket_endpoint(target, &fd, endpoint, err);
+}
+
+/* One address is enough; the first error is told where there is none. */
+static int listen_at_all(struct listener *listener, const struct target *target,
+			 const struct address_list *list, struct error *err)
+{
+	struct error first = { 0 };
+
+	listener->endpoints = memory_array(list->count, sizeof(*listener->endpoints));
+	for (size_t i = 0; i < list->count; i++) {
+		struct error now = { 0 };
+
+		if (listen_at(target, &list->items[i], &listener->endpoints[listener->count],
+			      &now) == 0)
+			listener->count++;
+		else if (!error_is_set(&first))
+			first = now;
+	}
+	if (listener->count > 0)
+		return 0;
+	*err = first;
+	return -1;
+}
+
+int listener_open(struct listener *listener, const struct target *target, struct error *err)
+{
+	struct address_list list = { 0 };
+	int listening;
+
+	*listener = (struct listener){ 0 };
+	if (target->family->resolve(target, ADDRESS_PEER, true, &list, err) < 0) {
+		address_list_release(&list);
+		return -1;
+	}
+	listening = listen_at_all(listener, target, &list, err);
+	address_list_release(&list);
+	if (listening < 0)
+		listener_close(listener);
+	return listening;
+}
+
+void listener_close(struct listener *listener)
+{
+	for (size_t i = 0; i < listener->count; i++)
+		endpoint_close(&listener->endpoints[i]);
+	free(listener->endpoints);
+	*listener = (struct listener){ 0 };
+}
+
+/* accept(2): errors that belong to the connection that was lost, not to the listener. */
+static enum accept_result judge(int code, struct error *err)
+{
+	switch (code) {
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+	case ENOBUFS:
+		return ACCEPT_FULL;
+	case EBADF:
+	case EINVAL:
+	case ENOTSOCK:
+	case EOPNOTSUPP:
+	case EFAULT:
+		error_code(err, code, "accept");
+		return ACCEPT_ERROR;
+	default:
+		return ACCEPT_NONE;
+	}
+}
+
+enum accept_result socket_accept(const struct endpoint *listener, struct endpoint *accepted,
+				 struct error *err)
+{
+	cleanup_close int fd = -1;
+
+	do
+		fd = accept4(listener->in, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	while (fd < 0 && errno == EINTR);
+	if (fd < 0)
+		return judge(errno, err);
+	if (target_apply(listener->target, PHASE_ACCEPTED, fd, err) < 0 ||
+	    socket_endpoint(listener->target, &fd, accepted, err) < 0)
+		return ACCEPT_ERROR;
+	return ACCEPT_DONE;
+}

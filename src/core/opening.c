@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Opening as a state machine: look-up, then attempts that race; connect(2), RFC 8305. */
+#include "core/opening.h"
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/memory.h"
+#include "core/lookup.h"
+#include "core/socket.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define ATTEMPT_DELAY (250 * NANOSECONDS_PER_MILLISECOND)
+#define FULL_QUEUE_DELAY (5 * NANOSECONDS_PER_MILLISECOND)
+
+struct attempt {
+	int fd; /* -1: over */
+	size_t address;
+	bool queue_full; /* a UNIX listener's backlog: no event tells when it has room */
+};
+
+struct opening {
+	const struct target *target;
+	const struct endpoint *client;
+	enum opening_state state;
+	struct endpoint endpoint;
+	struct error err;
+	struct lookup *lookup;
+	struct address_list list;
+	size_t next; /* index of the address to be tried next */
+	struct attempt *attempts;
+	size_t attempt_count;
+	size_t running;
+	struct buf failures;	   /* what each address that failed said */
+	struct error last_failure;
+	int epoll_fd;		   /* of all attempts, once there are several; -1 */
+	nanoseconds total_deadline;
+	nanoseconds deadline;	   /* of this try */
+	nanoseconds next_attempt;  /* when the next address is due */
+	nanoseconds retry_at;	   /* DEADLINE_NEVER: a try is under way */
+	uint64_t retries;
+};
+
+static void attempt_over(struct opening *opening, struct attempt *attempt)
+{
+	if (attempt->fd < 0)
+		return;
+	close(attempt->fd);
+	attempt->fd = -1;
+	opening->running--;
+}
+
+static void abandon_attempts(struct opening *opening)
+{
+	for (size_t i = 0; i < opening->attempt_count; i++)
+		attempt_over(opening, &opening->attempts[i]);
+	opening->attempt_count = 0;
+	if (opening->epoll_fd >= 0)
+		close(opening->epoll_fd);
+	opening->epoll_fd = -1;
+}
+
+static void succeed(struct opening *opening, int fd)
+{
+	cleanup_close int socket = fd;
+
+	abandon_attempts(opening);
+	if (target_apply(opening->target, PHASE_CONNECTED, socket, &opening->err) < 0 ||
+	    socket_endpoint(opening->target, &socket, &opening->endpoint, &opening->err) < 0)
+		opening->state = OPENING_FAILED;
+	else
+		opening->state = OPENING_DONE;
+}
+
+/* No address is left: tries again later, or tells all failures. */
+static void fail_try(struct opening *opening)
+{
+	struct error *err = &opening->err;
+
+	abandon_attempts(opening);
+	if (opening->retries > 0 && err->kind != ERROR_USAGE) {
+		if (opening->retries != UINT64_MAX)
+			opening->retries--;
+		opening->retry_at = deadline_now() + opening->target->common.interval;
+		if (opening->retry_at < opening->total_deadline)
+			return;
+	}
+	opening->state = OPENING_FAILED;
+	socket_explain(opening->target, err);
+}
+
+/* The last failure decides the kind; with several addresses each one's is told. */
+static void fail_all(struct opening *opening)
+{
+	opening->err = opening->last_failure;
+	if (opening->list.count > 1)
+		snprintf(opening->err.text, sizeof(opening->err.text), "connect: %s",
+			 buf_text(&opening->failures));
+	fail_try(opening);
+}
+
+static void note_failure(struct opening *opening, size_t address, const struct error *err)
+{
+	struct buf *all = &opening->failures;
+
+	buf_print(all, "%s", all->length > 0 ? "; " : "");
+	if (opening->target->family->print_address != NULL)
+		opening->target->family->print_address(opening->target,
+						       &opening->list.items[address], all);
+	buf_print(all, ": %s", strncmp(err->text, "connect: ", 9) == 0 ? err->text + 9 : err->text);
+	opening->last_failure = *err;
+}
+
+/* 0: connected; 1: under way; -1: failed. */
+static int begin_connect(const struct target *target, int fd, const struct address *address,
+			 bool *queue_full, struct error *err)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
+
+	*queue_full = false;
+	if (connect(fd, &address->any, address->length) == 0 || errno == EISCONN)
+		return 0;
+	if (errno == EAGAIN && address->any.sa_family == AF_UNIX) {
+		*queue_full = true;
+		return 1;
+	}
+	if (errno != EINPROGRESS && errno != EINTR && errno != EALREADY)
+		return error_system(err, "connect");
+	(void)target;
+	/* On loopback the handshake is often over by now: that saves a turn of the loop. */
+	return poll(&poll_fd, 1, 0) == 1 ? 0 : 1;
+}
+
+/* Whether a connect(2) that was under way has worked. */
+static int finish_connect(int fd, struct error *err)
+{
+	int code = 0;
+	socklen_t length = sizeof(code);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &length) < 0)
+		code = errno;
+	return code != 0 ? error_code(err, code, "connect") : 0;
+}
+
+static bool is_bound_only(const struct target *target)
+{
+	return target->role == ROLE_BIND || target->family->step == STEP_BIND;
+}
+
+/* Makes the socket and binds or begins to connect it: 0 ready, 1 under way, -1 failed. */
+static int begin_attempt(struct opening *opening, struct attempt *attempt, struct error *err)
+{
+	const struct target *target = opening->target;
+	const struct address *address = &opening->list.items[attempt->address];
+	int begun;
+
+	attempt->fd = socket_create(target, address, err);
+	if (attempt->fd < 0)
+		return -1;
+	opening->running++;
+	if (is_bound_only(target)) {
+		if (bind(attempt->fd, &address->any, address->length) == 0)
+			return target_apply(target, PHASE_CONNECT, attempt->fd, err);
+		return error_system(err, "bind");
+	}
+	if (socket_bind_local(target, attempt->fd, address, err) < 0 ||
+	    target_apply(target, PHASE_CONNECT, attempt->fd, err) < 0)
+		return -1;
+	if (target->family->step == STEP_NONE)
+		return 0;
+	begun = begin_connect(target, attempt->fd, address, &attempt->queue_full, err);
+	return begun == 0 ? finish_connect(attempt->fd, err) : begun;
+}
+
+/* Several attempts are waited for through one epoll descriptor. */
+static void watch_attempts(struct opening *opening)
+{
+	struct epoll_event event = { .events = EPOLLOUT };
+
+	if (opening->attempt_count < 2)
+		return;
+	if (opening->epoll_fd < 0)
+		opening->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	for (size_t i = 0; i < opening->attempt_count; i++)
+		if (opening->attempts[i].fd >= 0)
+			epoll_ctl(opening->epoll_fd, EPOLL_CTL_ADD, opening->attempts[i].fd, &event);
+}
+
+/* Starts the attempts that are due: the next one, and at once another when it fails. */
+static void start_attempts(struct opening *opening)
+{
+	while (opening->next < opening->list.count && opening->state == OPENING_WAITS) {
+		struct attempt *attempt = &opening->attempts[opening->attempt_count++];
+		struct error err = { 0 };
+		int begun;
+
+		*attempt = (struct attempt){ .fd = -1, .address = opening->next++ };
+		begun = begin_attempt(opening, attempt, &err);
+		if (begun == 0) {
+			opening->running--;
+			succeed(opening, steal_fd(&attempt->fd));
+		} else if (begun > 0) {
+			opening->next_attempt = deadline_now() + ATTEMPT_DELAY;
+			watch_attempts(opening);
+			return;
+		} else {
+			note_failure(opening, attempt->address, &err);
+			attempt_over(opening, attempt);
+		}
+	}
+	opening->next_attempt = DEADLINE_NEVER;
+	if (opening->running == 0 && opening->state == OPENING_WAITS)
+		fail_all(opening);
+}
+
+/* The list of addresses is there. */
+static void start_racing(struct opening *opening)
+{
+	opening->next = 0;
+	free(opening->attempts);
+	opening->attempts = memory_array(opening->list.count, sizeof(*opening->attempts));
+	buf_clear(&opening->failures);
+	start_attempts(opening);
+}
+
+static void look_up(struct opening *opening)
+{
+	const struct family *family = opening->target->family;
+	int found = family->resolve(opening->target, ADDRESS_PEER, false, &opening->list,
+				    &opening->err);
+
+	if (found == 0) {
+		start_racing(opening);
+		return;
+	}
+	if (found > 0)
+		opening->lookup = lookup_start(opening->target, &opening->err);
+	if (opening->lookup == NULL)
+		fail_try(opening);
+}
+
+static void start_try(struct opening *opening)
+{
+	const struct target *target = opening->target;
+
+	opening->retry_at = DEADLINE_NEVER;
+	opening->err = (struct error){ 0 };
+	opening->deadline = deadline_earlier(opening->total_deadline,
+					     deadline_after(target->common.connect_timeout));
+	address_list_release(&opening->list);
+	if (target->family->open == NULL) {
+		look_up(opening);
+		return;
+	}
+	if (target->family->open(target, opening->client, &opening->endpoint, &opening->err) == 0)
+		opening->state = OPENING_DONE;
+	else
+		fail_try(opening);
+}
+
+struct opening *opening_start(const struct target *target, const struct endpoint *client,
+			      nanoseconds deadline)
+{
+	struct opening *opening = memory_new(sizeof(*opening));
+
+	opening->target = target;
+	opening->client = client;
+	opening->endpoint = ENDPOINT_CLOSED;
+	opening->epoll_fd = -1;
+	opening->total_deadline = deadline;
+	opening->next_attempt = DEADLINE_NEVER;
+	opening->retries = target->common.retries;
+	start_try(opening);
+	return opening;
+}
+
+static void step_lookup(struct opening *opening)
+{
+	int found = lookup_result(opening->lookup, &opening->list, &opening->err);
+
+	if (found > 0)
+		return;
+	lookup_free(opening->lookup);
+	opening->lookup = NULL;
+	if (found == 0)
+		start_racing(opening);
+	else
+		fail_try(opening);
+}
+
+/* 0 connected, 1 still under way, -1 failed. */
+static int check_attempt(struct opening *opening, struct attempt *attempt, struct error *err)
+{
+	const struct address *address = &opening->list.items[attempt->address];
+	struct pollfd poll_fd = { .fd = attempt->fd, .events = POLLOUT };
+	int begun;
+
+	if (attempt->queue_full) {
+		begun = begin_connect(opening->target, attempt->fd, address, &attempt->queue_full,
+				      err);
+		return begun == 0 ? finish_connect(attempt->fd, err) : begun;
+	}
+	if (poll(&poll_fd, 1, 0) < 1)
+		return 1;
+	return finish_connect(attempt->fd, err);
+}
+
+static void step_attempts(struct opening *opening)
+{
+	bool failed = false;
+
+	for (size_t i = 0; i < opening->attempt_count; i++) {
+		struct attempt *attempt = &opening->attempts[i];
+		struct error err = { 0 };
+		int checked = attempt->fd >= 0 ? check_attempt(opening, attempt, &err) : 1;
+
+		if (checked == 0) {
+			opening->running--;
+			succeed(opening, steal_fd(&attempt->fd));
+			return;
+		}
+		if (checked < 0) {
+			note_failure(opening, attempt->address, &err);
+			attempt_over(opening, attempt);
+			failed = true;
+		}
+	}
+	if (failed || opening->next_attempt <= deadline_now())
+		start_attempts(opening);
+}
+
+static void time_out(struct opening *opening)
+{
+	error_set(&opening->err, ERROR_TIMEOUT, opening->lookup != NULL ? "look-up: timed out" :
+								       "connect: timed out");
+	lookup_free(opening->lookup);
+	opening->lookup = NULL;
+	fail_try(opening);
+}
+
+enum opening_state opening_step(struct opening *opening)
+{
+	nanoseconds now = deadline_now();
+
+	if (opening->state != OPENING_WAITS)
+		return opening->state;
+	if (opening->retry_at != DEADLINE_NEVER) {
+		if (now >= opening->retry_at)
+			start_try(opening);
+	} else if (now >= opening->deadline) {
+		time_out(opening);
+	} else if (opening->lookup != NULL) {
+		step_lookup(opening);
+	} else {
+		step_attempts(opening);
+	}
+	return opening->state;
+}
+
+enum opening_state opening_state(const struct opening *opening)
+{
+	return opening->state;
+}
+
+static const struct attempt *only_attempt(const struct opening *opening)
+{
+	for (size_t i = 0; i < opening->attempt_count; i++)
+		if (opening->attempts[i].fd >= 0)
+			return &opening->attempts[i];
+	return NULL;
+}
+
+int opening_fd(const struct opening *opening)
+{
+	const struct attempt *attempt;
+
+	if (opening->lookup != NULL)
+		return lookup_fd(opening->lookup);
+	if (opening->epoll_fd >= 0)
+		return opening->epoll_fd;
+	attempt = only_attempt(opening);
+	return attempt != NULL && !attempt->queue_full ? attempt->fd : -1;
+}
+
+short opening_events(const struct opening *opening)
+{
+	return opening->lookup != NULL || opening->epoll_fd >= 0 ? POLLIN : POLLOUT;
+}
+
+nanoseconds opening_deadline(const struct opening *opening)
+{
+	nanoseconds at;
+
+	if (opening->retry_at != DEADLINE_NEVER)
+		return opening->retry_at;
+	at = deadline_earlier(opening->deadline, opening->next_attempt);
+	for (size_t i = 0; i < opening->attempt_count; i++)
+		if (opening->attempts[i].fd >= 0 && opening->attempts[i].queue_full)
+			return deadline_earlier(at, deadline_now() + FULL_QUEUE_DELAY);
+	return at;
+}
+
+void opening_take(struct opening *opening, struct endpoint *endpoint)
+{
+	endpoint_move(endpoint, &opening->endpoint);
+}
+
+const struct error *opening_error(const struct opening *opening)
+{
+	return &opening->err;
+}
+
+void opening_free(struct opening *opening)
+{
+	if (opening == NULL)
+		return;
+	abandon_attempts(opening);
+	lookup_free(opening->lookup);
+	address_list_release(&opening->list);
+	endpoint_close(&opening->endpoint);
+	buf_release(&opening->failures);
+	free(opening->attempts);
+	free(opening);
+}
+
+static int wait_for(struct opening *opening, int stop_fd, struct error *err)
+{
+	struct pollfd polls[2] = { { .fd = opening_fd(opening), .events = opening_events(opening) },
+				   { .fd = stop_fd, .events = POLLIN } };
+
+	if (poll(polls, 2, deadline_poll_timeout(opening_deadline(opening))) < 0 && errno != EINTR)
+		return error_system(err, "poll");
+	if (polls[1].revents != 0)
+		return error_code(err, EINTR, "connect");
+	opening_step(opening);
+	return 0;
+}
+
+int endpoint_open(struct endpoint *endpoint, const struct target *target,
+		  const struct endpoint *client, nanoseconds deadline, int stop_fd,
+		  struct error *err)
+{
+	struct opening *opening = opening_start(target, client, deadline);
+	int result = 0;
+
+	while (result == 0 && opening_state(opening) == OPENING_WAITS)
+		result = wait_for(opening, stop_fd, err);
+	if (result == 0 && opening_state(opening) == OPENING_FAILED) {
+		*err = *opening_error(opening);
+		result = -1;
+	}
+	if (result == 0)
+		opening_take(opening, endpoint);
+	opening_free(opening);
+	return result;
+}

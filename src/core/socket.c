@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Making sockets; socket(2), bind(2), setns(2). */
+#include "core/socket.h"
+
+#include "base/cleanup.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int socket_explain(const struct target *target, struct error *err)
+{
+	const struct family *family = target->family;
+
+	if (err == NULL || err->hint[0] != '\0')
+		return -1;
+	if (family->explain_error != NULL)
+		family->explain_error(target, err);
+	if (err->hint[0] != '\0')
+		return -1;
+	switch (err->code) {
+	case EAFNOSUPPORT:
+	case EPROTONOSUPPORT:
+	case ESOCKTNOSUPPORT:
+		if (family->module != NULL)
+			error_hint(err, "this kernel does not offer it now; as root: modprobe %s",
+				   family->module);
+		break;
+	case EPERM:
+	case EACCES:
+		if (family->capability != NULL)
+			error_hint(err, "it needs %s: run it as root or give the program that capability",
+				   family->capability);
+		break;
+	default:
+		break;
+	}
+	return -1;
+}
+
+static int open_namespace(const char *name, struct error *err)
+{
+	cleanup_free char *path = strchr(name, '/') != NULL ? memory_string(name) :
+							      memory_print("/run/netns/%s", name);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_system(err, "netns: %s", path);
+	return fd;
+}
+
+static int enter_namespace(int fd, struct error *err)
+{
+	if (setns(fd, CLONE_NEWNET) == 0)
+		return 0;
+	error_system(err, "setns");
+	return error_hint(err, "netns= needs CAP_SYS_ADMIN");
+}
+
+/* socket(2) in another network namespace, and back. */
+static int create_in_namespace(const char *name, int domain, int type, int protocol,
+			       struct error *err)
+{
+	cleanup_close int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	cleanup_close int there = open_namespace(name, err);
+	int fd, code;
+
+	if (there < 0 || enter_namespace(there, err) < 0)
+		return -1;
+	fd = socket(domain, type, protocol);
+	code = errno;
+	if (enter_namespace(home, err) < 0) {
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	return fd < 0 ? error_code(err, code, "socket") : fd;
+}
+
+static int create(const struct target *target, int domain, struct error *err)
+{
+	int type = target->type->type | SOCK_CLOEXEC | SOCK_NONBLOCK;
+	int fd;
+
+	if (target->common.netns != NULL)
+		return create_in_namespace(target->common.netns, domain, type, target->protocol,
+					   err);
+	fd = socket(domain, type, target->protocol);
+	return fd < 0 ? error_system(err, "socket") : fd;
+}
+
+static int bind_to_interface(const struct target *target, int fd, struct error *err)
+{
+	const char *name = target->common.interface;
+
+	if (name == NULL)
+		return 0;
+	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name) + 1) < 0)
+		return error_system(err, "interface %s", name);
+	return 0;
+}
+
+/* A listener that was ended may leave connections behind: its address is free all the same. */
+static void reuse_address(const struct target *target, int fd)
+{
+	static const int on = 1;
+
+	if (target->role != ROLE_CONNECT)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+}
+
+int socket_create(const struct target *target, const struct address *address, struct error *err)
+{
+	cleanup_close int fd = create(target, address->any.sa_family, err);
+
+	if (fd < 0)
+		return socket_explain(target, err);
+	reuse_address(target, fd);
+	if (bind_to_interface(target, fd, err) < 0)
+		return socket_explain(target, err);
+	if (target->family->prepare != NULL && target->family->prepare(target, fd, err) < 0)
+		return socket_explain(target, err);
+	if (target_apply(target, PHASE_BIND, fd, err) < 0)
+		return -1;
+	return steal_fd(&fd);
+}
+
+static int bind_first_that_fits(const struct address_list *list, int fd,
+				const struct address *address, struct error *err)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct address *local = &list->items[i];
+
+		if (local->any.sa_family != address->any.sa_family)
+			continue;
+		if (bind(fd, &local->any, local->length) == 0)
+			return 0;
+		return error_system(err, "bind");
+	}
+	return error_set(err, ERROR_FAILED, "bind=: not of the same address family as the peer");
+}
+
+int socket_bind_local(const struct target *target, int fd, const struct address *address,
+		      struct error *err)
+{
+	struct address_list list = { 0 };
+	int bound;
+
+	if (target->common.bind == NULL || target->family->resolve == NULL)
+		return 0;
+	if (target->family->resolve(target, ADDRESS_LOCAL, true, &list, err) < 0)
+		return error_context(err, "bind=");
+	bound = bind_first_that_fits(&list, fd, address, err);
+	address_list_release(&list);
+	return bound < 0 ? socket_explain(target, err) : 0;
+}
+
+int socket_endpoint(const struct target *target, int *fd, struct endpoint *endpoint,
+		    struct error *err)
+{
+	struct endpoint made = ENDPOINT_CLOSED;
+
+	made.ops = target->family->ops;
+	made.target = target;
+	made.in = made.out = steal_fd(fd);
+	made.end = (uint8_t)target_end(target);
+	made.is_socket = true;
+	made.messages = target->type->messages;
+	if (target->family->ready != NULL && target->family->ready(target, &made, err) < 0) {
+		endpoint_close(&made);
+		return -1;
+	}
+	endpoint_move(endpoint, &made);
+	return 0;
+}

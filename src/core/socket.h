@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Making sockets of a target: socket(2), bind(2), listen(2), accept(2), options by phase. */
+#ifndef CORE_SOCKET_H
+#define CORE_SOCKET_H
+
+#include "core/endpoint.h"
+
+/*
+ * A new non-blocking close-on-exec socket for an address of the target, in its
+ * network namespace, with the options of PHASE_BIND applied and prepared by
+ * its family. Owned by the caller; -1 with the error and a hint.
+ */
+int socket_create(const struct target *target, const struct address *address, struct error *err);
+
+/* Binds to the addresses of bind= that fit the domain of *address; nothing where none is given. */
+int socket_bind_local(const struct target *target, int fd, const struct address *address,
+		      struct error *err);
+
+/* Fills in an endpoint around a socket (given away on success) and lets the family have its say. */
+int socket_endpoint(const struct target *target, int *fd, struct endpoint *endpoint,
+		    struct error *err);
+
+/* What listens: one socket for each address of a passive target. */
+struct listener {
+	struct endpoint *endpoints; /* owned */
+	size_t count;
+};
+
+/*
+ * Resolves, binds and listens (sockets of messages without connections are
+ * only bound). May block while a name is looked up. With several addresses
+ * it is enough that one can be bound; port 0 takes one address only.
+ */
+int listener_open(struct listener *listener, const struct target *target, struct error *err);
+void listener_close(struct listener *listener);
+
+enum accept_result {
+	ACCEPT_DONE,  /* *accepted is a connection */
+	ACCEPT_NONE,  /* nobody waits, or who waited has gone */
+	ACCEPT_FULL,  /* no descriptors or memory: errno tells; try again later */
+	ACCEPT_ERROR, /* the listener is broken: *err tells */
+};
+/* Accepts one connection, with the options of PHASE_ACCEPTED. */
+enum accept_result socket_accept(const struct endpoint *listener, struct endpoint *accepted,
+				 struct error *err);
+/* Adds what a missing family, module or privilege needs to an error. */
+int socket_explain(const struct target *target, struct error *err);
+
+#endif
