@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Makefile: builds, tests, checks and installs anysock; `make help` lists the targets and the variables.
+
+S := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+O ?= build$(if $(SAN),-san)$(if $(COVERAGE),-coverage)
+VERSION := $(file <$S/VERSION)
+
+PREFIX ?= /usr/local
+prefix ?= $(PREFIX)
+bindir ?= $(prefix)/bin
+datadir ?= $(prefix)/share
+mandir ?= $(datadir)/man
+bashdir ?= $(datadir)/bash-completion/completions
+zshdir ?= $(datadir)/zsh/site-functions
+fishdir ?= $(datadir)/fish/vendor_completions.d
+INSTALL ?= install
+PKG_CONFIG ?= pkg-config
+CFLAGS ?= -O2 -g
+WERROR ?= -Werror
+FUZZ_SECONDS ?= 60
+
+# Libraries are loaded when a command needs them; the build needs their headers, and does without what it does not find.
+WITH_BLUETOOTH ?= $(call found,bluez)
+WITH_JANSSON ?= $(call found,jansson)
+WITH_LIBEDIT ?= $(call found,libedit)
+WITH_PCAP ?= $(call found,libpcap)
+WITH_PCRE2 ?= $(call found,libpcre2-8)
+# no: no spec and no command may start a program
+WITH_EXEC ?= yes
+switches := BLUETOOTH JANSSON LIBEDIT PCAP PCRE2 EXEC
+found = $(shell $(PKG_CONFIG) --exists $1 2>/dev/null && echo yes || echo no)
+$(foreach w,$(switches),$(eval WITH_$w := $(WITH_$w)))
+libraries := $(foreach l,BLUETOOTH:bluez JANSSON:jansson LIBEDIT:libedit PCAP:libpcap PCRE2:libpcre2-8,$(if \
+	$(filter yes,$(WITH_$(firstword $(subst :, ,$l)))),$(lastword $(subst :, ,$l))))
+
+SANITIZE ?= $(if $(SAN),address$(comma)undefined)
+HARDEN ?= $(if $(SANITIZE)$(COVERAGE),no,yes)
+comma := ,
+machine := $(shell $(CC) -dumpmachine)
+hardening := $(if $(filter yes,$(HARDEN)),-fPIE -fstack-protector-strong -fstack-clash-protection \
+	$(if $(filter x86_64% i%86%,$(machine)),-fcf-protection) $(if $(filter aarch64%,$(machine)),-mbranch-protection=standard) \
+	$(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,$(if $(filter-out -O0,$(filter -O%,$(CFLAGS))),-D_FORTIFY_SOURCE=3)))
+instruments := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer) $(if $(COVERAGE),--coverage)
+
+compile := $(CC) -std=gnu11 -D_GNU_SOURCE -I$S/src -pthread -DANYSOCK_VERSION='"$(VERSION)"' \
+	$(foreach w,$(switches),-DWITH_$w=$(if $(filter yes,$(WITH_$w)),1,0)) \
+	$(if $(libraries),$(shell $(PKG_CONFIG) --cflags-only-I $(libraries))) \
+	-Wall -Wextra -Wconversion -Wsign-conversion -Wformat-security $(WERROR) \
+	-ffile-prefix-map=$(abspath $S)/= -ffile-prefix-map=$(CURDIR)=. $(hardening) $(instruments) $(CPPFLAGS) $(CFLAGS)
+link := $(CC) -pthread $(if $(filter yes,$(HARDEN)),-pie -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now) -Wl,--as-needed \
+	$(instruments) $(CFLAGS) $(LDFLAGS)
+
+sources := $(sort $(wildcard $S/src/*.c $S/src/*/*.c))
+object = $(patsubst $S/%.c,$O/%.o,$1)
+objects := $(call object,$(sources))
+library := $O/libanysock.a
+helpers := $(call object,$(filter-out %_test.c,$(wildcard $S/tests/unit/*.c)))
+units := $(patsubst %.o,%,$(call object,$(wildcard $S/tests/unit/*_test.c)))
+fuzzers := $(patsubst %.o,%,$(call object,$(wildcard $S/tests/fuzz/*_fuzz.c)))
+pages := $(wildcard $S/man/*.[1-9])
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' $1 $(patsubst $O/%,%,$@))
+
+all: $(if $(wildcard $S/src/main.c),$O/anysock,$(library))
+
+$O/anysock: $O/src/main.o $(library)
+	$(call say,LINK)
+	$Q$(link) -o $@ $^ $(LDLIBS)
+$(library): $(filter-out $O/src/main.o,$(objects)) $O/objects
+	$(call say,AR)
+	$Qrm -f $@ && $(AR) rcsD $@ $(filter %.o,$^)
+$(units): %: %.o $(helpers) $(library)
+	$(call say,LINK)
+	$Q$(link) -o $@ $^ $(LDLIBS)
+$(fuzzers): %: %.o $(helpers) $(library)
+	$(call say,LINK)
+	$Q$(link) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+$O/%.o: $S/%.c $O/flags
+	$(call say,CC)
+	$Qmkdir -p $(@D) && $(compile) -MMD -MP -c -o $@ $<
+# Another compiler or another switch builds everything anew, another set of files the library.
+$O/flags: text = $(compile) | $(link)
+$O/objects: text = $(objects)
+$O/flags $O/objects: FORCE
+	$Qmkdir -p $O && printf '%s\n' '$(subst ','\'',$(text))' >$@.new && \
+		if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+-include $(wildcard $O/*/*.d $O/*/*/*.d)
+
+test: all $(units) ## run the tests that need no set-up: no network, no root, no apt
+	$Q$S/tests/suite $O
+unit: $(units) ## run the unit tests alone
+	$Q$S/tests/suite $O unit
+check: ## install what is missing with apt-get, build, run all tests
+	$Q$S/tests/setup && $(MAKE) --no-print-directory test
+check-lab: all $(units) ## run the tests in a guest kernel that has every family
+	$Q$S/tests/lab/check $O
+lint: all ## check the sources: layers, sizes, warnings, shell, man pages, spelling ...
+	$Q$S/tests/lint/run $(LINT)
+fuzz: ## run every fuzz target for FUZZ_SECONDS (60)
+	$Q$(MAKE) --no-print-directory O=build-fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined fuzzers
+	$Q$S/tests/fuzz/run build-fuzz $(FUZZ_SECONDS)
+fuzzers: $(fuzzers)
+bench: all ## measure throughput and start-up
+	$Q$S/tests/bench/run $O
+demo: ## install what is missing, build, and move a real file between real programs
+	$Q$S/tests/demo
+generate: all ## rewrite man pages, completions and dictionaries from the tables
+	$Q$S/man/generate/all $O/anysock $S && $S/completions/generate/all $O/anysock $S
+install: all ## install below $(DESTDIR)$(PREFIX)
+	$(INSTALL) -D -m 755 $O/anysock $(DESTDIR)$(bindir)/anysock
+	for page in $(pages); do $(INSTALL) -D -m 644 -t $(DESTDIR)$(mandir)/man$${page##*.} $$page || exit; done
+	$(INSTALL) -D -m 644 $S/completions/anysock.bash $(DESTDIR)$(bashdir)/anysock
+	$(INSTALL) -D -m 644 $S/completions/anysock.zsh $(DESTDIR)$(zshdir)/_anysock
+	$(INSTALL) -D -m 644 $S/completions/anysock.fish $(DESTDIR)$(fishdir)/anysock.fish
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(bindir)/anysock $(DESTDIR)$(bashdir)/anysock $(DESTDIR)$(zshdir)/_anysock $(DESTDIR)$(fishdir)/anysock.fish
+	rm -f $(foreach p,$(pages),$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $p))/$(notdir $p))
+clean: ## remove the build directories
+	rm -rf $O $S/build $S/build-san $S/build-coverage $S/build-fuzz
+dist: ## make the tarball of this commit, with its checksum
+	$Q$S/tests/dist $O
+deb: ## make a Debian package
+	$Q$S/debian/build $O
+help: ## show this
+	$Qsed -n 's/^\([a-z-]*\):.*## /  make \1@/p' $S/Makefile | column -t -s @
+	$Qprintf '%s\n' '' 'O=DIR  V=1  SAN=1  COVERAGE=1  WERROR=  HARDEN=no  FUZZ_SECONDS=N  LINT="NAME..."' \
+		'PREFIX DESTDIR CC CFLAGS CPPFLAGS LDFLAGS LDLIBS PKG_CONFIG' $(foreach w,$(switches),WITH_$w=$(WITH_$w))
+
+.PHONY: all test unit check check-lab lint fuzz fuzzers bench demo generate install uninstall clean dist deb help FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
