@@ -104,6 +104,21 @@ ssize_t endpoint_write(struct endpoint *endpoint, const void *bytes, size_t leng
 	return put;
 }
 
+int endpoint_receive(struct endpoint *endpoint, struct message_room *room,
+		     struct message *message, struct error *err)
+{
+	if (endpoint->ops != NULL && endpoint->ops->receive != NULL)
+		return endpoint->ops->receive(endpoint, room, message, err);
+	return message_receive(endpoint->in, room, message, err);
+}
+
+int endpoint_send(struct endpoint *endpoint, const struct message *message, struct error *err)
+{
+	if (endpoint->ops != NULL && endpoint->ops->send != NULL)
+		return endpoint->ops->send(endpoint, message, err);
+	return message_send(endpoint->out, message, err);
+}
+
 /* The end of a plain descriptor: half of a socket is shut down, a pipe is closed. */
 static int plain_finish(struct endpoint *endpoint)
 {

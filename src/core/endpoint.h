@@ -6,6 +6,7 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "core/address.h"
+#include "core/message.h"
 #include "core/target.h"
 
 #include <stdbool.h>
@@ -31,6 +32,10 @@ struct endpoint_ops {
 	 * can. 0 done, -1 and EAGAIN: call again when it is writable.
 	 */
 	int (*finish)(struct endpoint *endpoint);
+	/* As message_receive() and message_send(): 1, 0 when it would block, -1. */
+	int (*receive)(struct endpoint *endpoint, struct message_room *room,
+		       struct message *message, struct error *err);
+	int (*send)(struct endpoint *endpoint, const struct message *message, struct error *err);
 	/* Bytes that were written and that the peer has not taken yet; -1 unknown. */
 	int64_t (*pending)(struct endpoint *endpoint);
 	/* Releases state, restores a terminal, removes what was created. Descriptors are closed after. */
@@ -63,6 +68,9 @@ void endpoint_close(struct endpoint *endpoint);
 /* Never block; EINTR is retried. */
 ssize_t endpoint_read(struct endpoint *endpoint, void *bytes, size_t size);
 ssize_t endpoint_write(struct endpoint *endpoint, const void *bytes, size_t length);
+int endpoint_receive(struct endpoint *endpoint, struct message_room *room,
+		     struct message *message, struct error *err);
+int endpoint_send(struct endpoint *endpoint, const struct message *message, struct error *err);
 int endpoint_finish(struct endpoint *endpoint);
 int64_t endpoint_pending(struct endpoint *endpoint);
 /* Whether bytes of this end may be moved by splice(2) and the like without its ops. */

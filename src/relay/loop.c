@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The event loop: epoll_wait(2), a heap of timers, two queues of tasks. */
+#include "relay/loop.h"
+
+#include "base/cleanup.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#define EVENTS_PER_TURN 256
+
+struct task_queue {
+	struct loop_task *first;
+	struct loop_task **last;
+};
+
+struct loop {
+	int epoll_fd;
+	bool is_stopped;
+	nanoseconds now;
+	struct loop_timer **timers; /* a binary heap; position 0 is not used */
+	size_t timer_count, timer_room;
+	struct task_queue tasks, last_tasks;
+	char *buffer;
+};
+
+static void queue_init(struct task_queue *queue)
+{
+	queue->first = NULL;
+	queue->last = &queue->first;
+}
+
+static void queue_add(struct task_queue *queue, struct loop_task *task)
+{
+	if (task->is_queued)
+		return;
+	task->is_queued = true;
+	task->next = NULL;
+	*queue->last = task;
+	queue->last = &task->next;
+}
+
+/* Runs what is queued now; what is queued meanwhile waits for the next turn. */
+static void queue_run(struct task_queue *queue)
+{
+	struct loop_task *task = queue->first;
+
+	queue_init(queue);
+	while (task != NULL) {
+		struct loop_task *next = task->next;
+
+		task->is_queued = false;
+		task->run(task);
+		task = next;
+	}
+}
+
+struct loop *loop_new(struct error *err)
+{
+	struct loop *loop;
+	int fd = epoll_create1(EPOLL_CLOEXEC);
+
+	if (fd < 0) {
+		error_system(err, "epoll_create1");
+		return NULL;
+	}
+	loop = memory_new(sizeof(*loop));
+	loop->epoll_fd = fd;
+	loop->now = deadline_now();
+	queue_init(&loop->tasks);
+	queue_init(&loop->last_tasks);
+	return loop;
+}
+
+void loop_free(struct loop *loop)
+{
+	if (loop == NULL)
+		return;
+	queue_run(&loop->last_tasks);
+	close(loop->epoll_fd);
+	free(loop->timers);
+	free(loop->buffer);
+	free(loop);
+}
+
+int loop_watch(struct loop *loop, struct loop_watch *watch, int fd, uint32_t events,
+	       struct error *err)
+{
+	struct epoll_event event = { .events = events | EPOLLET, .data.ptr = watch };
+
+	if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0)
+		return error_system(err, "epoll_ctl");
+	watch->fd = fd;
+	return 0;
+}
+
+void loop_unwatch(struct loop *loop, struct loop_watch *watch)
+{
+	if (watch->fd >= 0)
+		epoll_ctl(loop->epoll_fd, EPOLL_CTL_DEL, watch->fd, NULL);
+	watch->fd = -1;
+}
+
+static void place_timer(struct loop *loop, struct loop_timer *timer, size_t position)
+{
+	loop->timers[position] = timer;
+	timer->position = position;
+}
+
+static void rise(struct loop *loop, struct loop_timer *timer)
+{
+	size_t at = timer->position;
+
+	for (; at > 1 && loop->timers[at / 2]->at > timer->at; at /= 2)
+		place_timer(loop, loop->timers[at / 2], at);
+	place_timer(loop, timer, at);
+}
+
+static void sink(struct loop *loop, struct loop_timer *timer)
+{
+	size_t at = timer->position;
+
+	while (2 * at <= loop->timer_count) {
+		size_t child = 2 * at;
+
+		if (child < loop->timer_count &&
+		    loop->timers[child + 1]->at < loop->timers[child]->at)
+			child++;
+		if (loop->timers[child]->at >= timer->at)
+			break;
+		place_timer(loop, loop->timers[child], at);
+		at = child;
+	}
+	place_timer(loop, timer, at);
+}
+
+static void remove_timer(struct loop *loop, struct loop_timer *timer)
+{
+	struct loop_timer *moved = loop->timers[loop->timer_count--];
+
+	if (moved != timer) {
+		place_timer(loop, moved, timer->position);
+		rise(loop, moved);
+		sink(loop, moved);
+	}
+	timer->position = 0;
+}
+
+void loop_set_timer(struct loop *loop, struct loop_timer *timer, nanoseconds at)
+{
+	timer->at = at;
+	if (at == DEADLINE_NEVER) {
+		if (timer->position > 0)
+			remove_timer(loop, timer);
+		return;
+	}
+	if (timer->position == 0) {
+		if (loop->timer_count + 2 > loop->timer_room) {
+			loop->timer_room = loop->timer_room > 0 ? 2 * loop->timer_room : 16;
+			loop->timers = memory_resize(loop->timers, loop->timer_room,
+						     sizeof(*loop->timers));
+		}
+		place_timer(loop, timer, ++loop->timer_count);
+	}
+	rise(loop, timer);
+	sink(loop, timer);
+}
+
+void loop_queue(struct loop *loop, struct loop_task *task)
+{
+	queue_add(&loop->tasks, task);
+}
+
+void loop_queue_last(struct loop *loop, struct loop_task *task)
+{
+	queue_add(&loop->last_tasks, task);
+}
+
+char *loop_buffer(struct loop *loop)
+{
+	if (loop->buffer == NULL)
+		loop->buffer = memory_resize(NULL, LOOP_BUFFER_SIZE, 1);
+	return loop->buffer;
+}
+
+nanoseconds loop_now(const struct loop *loop)
+{
+	return loop->now;
+}
+
+static int wait_time(const struct loop *loop)
+{
+	if (loop->tasks.first != NULL || loop->last_tasks.first != NULL)
+		return 0;
+	return loop->timer_count > 0 ? deadline_poll_timeout(loop->timers[1]->at) : -1;
+}
+
+static void expire_timers(struct loop *loop)
+{
+	while (loop->timer_count > 0 && loop->timers[1]->at <= loop->now) {
+		struct loop_timer *timer = loop->timers[1];
+
+		remove_timer(loop, timer);
+		timer->expired(timer);
+	}
+}
+
+static int turn(struct loop *loop, struct error *err)
+{
+	struct epoll_event events[EVENTS_PER_TURN];
+	int count = epoll_wait(loop->epoll_fd, events, EVENTS_PER_TURN, wait_time(loop));
+
+	if (count < 0 && errno != EINTR)
+		return error_system(err, "epoll_wait");
+	loop->now = deadline_now();
+	for (int i = 0; i < count; i++) {
+		struct loop_watch *watch = events[i].data.ptr;
+
+		if (watch->fd >= 0)
+			watch->ready(watch, events[i].events);
+	}
+	expire_timers(loop);
+	queue_run(&loop->tasks);
+	queue_run(&loop->last_tasks);
+	return 0;
+}
+
+int loop_run(struct loop *loop, struct error *err)
+{
+	loop->is_stopped = false;
+	while (!loop->is_stopped)
+		if (turn(loop, err) < 0)
+			return -1;
+	return 0;
+}
+
+void loop_stop(struct loop *loop)
+{
+	loop->is_stopped = true;
+}
