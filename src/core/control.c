@@ -135,8 +135,8 @@ static void print_time(struct json *json, const char *name, const void *bytes, b
 	int64_t part = (int64_t)read_number((const char *)bytes + 8, 8);
 	char text[64];
 
-	snprintf(text, sizeof(text), nanoseconds ? "%" PRId64 ".%09" PRId64 : "%" PRId64 ".%06" PRId64,
-		 seconds, part);
+	snprintf(text, sizeof(text),
+		 nanoseconds ? "%" PRId64 ".%09" PRId64 : "%" PRId64 ".%06" PRId64, seconds, part);
 	json_string(json, name, text);
 }
 
@@ -257,13 +257,13 @@ static void print_one(const struct control *control, int domain, struct json *js
 	else
 		for (; field->name != NULL; field++)
 			if ((size_t)field->offset + field->size <= control->length)
-				print_field(json, field, (const char *)control->data + field->offset,
+				print_field(json, field,
+					    (const char *)control->data + field->offset,
 					    control->length - field->offset);
 	json_close_object(json);
 }
 
-void control_print(const void *bytes, size_t length, int domain, struct json *json,
-		   const char *key)
+void control_print(const void *bytes, size_t length, int domain, struct json *json, const char *key)
 {
 	struct control control;
 	size_t offset = 0;

@@ -58,19 +58,19 @@ void control_add_bytes(struct buf *out, int level, int type, const void *bytes, 
 
 /* How a field's bytes are read. Rows of a layout end with a NULL name. */
 enum control_field_kind {
-	CONTROL_SIGNED,	  /* an integer of size bytes */
+	CONTROL_SIGNED, /* an integer of size bytes */
 	CONTROL_UNSIGNED,
-	CONTROL_NETWORK,  /* unsigned, in network byte order */
-	CONTROL_IN4,	  /* struct in_addr */
-	CONTROL_IN6,	  /* struct in6_addr */
+	CONTROL_NETWORK,   /* unsigned, in network byte order */
+	CONTROL_IN4,	   /* struct in_addr */
+	CONTROL_IN6,	   /* struct in6_addr */
 	CONTROL_INTERFACE, /* an interface's index, 4 bytes */
-	CONTROL_TIMEVAL,  /* 8 + 8 bytes, "seconds.microseconds" */
-	CONTROL_TIMESPEC, /* 8 + 8 bytes, "seconds.nanoseconds" */
-	CONTROL_SOCKADDR, /* to the end of the data */
-	CONTROL_BYTES,	  /* size bytes, or to the end where size is 0 */
-	CONTROL_COUNTED,  /* their number in 4 bytes, then bytes */
-	CONTROL_TEXT,	  /* to the end or the first NUL */
-	CONTROL_FDS,	  /* an array of descriptors */
+	CONTROL_TIMEVAL,   /* 8 + 8 bytes, "seconds.microseconds" */
+	CONTROL_TIMESPEC,  /* 8 + 8 bytes, "seconds.nanoseconds" */
+	CONTROL_SOCKADDR,  /* to the end of the data */
+	CONTROL_BYTES,	   /* size bytes, or to the end where size is 0 */
+	CONTROL_COUNTED,   /* their number in 4 bytes, then bytes */
+	CONTROL_TEXT,	   /* to the end or the first NUL */
+	CONTROL_FDS,	   /* an array of descriptors */
 };
 
 struct control_field {

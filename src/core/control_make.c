@@ -14,7 +14,8 @@
 
 void control_add_bytes(struct buf *out, int level, int type, const void *bytes, size_t length)
 {
-	struct cmsghdr header = { .cmsg_len = CMSG_LEN(length), .cmsg_level = level,
+	struct cmsghdr header = { .cmsg_len = CMSG_LEN(length),
+				  .cmsg_level = level,
 				  .cmsg_type = type };
 	static const char padding[CMSG_ALIGN(1)];
 
@@ -92,8 +93,8 @@ static const struct control_value *value_find(const struct control_value *values
 static void put_number(char *at, const struct control_field *field, uint64_t value)
 {
 	for (size_t i = 0; i < field->size; i++) {
-		bool is_network = field->kind == CONTROL_NETWORK ||
-				  __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+		bool is_network =
+			field->kind == CONTROL_NETWORK || __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
 		size_t place = is_network ? field->size - 1 - i : i;
 
 		at[place] = (char)(value >> (8 * i));
@@ -125,8 +126,9 @@ static int put_ip(char *at, int domain, const struct control_value *value, struc
 static int put_named_number(char *at, const struct control_field *field,
 			    const struct control_value *value, struct error *err)
 {
-	const struct name *named =
-		field->names != NULL && value->text != NULL ? name_find(field->names, value->text) : NULL;
+	const struct name *named = field->names != NULL && value->text != NULL
+					   ? name_find(field->names, value->text)
+					   : NULL;
 	int64_t number = value->number;
 
 	if (named != NULL)
@@ -226,13 +228,16 @@ int control_add(struct buf *out, int domain, const char *level, const char *type
 	if (level_number == SOL_SOCKET && type_number == SCM_RIGHTS)
 		return error_usage(err, "descriptors cannot be sent as text; sendfd passes them");
 	if (row != NULL && !row->can_send)
-		return error_usage(err, "%s %s only comes from the kernel: it cannot be sent", level,
-				   type);
-	if (bytes != NULL && (row == NULL || value_find(values, count, row->fields[0].name) == NULL)) {
-		if (bytes->text == NULL || bytes_read_hex(bytes->text, bytes->length, &data, err) < 0)
+		return error_usage(err, "%s %s only comes from the kernel: it cannot be sent",
+				   level, type);
+	if (bytes != NULL &&
+	    (row == NULL || value_find(values, count, row->fields[0].name) == NULL)) {
+		if (bytes->text == NULL ||
+		    bytes_read_hex(bytes->text, bytes->length, &data, err) < 0)
 			return error_context(err, "control data of %s %s", level, type);
 	} else if (row == NULL) {
-		return error_usage(err, "%s %s: \"data\" with hex digits was expected", level, type);
+		return error_usage(err, "%s %s: \"data\" with hex digits was expected", level,
+				   type);
 	} else if (put_fields(&data, row, values, count, err) < 0) {
 		return -1;
 	}

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/name.h"
 #include "core/address.h"
 
 #include <stdbool.h>
@@ -29,6 +30,9 @@ struct message {
 	unsigned int interface; /* index where it came in, 0 unknown */
 };
 
+/* The MSG_ flags by name; one bit a row. */
+extern const struct name message_flags[];
+
 /* Where messages are received into; memory is kept for the next one. */
 struct message_room {
 	char *data;
@@ -47,7 +51,11 @@ void message_room_release(struct message_room *room);
  * *message borrows from *room until the next call.
  */
 int message_receive(int fd, struct message_room *room, struct message *message, struct error *err);
-/* Sends one whole message, MSG_DONTWAIT | MSG_NOSIGNAL. 1 sent, 0 no room now, -1 error. */
+/*
+ * Sends one whole message, MSG_DONTWAIT | MSG_NOSIGNAL. 1 sent, 0 no room now, -1 error.
+ * Of its flags those are passed on that make sense when sending; MSG_CONFIRM
+ * and MSG_DONTROUTE only where direction is MESSAGE_OUT: CAN marks received frames with them.
+ */
 int message_send(int fd, const struct message *message, struct error *err);
 
 #endif
