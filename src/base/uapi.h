@@ -1,0 +1,593 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Kernel constants that the headers of a supported distribution lack: the only place that asks what a header has. */
+#ifndef BASE_UAPI_H
+#define BASE_UAPI_H
+
+#include <linux/can.h>
+#include <linux/can/isotp.h>
+#include <linux/can/raw.h>
+#include <linux/if_alg.h>
+#include <linux/if_packet.h>
+#include <linux/if_xdp.h>
+#include <linux/mptcp.h>
+#include <linux/tls.h>
+#include <linux/version.h>
+#include <linux/vm_sockets.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+/*
+ * A value is given where the header has none, and checked where it has one. The
+ * numbers of SOL_SOCKET are those of asm-generic: PA-RISC and SPARC have their own.
+ */
+
+/* socket(7), cmsg(3) */
+#ifndef SO_PASSPIDFD
+#define SO_PASSPIDFD 76
+#endif
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#endif
+#ifndef SO_DEVMEM_LINEAR
+#define SO_DEVMEM_LINEAR 78
+#endif
+#ifndef SO_DEVMEM_DMABUF
+#define SO_DEVMEM_DMABUF 79
+#endif
+#ifndef SO_DEVMEM_DONTNEED
+#define SO_DEVMEM_DONTNEED 80
+#endif
+#ifndef SCM_TS_OPT_ID
+#define SCM_TS_OPT_ID 81
+#endif
+#ifndef SO_RCVPRIORITY
+#define SO_RCVPRIORITY 82
+#endif
+#ifndef SO_PASSRIGHTS
+#define SO_PASSRIGHTS 83
+#endif
+#ifndef SO_INQ
+#define SO_INQ 84
+#endif
+#ifndef SCM_SECURITY
+#define SCM_SECURITY 0x03
+#endif
+#ifndef SCM_PIDFD
+#define SCM_PIDFD 0x04
+#endif
+#ifndef MSG_SOCK_DEVMEM
+#define MSG_SOCK_DEVMEM 0x2000000
+#endif
+#ifndef SOL_MPTCP
+#define SOL_MPTCP 284
+#endif
+#ifndef SOL_MCTP
+#define SOL_MCTP 285
+#endif
+#ifndef SOL_SMC
+#define SOL_SMC 286
+#endif
+#ifndef SOL_VSOCK
+#define SOL_VSOCK 287
+#endif
+#ifndef SOL_TCP
+#define SOL_TCP 6
+#endif
+#ifndef SOL_UDP
+#define SOL_UDP 17
+#endif
+#ifndef SOL_UDPLITE
+#define SOL_UDPLITE 136
+#endif
+#ifndef SOL_SCTP
+#define SOL_SCTP 132
+#endif
+#ifndef SOL_NETLINK
+#define SOL_NETLINK 270
+#endif
+#ifndef SOL_TIPC
+#define SOL_TIPC 271
+#endif
+#ifndef AF_MCTP
+#define AF_MCTP 45
+#endif
+#ifndef IPPROTO_L2TP
+#define IPPROTO_L2TP 115
+#endif
+#ifndef IPPROTO_ETHERNET
+#define IPPROTO_ETHERNET 143
+#endif
+#ifndef IPPROTO_AGGFRAG
+#define IPPROTO_AGGFRAG 144
+#endif
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+#ifndef IPPROTO_SMC
+#define IPPROTO_SMC 256
+#endif
+
+/* ip(7), ipv6(7) */
+#ifndef IP_UNICAST_IF
+#define IP_UNICAST_IF 50
+#endif
+#ifndef IP_LOCAL_PORT_RANGE
+#define IP_LOCAL_PORT_RANGE 51
+#endif
+#ifndef IP_PROTOCOL
+#define IP_PROTOCOL 52
+#endif
+#ifndef IPV6_MULTICAST_ALL
+#define IPV6_MULTICAST_ALL 29
+#endif
+#ifndef IPV6_ROUTER_ALERT_ISOLATE
+#define IPV6_ROUTER_ALERT_ISOLATE 30
+#endif
+#ifndef IPV6_RECVERR_RFC4884
+#define IPV6_RECVERR_RFC4884 31
+#endif
+
+/* tcp(7), mptcp(7), tls */
+#ifndef TCP_AO_ADD_KEY
+#define TCP_AO_ADD_KEY 38
+#endif
+#ifndef TCP_AO_DEL_KEY
+#define TCP_AO_DEL_KEY 39
+#endif
+#ifndef TCP_AO_INFO
+#define TCP_AO_INFO 40
+#endif
+#ifndef TCP_AO_GET_KEYS
+#define TCP_AO_GET_KEYS 41
+#endif
+#ifndef TCP_AO_REPAIR
+#define TCP_AO_REPAIR 42
+#endif
+#ifndef TCP_IS_MPTCP
+#define TCP_IS_MPTCP 43
+#endif
+#ifndef TCP_RTO_MAX_MS
+#define TCP_RTO_MAX_MS 44
+#endif
+#ifndef TCP_RTO_MIN_US
+#define TCP_RTO_MIN_US 45
+#endif
+#ifndef TCP_DELACK_MAX_US
+#define TCP_DELACK_MAX_US 46
+#endif
+#ifndef MPTCP_FULL_INFO
+#define MPTCP_FULL_INFO 4
+#endif
+#ifndef TLS_TX_MAX_PAYLOAD_LEN
+#define TLS_TX_MAX_PAYLOAD_LEN 5
+#endif
+
+/* udp(7) */
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
+#ifndef UDP_GRO
+#define UDP_GRO 104
+#endif
+#ifndef UDPLITE_SEND_CSCOV
+#define UDPLITE_SEND_CSCOV 10
+#endif
+#ifndef UDPLITE_RECV_CSCOV
+#define UDPLITE_RECV_CSCOV 11
+#endif
+
+/* packet(7), AF_XDP */
+#ifndef PACKET_VNET_HDR_SZ
+#define PACKET_VNET_HDR_SZ 24
+#endif
+#ifndef XDP_MAX_TX_SKB_BUDGET
+#define XDP_MAX_TX_SKB_BUDGET 9
+#endif
+
+/* AF_ALG */
+#ifndef ALG_SET_KEY_BY_KEY_SERIAL
+#define ALG_SET_KEY_BY_KEY_SERIAL 7
+#endif
+#ifndef ALG_SET_PUBKEY
+#define ALG_SET_PUBKEY 6
+#endif
+#ifndef ALG_OP_SIGN
+#define ALG_OP_SIGN 2
+#endif
+#ifndef ALG_OP_VERIFY
+#define ALG_OP_VERIFY 3
+#endif
+
+/* vsock(7) */
+#ifndef VMADDR_CID_HYPERVISOR
+#define VMADDR_CID_HYPERVISOR 0
+#endif
+#ifndef VMADDR_CID_LOCAL
+#define VMADDR_CID_LOCAL 1
+#endif
+#ifndef VSOCK_RECVERR
+#define VSOCK_RECVERR 1
+#endif
+
+/* can(7) */
+#ifndef CAN_RAW_XL_VCID_OPTS
+#define CAN_RAW_XL_VCID_OPTS 8
+#endif
+#ifndef CAN_RAW_XL_VCID_TX_SET
+#define CAN_RAW_XL_VCID_TX_SET 0x01
+#endif
+#ifndef CAN_RAW_XL_VCID_TX_PASS
+#define CAN_RAW_XL_VCID_TX_PASS 0x02
+#endif
+#ifndef CAN_RAW_XL_VCID_RX_FILTER
+#define CAN_RAW_XL_VCID_RX_FILTER 0x04
+#endif
+#ifndef CAN_ISOTP_DYN_FC_PARMS
+#define CAN_ISOTP_DYN_FC_PARMS 0x2000
+#endif
+#ifndef CANXL_XLF
+#define CANXL_XLF 0x80
+#endif
+#ifndef CANXL_SEC
+#define CANXL_SEC 0x01
+#endif
+
+/* Bluetooth, for which the kernel has no header of its own: bluetooth(7) of BlueZ */
+#ifndef BTPROTO_L2CAP
+#define BTPROTO_L2CAP 0
+#endif
+#ifndef BTPROTO_HCI
+#define BTPROTO_HCI 1
+#endif
+#ifndef BTPROTO_SCO
+#define BTPROTO_SCO 2
+#endif
+#ifndef BTPROTO_RFCOMM
+#define BTPROTO_RFCOMM 3
+#endif
+#ifndef BTPROTO_BNEP
+#define BTPROTO_BNEP 4
+#endif
+#ifndef BTPROTO_CMTP
+#define BTPROTO_CMTP 5
+#endif
+#ifndef BTPROTO_HIDP
+#define BTPROTO_HIDP 6
+#endif
+#ifndef BTPROTO_AVDTP
+#define BTPROTO_AVDTP 7
+#endif
+#ifndef BTPROTO_ISO
+#define BTPROTO_ISO 8
+#endif
+#ifndef SOL_HCI
+#define SOL_HCI 0
+#endif
+#ifndef SOL_L2CAP
+#define SOL_L2CAP 6
+#endif
+#ifndef SOL_SCO
+#define SOL_SCO 17
+#endif
+#ifndef SOL_RFCOMM
+#define SOL_RFCOMM 18
+#endif
+#ifndef SOL_BLUETOOTH
+#define SOL_BLUETOOTH 274
+#endif
+#ifndef BT_SECURITY
+#define BT_SECURITY 4
+#endif
+#ifndef BT_SECURITY_SDP
+#define BT_SECURITY_SDP 0
+#endif
+#ifndef BT_SECURITY_LOW
+#define BT_SECURITY_LOW 1
+#endif
+#ifndef BT_SECURITY_MEDIUM
+#define BT_SECURITY_MEDIUM 2
+#endif
+#ifndef BT_SECURITY_HIGH
+#define BT_SECURITY_HIGH 3
+#endif
+#ifndef BT_SECURITY_FIPS
+#define BT_SECURITY_FIPS 4
+#endif
+#ifndef BT_DEFER_SETUP
+#define BT_DEFER_SETUP 7
+#endif
+#ifndef BT_FLUSHABLE
+#define BT_FLUSHABLE 8
+#endif
+#ifndef BT_POWER
+#define BT_POWER 9
+#endif
+#ifndef BT_CHANNEL_POLICY
+#define BT_CHANNEL_POLICY 10
+#endif
+#ifndef BT_CHANNEL_POLICY_BREDR_ONLY
+#define BT_CHANNEL_POLICY_BREDR_ONLY 0
+#endif
+#ifndef BT_CHANNEL_POLICY_BREDR_PREFERRED
+#define BT_CHANNEL_POLICY_BREDR_PREFERRED 1
+#endif
+#ifndef BT_CHANNEL_POLICY_AMP_PREFERRED
+#define BT_CHANNEL_POLICY_AMP_PREFERRED 2
+#endif
+#ifndef BT_VOICE
+#define BT_VOICE 11
+#endif
+#ifndef BT_VOICE_TRANSPARENT
+#define BT_VOICE_TRANSPARENT 0x0003
+#endif
+#ifndef BT_VOICE_CVSD_16BIT
+#define BT_VOICE_CVSD_16BIT 0x0060
+#endif
+#ifndef BT_VOICE_TRANSPARENT_16BIT
+#define BT_VOICE_TRANSPARENT_16BIT 0x0063
+#endif
+#ifndef BT_SNDMTU
+#define BT_SNDMTU 12
+#endif
+#ifndef BT_RCVMTU
+#define BT_RCVMTU 13
+#endif
+#ifndef BT_PHY
+#define BT_PHY 14
+#endif
+#ifndef BT_MODE
+#define BT_MODE 15
+#endif
+#ifndef BT_MODE_BASIC
+#define BT_MODE_BASIC 0x00
+#endif
+#ifndef BT_MODE_ERTM
+#define BT_MODE_ERTM 0x01
+#endif
+#ifndef BT_MODE_STREAMING
+#define BT_MODE_STREAMING 0x02
+#endif
+#ifndef BT_MODE_LE_FLOWCTL
+#define BT_MODE_LE_FLOWCTL 0x03
+#endif
+#ifndef BT_MODE_EXT_FLOWCTL
+#define BT_MODE_EXT_FLOWCTL 0x04
+#endif
+#ifndef BT_PKT_STATUS
+#define BT_PKT_STATUS 16
+#endif
+#ifndef BT_SCM_PKT_STATUS
+#define BT_SCM_PKT_STATUS 0x03
+#endif
+#ifndef BT_SCM_ERROR
+#define BT_SCM_ERROR 0x04
+#endif
+#ifndef BT_SCM_PKT_SEQNUM
+#define BT_SCM_PKT_SEQNUM 0x05
+#endif
+#ifndef BT_ISO_QOS
+#define BT_ISO_QOS 17
+#endif
+#ifndef BT_CODEC
+#define BT_CODEC 19
+#endif
+#ifndef BT_ISO_BASE
+#define BT_ISO_BASE 20
+#endif
+#ifndef BT_POLL_ERRQUEUE
+#define BT_POLL_ERRQUEUE 21
+#endif
+#ifndef BT_PKT_SEQNUM
+#define BT_PKT_SEQNUM 22
+#endif
+#ifndef HCI_DATA_DIR
+#define HCI_DATA_DIR 1
+#endif
+#ifndef HCI_FILTER
+#define HCI_FILTER 2
+#endif
+#ifndef HCI_TIME_STAMP
+#define HCI_TIME_STAMP 3
+#endif
+#ifndef HCI_CMSG_DIR
+#define HCI_CMSG_DIR 0x01
+#endif
+#ifndef HCI_CMSG_TSTAMP
+#define HCI_CMSG_TSTAMP 0x02
+#endif
+#ifndef HCI_DEV_NONE
+#define HCI_DEV_NONE 0xffff
+#endif
+#ifndef HCI_CHANNEL_RAW
+#define HCI_CHANNEL_RAW 0
+#endif
+#ifndef HCI_CHANNEL_USER
+#define HCI_CHANNEL_USER 1
+#endif
+#ifndef HCI_CHANNEL_MONITOR
+#define HCI_CHANNEL_MONITOR 2
+#endif
+#ifndef HCI_CHANNEL_CONTROL
+#define HCI_CHANNEL_CONTROL 3
+#endif
+#ifndef HCI_CHANNEL_LOGGING
+#define HCI_CHANNEL_LOGGING 4
+#endif
+#ifndef L2CAP_OPTIONS
+#define L2CAP_OPTIONS 0x01
+#endif
+#ifndef L2CAP_CONNINFO
+#define L2CAP_CONNINFO 0x02
+#endif
+#ifndef L2CAP_LM
+#define L2CAP_LM 0x03
+#endif
+#ifndef RFCOMM_CONNINFO
+#define RFCOMM_CONNINFO 0x02
+#endif
+#ifndef RFCOMM_LM
+#define RFCOMM_LM 0x03
+#endif
+#ifndef SCO_OPTIONS
+#define SCO_OPTIONS 0x01
+#endif
+#ifndef SCO_CONNINFO
+#define SCO_CONNINFO 0x02
+#endif
+#ifndef BDADDR_BREDR
+#define BDADDR_BREDR 0x00
+#endif
+#ifndef BDADDR_LE_PUBLIC
+#define BDADDR_LE_PUBLIC 0x01
+#endif
+#ifndef BDADDR_LE_RANDOM
+#define BDADDR_LE_RANDOM 0x02
+#endif
+
+/* Named by an enum, which #ifdef does not see. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#define CAN_RAW_XL_FRAMES 7
+#endif
+
+#define UAPI_IS(name, value) _Static_assert((name) == (value), #name " is not " #value)
+UAPI_IS(SCM_SECURITY, 0x03);
+UAPI_IS(SCM_PIDFD, 0x04);
+UAPI_IS(MSG_SOCK_DEVMEM, 0x2000000);
+UAPI_IS(SOL_MPTCP, 284);
+UAPI_IS(SOL_MCTP, 285);
+UAPI_IS(SOL_SMC, 286);
+UAPI_IS(SOL_VSOCK, 287);
+UAPI_IS(SOL_TCP, 6);
+UAPI_IS(SOL_UDP, 17);
+UAPI_IS(SOL_UDPLITE, 136);
+UAPI_IS(SOL_SCTP, 132);
+UAPI_IS(SOL_NETLINK, 270);
+UAPI_IS(SOL_TIPC, 271);
+UAPI_IS(AF_MCTP, 45);
+UAPI_IS(IPPROTO_L2TP, 115);
+UAPI_IS(IPPROTO_ETHERNET, 143);
+UAPI_IS(IPPROTO_AGGFRAG, 144);
+UAPI_IS(IPPROTO_MPTCP, 262);
+UAPI_IS(IPPROTO_SMC, 256);
+UAPI_IS(IP_UNICAST_IF, 50);
+UAPI_IS(IP_LOCAL_PORT_RANGE, 51);
+UAPI_IS(IP_PROTOCOL, 52);
+UAPI_IS(IPV6_MULTICAST_ALL, 29);
+UAPI_IS(IPV6_ROUTER_ALERT_ISOLATE, 30);
+UAPI_IS(IPV6_RECVERR_RFC4884, 31);
+UAPI_IS(TCP_AO_ADD_KEY, 38);
+UAPI_IS(TCP_AO_DEL_KEY, 39);
+UAPI_IS(TCP_AO_INFO, 40);
+UAPI_IS(TCP_AO_GET_KEYS, 41);
+UAPI_IS(TCP_AO_REPAIR, 42);
+UAPI_IS(TCP_IS_MPTCP, 43);
+UAPI_IS(TCP_RTO_MAX_MS, 44);
+UAPI_IS(TCP_RTO_MIN_US, 45);
+UAPI_IS(TCP_DELACK_MAX_US, 46);
+UAPI_IS(MPTCP_FULL_INFO, 4);
+UAPI_IS(TLS_TX_MAX_PAYLOAD_LEN, 5);
+UAPI_IS(UDP_SEGMENT, 103);
+UAPI_IS(UDP_GRO, 104);
+UAPI_IS(UDPLITE_SEND_CSCOV, 10);
+UAPI_IS(UDPLITE_RECV_CSCOV, 11);
+UAPI_IS(PACKET_VNET_HDR_SZ, 24);
+UAPI_IS(XDP_MAX_TX_SKB_BUDGET, 9);
+UAPI_IS(ALG_SET_KEY_BY_KEY_SERIAL, 7);
+UAPI_IS(ALG_SET_PUBKEY, 6);
+UAPI_IS(ALG_OP_SIGN, 2);
+UAPI_IS(ALG_OP_VERIFY, 3);
+UAPI_IS(VMADDR_CID_HYPERVISOR, 0);
+UAPI_IS(VMADDR_CID_LOCAL, 1);
+UAPI_IS(VSOCK_RECVERR, 1);
+UAPI_IS(CAN_RAW_XL_VCID_OPTS, 8);
+UAPI_IS(CAN_RAW_XL_VCID_TX_SET, 0x01);
+UAPI_IS(CAN_RAW_XL_VCID_TX_PASS, 0x02);
+UAPI_IS(CAN_RAW_XL_VCID_RX_FILTER, 0x04);
+UAPI_IS(CAN_ISOTP_DYN_FC_PARMS, 0x2000);
+UAPI_IS(CANXL_XLF, 0x80);
+UAPI_IS(CANXL_SEC, 0x01);
+UAPI_IS(BTPROTO_L2CAP, 0);
+UAPI_IS(BTPROTO_HCI, 1);
+UAPI_IS(BTPROTO_SCO, 2);
+UAPI_IS(BTPROTO_RFCOMM, 3);
+UAPI_IS(BTPROTO_BNEP, 4);
+UAPI_IS(BTPROTO_CMTP, 5);
+UAPI_IS(BTPROTO_HIDP, 6);
+UAPI_IS(BTPROTO_AVDTP, 7);
+UAPI_IS(BTPROTO_ISO, 8);
+UAPI_IS(SOL_HCI, 0);
+UAPI_IS(SOL_L2CAP, 6);
+UAPI_IS(SOL_SCO, 17);
+UAPI_IS(SOL_RFCOMM, 18);
+UAPI_IS(SOL_BLUETOOTH, 274);
+UAPI_IS(BT_SECURITY, 4);
+UAPI_IS(BT_SECURITY_SDP, 0);
+UAPI_IS(BT_SECURITY_LOW, 1);
+UAPI_IS(BT_SECURITY_MEDIUM, 2);
+UAPI_IS(BT_SECURITY_HIGH, 3);
+UAPI_IS(BT_SECURITY_FIPS, 4);
+UAPI_IS(BT_DEFER_SETUP, 7);
+UAPI_IS(BT_FLUSHABLE, 8);
+UAPI_IS(BT_POWER, 9);
+UAPI_IS(BT_CHANNEL_POLICY, 10);
+UAPI_IS(BT_CHANNEL_POLICY_BREDR_ONLY, 0);
+UAPI_IS(BT_CHANNEL_POLICY_BREDR_PREFERRED, 1);
+UAPI_IS(BT_CHANNEL_POLICY_AMP_PREFERRED, 2);
+UAPI_IS(BT_VOICE, 11);
+UAPI_IS(BT_VOICE_TRANSPARENT, 0x0003);
+UAPI_IS(BT_VOICE_CVSD_16BIT, 0x0060);
+UAPI_IS(BT_VOICE_TRANSPARENT_16BIT, 0x0063);
+UAPI_IS(BT_SNDMTU, 12);
+UAPI_IS(BT_RCVMTU, 13);
+UAPI_IS(BT_PHY, 14);
+UAPI_IS(BT_MODE, 15);
+UAPI_IS(BT_MODE_BASIC, 0x00);
+UAPI_IS(BT_MODE_ERTM, 0x01);
+UAPI_IS(BT_MODE_STREAMING, 0x02);
+UAPI_IS(BT_MODE_LE_FLOWCTL, 0x03);
+UAPI_IS(BT_MODE_EXT_FLOWCTL, 0x04);
+UAPI_IS(BT_PKT_STATUS, 16);
+UAPI_IS(BT_SCM_PKT_STATUS, 0x03);
+UAPI_IS(BT_SCM_ERROR, 0x04);
+UAPI_IS(BT_SCM_PKT_SEQNUM, 0x05);
+UAPI_IS(BT_ISO_QOS, 17);
+UAPI_IS(BT_CODEC, 19);
+UAPI_IS(BT_ISO_BASE, 20);
+UAPI_IS(BT_POLL_ERRQUEUE, 21);
+UAPI_IS(BT_PKT_SEQNUM, 22);
+UAPI_IS(HCI_DATA_DIR, 1);
+UAPI_IS(HCI_FILTER, 2);
+UAPI_IS(HCI_TIME_STAMP, 3);
+UAPI_IS(HCI_CMSG_DIR, 0x01);
+UAPI_IS(HCI_CMSG_TSTAMP, 0x02);
+UAPI_IS(HCI_DEV_NONE, 0xffff);
+UAPI_IS(HCI_CHANNEL_RAW, 0);
+UAPI_IS(HCI_CHANNEL_USER, 1);
+UAPI_IS(HCI_CHANNEL_MONITOR, 2);
+UAPI_IS(HCI_CHANNEL_CONTROL, 3);
+UAPI_IS(HCI_CHANNEL_LOGGING, 4);
+UAPI_IS(L2CAP_OPTIONS, 0x01);
+UAPI_IS(L2CAP_CONNINFO, 0x02);
+UAPI_IS(L2CAP_LM, 0x03);
+UAPI_IS(RFCOMM_CONNINFO, 0x02);
+UAPI_IS(RFCOMM_LM, 0x03);
+UAPI_IS(SCO_OPTIONS, 0x01);
+UAPI_IS(SCO_CONNINFO, 0x02);
+UAPI_IS(BDADDR_BREDR, 0x00);
+UAPI_IS(BDADDR_LE_PUBLIC, 0x01);
+UAPI_IS(BDADDR_LE_RANDOM, 0x02);
+UAPI_IS(CAN_RAW_XL_FRAMES, 7);
+#if !defined(__hppa__) && !defined(__sparc__)
+UAPI_IS(SO_PASSPIDFD, 76);
+UAPI_IS(SO_PEERPIDFD, 77);
+UAPI_IS(SO_DEVMEM_LINEAR, 78);
+UAPI_IS(SO_DEVMEM_DMABUF, 79);
+UAPI_IS(SO_DEVMEM_DONTNEED, 80);
+UAPI_IS(SCM_TS_OPT_ID, 81);
+UAPI_IS(SO_RCVPRIORITY, 82);
+UAPI_IS(SO_PASSRIGHTS, 83);
+UAPI_IS(SO_INQ, 84);
+#endif
+#undef UAPI_IS
+
+#endif
