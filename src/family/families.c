@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of families, finding one by name, and asking the kernel for it; socket(2). */
+#include "core/family.h"
+
+#include "base/cleanup.h"
+#include "base/memory.h"
+#include "base/name.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <sys/socket.h>
+
+#define FAMILY(x) extern const struct family x##_family;
+#include "family/families.def"
+#undef FAMILY
+
+const struct family *const families[] = {
+#define FAMILY(x) &x##_family,
+#include "family/families.def"
+#undef FAMILY
+};
+const size_t family_count = array_length(families);
+
+static const struct shape *const shapes[] = {
+#define FAMILY(x) &x##_family.shape,
+#include "family/families.def"
+#undef FAMILY
+};
+
+static const struct vocabulary vocabulary = { shapes, array_length(shapes) };
+
+const struct vocabulary *family_vocabulary(void)
+{
+	return &vocabulary;
+}
+
+static bool shape_is_called(const struct shape *shape, const char *name)
+{
+	if (name_equal(name, shape->name))
+		return true;
+	for (const struct shape_alias *alias = shape->aliases; alias && alias->name; alias++)
+		if (name_equal(name, alias->name))
+			return true;
+	return false;
+}
+
+const struct family *family_find(const char *name)
+{
+	for (size_t i = 0; i < family_count; i++)
+		if (shape_is_called(&families[i]->shape, name))
+			return families[i];
+	return NULL;
+}
+
+const struct family *family_of_shape(const struct shape *shape)
+{
+	return (const struct family *)(const void *)((const char *)shape -
+						     offsetof(struct family, shape));
+}
+
+static void hint_missing(const struct family *family, int code, struct error *err)
+{
+	if ((code == EPERM || code == EACCES) && family->capability != NULL)
+		error_hint(err, "it needs %s: run it as root", family->capability);
+	else if (code != EPERM && code != EACCES && family->module != NULL)
+		error_hint(err, "try: modprobe %s", family->module);
+}
+
+int family_probe(const struct family *family, const struct family_type *type, struct error *err)
+{
+	int domain = family->domain == AF_UNSPEC ? AF_INET : family->domain;
+	cleanup_close int fd = -1;
+	int code;
+
+	if (type == NULL)
+		type = family->types;
+	if (family->domain < 0 || type == NULL)
+		return 0;
+	fd = socket(domain, type->type | SOCK_CLOEXEC, family->protocol);
+	if (fd < 0 && family->domain == AF_UNSPEC)
+		fd = socket(AF_INET6, type->type | SOCK_CLOEXEC, family->protocol);
+	if (fd >= 0)
+		return 0;
+	code = errno;
+	error_set(err, ERROR_UNAVAILABLE, "%s %s sockets: %s", family->shape.name, type->name,
+		  error_words(code));
+	hint_missing(family, code, err);
+	return -1;
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fields, checks, printing and socket preparation of the families over IP; ip(7), ipv6(7). */
+#include "family/ip.h"
+
+#include "base/cleanup.h"
+#include "base/memory.h"
+#include "base/number.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef IPV6_FLOWINFO_SEND
+#define IPV6_FLOWINFO_SEND 33 /* of <linux/in6.h>, which does not go with <netinet/in.h> */
+#endif
+
+#define FLOWINFO_MAXIMUM 0x0fffffff
+
+const struct name ip_hosts[] = {
+	{ "any", 0, "every address of this host, IPv6 and IPv4" },
+	{ "broadcast", 1, "255.255.255.255: every host of the local network" },
+	{ NULL, 0, NULL },
+};
+
+const struct shape_field ip_fields[] = {
+	{ .name = "host",
+	  .help = "name or address; empty: this host",
+	  .kind = FIELD_HOST,
+	  .has_default = true,
+	  .names = ip_hosts },
+	{ .name = "port", .help = "number or service name; 0: the kernel chooses" },
+	{ .name = "flowinfo",
+	  .help = "IPv6 traffic class and flow label",
+	  .type = FIELD_NUMBER,
+	  .optional = true,
+	  .has_default = true,
+	  .maximum = FLOWINFO_MAXIMUM },
+	{ .name = "scope",
+	  .help = "interface of a link-local address, by name or index",
+	  .optional = true,
+	  .has_default = true },
+	{ .name = NULL },
+};
+
+const struct parameter ip_parameters[] = {
+	{ .name = "flowinfo",
+	  .type = VALUE_NUMBER,
+	  .maximum = FLOWINFO_MAXIMUM,
+	  .help = "IPv6 traffic class and flow label, as the field" },
+	{ .name = "scope",
+	  .type = VALUE_TEXT,
+	  .argument = "INTERFACE",
+	  .help = "interface of a link-local address, as the field" },
+	{ .name = NULL },
+};
+
+static bool has_only(const char *text, const char *allowed)
+{
+	for (; *text != '\0'; text++)
+		if (!isdigit((unsigned char)*text) && strchr(allowed, *text) == NULL)
+			return false;
+	return true;
+}
+
+static int check_port(const char *text, struct error *err)
+{
+	uint16_t port;
+
+	if (!isdigit((unsigned char)text[0]))
+		return 0;
+	if (strpbrk(text, "+-") != NULL && has_only(text, "+-")) {
+		error_usage(err, "one port expected");
+		return error_hint(err, "several ports are for: anysock scan");
+	}
+	return ip_port(text, "", false, &port, err);
+}
+
+static int check_bind(struct target *target, struct error *err)
+{
+	const struct setting *setting = target_setting(target, "bind");
+	struct ip_text parts;
+	int checked;
+
+	if (setting == NULL)
+		return 0;
+	if (ip_text_read(setting->value.bytes, &parts, err) < 0) {
+		error_context(err, "bind");
+		return target_error_setting(target, setting, err);
+	}
+	checked = parts.port != NULL ? check_port(parts.port, err) : 0;
+	ip_text_release(&parts);
+	if (checked == 0)
+		return 0;
+	error_context(err, "bind");
+	return target_error_setting(target, setting, err);
+}
+
+int ip_check(struct target *target, struct error *err)
+{
+	const struct target_field *host = &target->fields[IP_HOST];
+
+	if (strlen(host->text) != host->length || strchr(host->text, ' ') != NULL) {
+		error_usage(err, "%s: a host has no blank and no NUL in it",
+			    target->family->shape.name);
+		return target_error_field(target, IP_HOST, err);
+	}
+	if (check_port(target->fields[IP_PORT].text, err) < 0) {
+		error_context(err, "%s: port", target->family->shape.name);
+		return target_error_field(target, IP_PORT, err);
+	}
+	return check_bind(target, err);
+}
+
+static bool is_mapped(const struct address *address)
+{
+	const struct sockaddr_in6 *in6 = (const void *)&address->storage;
+
+	return address->any.sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr);
+}
+
+static void print_zone(uint32_t scope, struct buf *out)
+{
+	char name[IF_NAMESIZE];
+
+	if (if_indextoname(scope, name) != NULL)
+		buf_print(out, "%%%s", name);
+	else
+		buf_print(out, "%%%u", scope);
+}
+
+void ip_print_host(const struct address *address, struct buf *out)
+{
+	const struct sockaddr_in *in = (const void *)&address->storage;
+	const struct sockaddr_in6 *in6 = (const void *)&address->storage;
+	char text[INET6_ADDRSTRLEN] = "?";
+
+	if (address->any.sa_family == AF_INET) {
+		inet_ntop(AF_INET, &in->sin_addr, text, sizeof(text));
+		buf_add_string(out, text);
+	} else if (is_mapped(address)) {
+		inet_ntop(AF_INET, &in6->sin6_addr.s6_addr[12], text, sizeof(text));
+		buf_add_string(out, text);
+	} else if (address->any.sa_family == AF_INET6) {
+		inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof(text));
+		buf_add_string(out, text);
+		if (in6->sin6_scope_id != 0)
+			print_zone(in6->sin6_scope_id, out);
+	}
+}
+
+uint16_t ip_port_of(const struct address *address)
+{
+	const struct sockaddr_in *in = (const void *)&address->storage;
+	const struct sockaddr_in6 *in6 = (const void *)&address->storage;
+
+	if (address->any.sa_family == AF_INET)
+		return ntohs(in->sin_port);
+	return address->any.sa_family == AF_INET6 ? ntohs(in6->sin6_port) : 0;
+}
+
+void ip_print_address(const struct target *target, const struct address *address, struct buf *out)
+{
+	const struct sockaddr_in6 *in6 = (const void *)&address->storage;
+	bool brackets = address->any.sa_family == AF_INET6 && !is_mapped(address);
+
+	(void)target;
+	buf_add_string(out, brackets ? "[" : "");
+	ip_print_host(address, out);
+	buf_print(out, "%s:%u", brackets ? "]" : "", ip_port_of(address));
+	if (brackets && in6->sin6_flowinfo != 0)
+		buf_print(out, ":0x%x", ntohl(in6->sin6_flowinfo));
+}
+
+void ip_describe_address(const struct address *address, struct json *json)
+{
+	const struct sockaddr_in6 *in6 = (const void *)&address->storage;
+	cleanup_buf struct buf host = { 0 };
+
+	ip_print_host(address, &host);
+	json_string(json, "host", buf_text(&host));
+	json_unsigned(json, "port", ip_port_of(address));
+	if (address->any.sa_family != AF_INET6)
+		return;
+	json_unsigned(json, "flowinfo", ntohl(in6->sin6_flowinfo));
+	json_unsigned(json, "scope", in6->sin6_scope_id);
+}
+
+static int socket_number(int fd, int option)
+{
+	int value = 0;
+	socklen_t length = sizeof(value);
+
+	return getsockopt(fd, SOL_SOCKET, option, &value, &length) < 0 ? -1 : value;
+}
+
+static bool is_multicast(const char *host)
+{
+	struct in6_addr in6;
+	struct in_addr in;
+
+	if (inet_pton(AF_INET, host, &in) == 1)
+		return IN_MULTICAST(ntohl(in.s_addr));
+	return inet_pton(AF_INET6, host, &in6) == 1 && IN6_IS_ADDR_MULTICAST(&in6);
+}
+
+/*
+ * For datagrams reuse means that a second program can take the port of the
+ * first without either noticing; multicast is where that is wanted.
+ */
+static void restrain_reuse(const struct target *target, int fd)
+{
+	static const int off;
+
+	if (target->role != ROLE_CONNECT && socket_number(fd, SO_TYPE) != SOCK_STREAM &&
+	    !is_multicast(target->fields[IP_HOST].text))
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &off, sizeof(off));
+}
+
+/* tcp6 is IPv6 alone; for the others a system's bindv6only setting does not decide. */
+static void prepare_dual_stack(const struct target *target, int fd)
+{
+	int only = target->family->domain == AF_INET6;
+
+	if (target->role != ROLE_CONNECT)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof(only));
+}
+
+int ip_prepare(const struct target *target, int fd, struct error *err)
+{
+	static const int on = 1;
+	const struct target_field *host = &target->fields[IP_HOST];
+	bool has_flowinfo = target->fields[IP_FLOWINFO].number != 0 ||
+			    target_number(target, "flowinfo", 0) != 0;
+
+	restrain_reuse(target, fd);
+	if (!host->quoted && name_equal(host->text, "broadcast") &&
+	    setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)) < 0)
+		return error_system(err, "so-broadcast");
+	if (socket_number(fd, SO_DOMAIN) != AF_INET6)
+		return 0;
+	prepare_dual_stack(target, fd);
+	if (has_flowinfo &&
+	    setsockopt(fd, IPPROTO_IPV6, IPV6_FLOWINFO_SEND, &on, sizeof(on)) < 0)
+		return error_system(err, "ipv6-flowinfo-send");
+	return 0;
+}
+
+void ip_explain_error(const struct target *target, struct error *err)
+{
+	const char *name = target->family->shape.name;
+
+	switch (err->code) {
+	case EADDRINUSE:
+		error_hint(err, "another program has that port; see: ss -lp; port 0 takes a free one");
+		break;
+	case EADDRNOTAVAIL:
+		error_hint(err, "no interface of this host has that address; see: ip address");
+		break;
+	case EACCES:
+		if (target->role == ROLE_CONNECT)
+			error_hint(err, "a broadcast address needs the option broadcast; a firewall "
+					"answers so too");
+		else
+			error_hint(err, "ports below 1024 need CAP_NET_BIND_SERVICE: choose a higher "
+					"one or run it as root");
+		break;
+	case EINVAL:
+		error_hint(err, "a link-local address needs its interface: %s:[fe80::1%%eth0]:PORT",
+			   name);
+		break;
+	default:
+		break;
+	}
+}

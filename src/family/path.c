@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Owner, mode and removal of created paths; fchownat(2), chmod(2), unlink(2). */
+#include "family/path.h"
+
+#include "base/cleanup.h"
+#include "base/memory.h"
+#include "base/number.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ENTRY_ROOM 16384
+
+void path_claim(struct path_claim *claim, const char *path)
+{
+	struct stat status;
+
+	*claim = (struct path_claim){ 0 };
+	if (lstat(path, &status) < 0)
+		return;
+	claim->path = memory_string(path);
+	claim->device = status.st_dev;
+	claim->inode = status.st_ino;
+}
+
+void path_claim_release(struct path_claim *claim)
+{
+	struct stat status;
+
+	if (claim->path != NULL && lstat(claim->path, &status) == 0 &&
+	    status.st_dev == claim->device && status.st_ino == claim->inode)
+		unlink(claim->path);
+	free(claim->path);
+	*claim = (struct path_claim){ 0 };
+}
+
+static int unknown(const struct target *target, const struct setting *setting, struct error *err)
+{
+	error_usage(err, "%s: this host has no \"%s\"", setting->parameter->name,
+		    setting->value.bytes);
+	return target_error_setting(target, setting, err);
+}
+
+static int read_user(const struct target *target, uid_t *user, struct error *err)
+{
+	const struct setting *setting = target_setting(target, "user");
+	cleanup_free char *room = NULL;
+	struct passwd entry, *found = NULL;
+	uint64_t number;
+
+	*user = (uid_t)-1;
+	if (setting == NULL)
+		return 0;
+	if (number_unsigned(setting->value.bytes, 0, UINT32_MAX - 1, &number, NULL) == 0) {
+		*user = (uid_t)number;
+		return 0;
+	}
+	room = memory_array(ENTRY_ROOM, 1);
+	getpwnam_r(setting->value.bytes, &entry, room, ENTRY_ROOM, &found);
+	if (found == NULL)
+		return unknown(target, setting, err);
+	*user = found->pw_uid;
+	return 0;
+}
+
+static int read_group(const struct target *target, gid_t *group, struct error *err)
+{
+	const struct setting *setting = target_setting(target, "group");
+	cleanup_free char *room = NULL;
+	struct group entry, *found = NULL;
+	uint64_t number;
+
+	*group = (gid_t)-1;
+	if (setting == NULL)
+		return 0;
+	if (number_unsigned(setting->value.bytes, 0, UINT32_MAX - 1, &number, NULL) == 0) {
+		*group = (gid_t)number;
+		return 0;
+	}
+	room = memory_array(ENTRY_ROOM, 1);
+	getgrnam_r(setting->value.bytes, &entry, room, ENTRY_ROOM, &found);
+	if (found == NULL)
+		return unknown(target, setting, err);
+	*group = found->gr_gid;
+	return 0;
+}
+
+int path_owner(const struct target *target, uid_t *user, gid_t *group, struct error *err)
+{
+	if (read_user(target, user, err) < 0)
+		return -1;
+	return read_group(target, group, err);
+}
+
+static bool changes_owner(const struct target *target)
+{
+	return target_setting(target, "user") != NULL || target_setting(target, "group") != NULL;
+}
+
+mode_t path_first_mode(const struct target *target, mode_t fallback)
+{
+	if (target->common.mode < 0)
+		return fallback;
+	return (mode_t)target->common.mode & (changes_owner(target) ? 0600 : 07777);
+}
+
+/* chmod(2) does not take an O_PATH descriptor, but its name below /proc. */
+static int change_mode(int fd, mode_t mode)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	return chmod(name, mode);
+}
+
+int path_own(const struct target *target, const char *path, struct error *err)
+{
+	cleanup_close int fd = -1;
+	uid_t user;
+	gid_t group;
+
+	if (target->common.mode < 0 && !changes_owner(target))
+		return 0;
+	if (path_owner(target, &user, &group, err) < 0)
+		return -1;
+	fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return error_system(err, "%s", path);
+	if (changes_owner(target) && fchownat(fd, "", user, group, AT_EMPTY_PATH) < 0) {
+		error_system(err, "owner of %s", path);
+		return error_hint(err, "only root may give a file away");
+	}
+	if (target->common.mode >= 0 && change_mode(fd, (mode_t)target->common.mode) < 0)
+		return error_system(err, "mode of %s", path);
+	return 0;
+}

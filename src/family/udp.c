@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* UDP over IPv4 and IPv6; udp(7). */
+#include "family/ip.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+static const struct family_type types[] = {
+	{ .name = "dgram", .type = SOCK_DGRAM, .end = END_NONE, .messages = true, .no_listen = true },
+	{ .name = NULL },
+};
+
+static const int levels[] = { IPPROTO_UDP, SOL_SOCKET, IPPROTO_IP, IPPROTO_IPV6, -1 };
+static const int levels4[] = { IPPROTO_UDP, SOL_SOCKET, IPPROTO_IP, -1 };
+
+static void udp_explain_error(const struct target *target, struct error *err)
+{
+	if (err->code == EMSGSIZE)
+		error_hint(err, "a UDP datagram holds at most 65507 bytes over IPv4 and 65527 over "
+				"IPv6");
+	else
+		ip_explain_error(target, err);
+}
+
+/* clang-format off */
+#define UDP_SLOTS .types = types, .protocol = IPPROTO_UDP, .parameters = ip_parameters, \
+	.step = STEP_CONNECT, .check = ip_check, .resolve = ip_resolve, \
+	.print_address = ip_print_address, .describe_address = ip_describe_address, \
+	.prepare = ip_prepare, .explain_error = udp_explain_error
+/* clang-format on */
+
+const struct family udp_family = {
+	.shape = { .name = "udp", .roles = ROLES_ALL, .fields = ip_fields },
+	.summary = "UDP datagrams over IPv6 or IPv4",
+	.domain = AF_UNSPEC,
+	.levels = levels,
+	UDP_SLOTS,
+};
+
+const struct family udp4_family = {
+	.shape = { .name = "udp4", .roles = ROLES_ALL, .fields = ip_fields },
+	.summary = "UDP datagrams over IPv4",
+	.domain = AF_INET,
+	.levels = levels4,
+	UDP_SLOTS,
+};
+
+const struct family udp6_family = {
+	.shape = { .name = "udp6", .roles = ROLES_ALL, .fields = ip_fields },
+	.summary = "UDP datagrams over IPv6",
+	.domain = AF_INET6,
+	.levels = levels,
+	.module = "ipv6",
+	UDP_SLOTS,
+};

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* UNIX domain sockets: in the file system, abstract, or named by the kernel; unix(7). */
+#include "base/cleanup.h"
+#include "base/memory.h"
+#include "core/endpoint.h"
+#include "core/family.h"
+#include "core/target.h"
+#include "family/path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define PATH_MAXIMUM sizeof(((struct sockaddr_un *)0)->sun_path)
+#define PATH_OFFSET offsetof(struct sockaddr_un, sun_path)
+
+enum { UNIX_PATH };
+
+static const struct shape_field fields[] = {
+	{ .name = "path", .help = "a path, @NAME for an abstract one, @ for a free one", .kind = FIELD_REST },
+	{ .name = NULL },
+};
+
+static const struct shape_alias aliases[] = {
+	{ "local", NULL },
+	{ "unix-stream", "type=stream" },
+	{ "unix-dgram", "type=dgram" },
+	{ "unix-seqpacket", "type=seqpacket" },
+	{ NULL, NULL },
+};
+
+static const struct family_type types[] = {
+	{ .name = "stream", .type = SOCK_STREAM, .end = END_HALF },
+	{ .name = "dgram", .type = SOCK_DGRAM, .end = END_NONE, .messages = true, .no_listen = true },
+	{ .name = "seqpacket", .type = SOCK_SEQPACKET, .end = END_HALF, .messages = true },
+	{ .name = NULL },
+};
+
+static const int levels[] = { SOL_SOCKET, -1 };
+
+/* One end as it was typed; bytes NULL: this end was not given. */
+struct unix_name {
+	const char *bytes;
+	size_t length;
+	bool abstract;
+};
+
+static struct unix_name name_of_field(const struct target *target)
+{
+	const struct target_field *field = &target->fields[UNIX_PATH];
+
+	return (struct unix_name){ field->text, field->length,
+				   field->text[0] == '@' && !field->quoted };
+}
+
+static struct unix_name name_of_bind(const struct target *target)
+{
+	const struct setting *setting = target_setting(target, "bind");
+
+	if (setting == NULL)
+		return (struct unix_name){ 0 };
+	return (struct unix_name){ setting->value.bytes, setting->value.length,
+				   setting->value.bytes[0] == '@' };
+}
+
+static struct unix_name local_name(const struct target *target)
+{
+	return target->role == ROLE_CONNECT ? name_of_bind(target) : name_of_field(target);
+}
+
+static int check_name(struct unix_name name, struct error *err)
+{
+	size_t maximum = PATH_MAXIMUM - 1;
+
+	if (name.length == 0)
+		return error_usage(err, "a path, or @ and an abstract name, expected");
+	if (!name.abstract && memchr(name.bytes, '\0', name.length) != NULL)
+		return error_usage(err, "a path has no NUL byte in it");
+	/* The @ counts: it stands for the NUL that makes a name abstract. */
+	if (name.length <= maximum + name.abstract)
+		return 0;
+	error_usage(err, "%s of %zu bytes is too long: a UNIX socket's holds at most %zu",
+		    name.abstract ? "an abstract name" : "a path", name.length - name.abstract, maximum);
+	if (!name.abstract)
+		error_hint(err, "a path that is relative to the current directory may be shorter");
+	return -1;
+}
+
+static const struct family_type *type_of(int number)
+{
+	for (const struct family_type *type = types; type->name != NULL; type++)
+		if (type->type == number)
+			return type;
+	return types;
+}
+
+/* socat tells datagrams by the role: UNIX-SENDTO, UNIX-RECVFROM. */
+static bool role_means_datagrams(const struct target *target)
+{
+	static const char *const words[] = { "-sendto:", "-datagram:", "-recv:", "-recvfrom:" };
+
+	if (target->role == ROLE_BIND)
+		return true;
+	for (size_t i = 0; i < array_length(words); i++) {
+		const char *found = strcasestr(target->spec.source, words[i]);
+
+		if (found != NULL && strchr(target->spec.source, ':') == strchr(found, ':'))
+			return true;
+	}
+	return false;
+}
+
+static int unix_check(struct target *target, struct error *err)
+{
+	const struct setting *bind = target_setting(target, "bind");
+
+	if (target_setting(target, "type") == NULL && role_means_datagrams(target))
+		target->type = type_of(SOCK_DGRAM);
+	if (target->role == ROLE_BIND && !target->type->no_listen) {
+		error_usage(err, "unix-bind: only type=dgram can do without a connection");
+		return error_hint(err, "unix-listen accepts connections");
+	}
+	if (check_name(name_of_field(target), err) < 0) {
+		error_context(err, "unix");
+		return target_error_field(target, UNIX_PATH, err);
+	}
+	if (target->role == ROLE_CONNECT && strcmp(target->fields[UNIX_PATH].text, "@") == 0 &&
+	    target->fields[UNIX_PATH].length == 1) {
+		error_usage(err, "unix: the name of the peer expected");
+		return target_error_field(target, UNIX_PATH, err);
+	}
+	if (bind == NULL)
+		return 0;
+	if (target->role != ROLE_CONNECT) {
+		error_usage(err, "bind: the spec itself is the local end");
+		return target_error_setting(target, bind, err);
+	}
+	if (check_name(name_of_bind(target), err) == 0)
+		return 0;
+	error_context(err, "bind");
+	return target_error_setting(target, bind, err);
+}
+
+static void make_address(struct unix_name name, struct sockaddr_un *un, socklen_t *length)
+{
+	*un = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	*length = (socklen_t)(PATH_OFFSET + name.length);
+	memcpy(un->sun_path, name.bytes, name.length);
+	if (!name.abstract)
+		(*length)++;
+	else if (name.length == 1) /* the kernel chooses a name for an address without one */
+		*length = sizeof(sa_family_t);
+	else
+		un->sun_path[0] = '\0';
+}
+
+static int unix_resolve(const struct target *target, enum address_end end, bool may_block,
+			struct address_list *list, struct error *err)
+{
+	struct unix_name name = end == ADDRESS_PEER ? name_of_field(target) : name_of_bind(target);
+	struct sockaddr_un un;
+	socklen_t length;
+
+	(void)may_block;
+	(void)err;
+	if (name.bytes == NULL)
+		return 0;
+	make_address(name, &un, &length);
+	address_list_add(list, &un, length);
+	return 0;
+}
+
+static void unix_print_address(const struct target *target, const struct address *address,
+			       struct buf *out)
+{
+	const struct sockaddr_un *un = (const void *)&address->storage;
+	cleanup_buf struct buf name = { 0 };
+	size_t length = address->length > PATH_OFFSET ? address->length - PATH_OFFSET : 0;
+
+	(void)target;
+	if (length > 0 && un->sun_path[0] == '\0') {
+		buf_add_char(&name, '@');
+		buf_add(&name, un->sun_path + 1, length - 1);
+	} else {
+		/* A file whose name begins with @ must not read as an abstract name. */
+		buf_add_string(&name, length > 0 && un->sun_path[0] == '@' ? "./" : "");
+		buf_add(&name, un->sun_path, strnlen(un->sun_path, length));
+	}
+	spec_print_text(buf_text(&name), name.length, FIELD_REST, out);
+}
+
+static void unix_describe_address(const struct address *address, struct json *json)
+{
+	const struct sockaddr_un *un = (const void *)&address->storage;
+	size_t length = address->length > PATH_OFFSET ? address->length - PATH_OFFSET : 0;
+
+	if (length > 0 && un->sun_path[0] == '\0')
+		json_string_length(json, "abstract", un->sun_path + 1, length - 1);
+	else
+		json_string_length(json, "path", un->sun_path, strnlen(un->sun_path, length));
+}
+
+/*
+ * Whether nobody is behind a socket file. A datagram socket asks, since that
+ * disturbs no listener: a live socket of another type answers EPROTOTYPE.
+ */
+static bool is_dead(const char *path)
+{
+	cleanup_close int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+
+	strncpy(un.sun_path, path, sizeof(un.sun_path) - 1);
+	return fd >= 0 && connect(fd, (const void *)&un, sizeof(un)) < 0 && errno == ECONNREFUSED;
+}
+
+/*
+ * Takes a dead socket file away. It is moved aside first and looked at again:
+ * between the question and the removal somebody may have put a live one there.
+ */
+static int remove_dead(const char *path, const struct stat *dead)
+{
+	cleanup_free char *aside = memory_print("%s.%d", path, (int)getpid());
+	struct stat moved;
+
+	if (renameat2(AT_FDCWD, path, AT_FDCWD, aside, RENAME_NOREPLACE) < 0)
+		return -1;
+	if (lstat(aside, &moved) == 0 && moved.st_ino == dead->st_ino && moved.st_dev == dead->st_dev)
+		return unlink(aside);
+	renameat2(AT_FDCWD, aside, AT_FDCWD, path, RENAME_NOREPLACE);
+	errno = EADDRINUSE;
+	return -1;
+}
+
+static int refuse(const char *path, const char *why, const char *hint, struct error *err)
+{
+	error_code(err, EADDRINUSE, "%s: %s", path, why);
+	return error_hint(err, "%s", hint);
+}
+
+/* A socket file that a crash left behind is reclaimed; a live or foreign one never. */
+static int make_room(const struct target *target, const char *path, struct error *err)
+{
+	struct stat status;
+	uid_t user;
+	gid_t group;
+
+	if (lstat(path, &status) < 0)
+		return 0;
+	if (target->common.unlink_early)
+		return unlink(path) < 0 ? error_system(err, "unlink %s", path) : 0;
+	if (!S_ISSOCK(status.st_mode))
+		return refuse(path, "something that is no socket is there", "unlink-early removes it", err);
+	if (path_owner(target, &user, &group, err) < 0)
+		return -1;
+	if (status.st_uid != geteuid() && status.st_uid != user)
+		return refuse(path, "somebody else's socket is there", "unlink-early removes it", err);
+	if (!is_dead(path))
+		return refuse(path, "another program has this socket", "to see which: ss -xlp", err);
+	if (remove_dead(path, &status) < 0)
+		return error_system(err, "remove the dead socket %s", path);
+	return 0;
+}
+
+/* Without a name of its own a datagram client could not be answered. */
+static int name_datagram_client(int fd, struct error *err)
+{
+	const sa_family_t unnamed = AF_UNIX;
+
+	if (bind(fd, (const void *)&unnamed, sizeof(unnamed)) < 0)
+		return error_system(err, "autobind");
+	return 0;
+}
+
+static int unix_prepare(const struct target *target, int fd, struct error *err)
+{
+	struct unix_name local = local_name(target);
+	uid_t user;
+	gid_t group;
+
+	if (local.bytes == NULL)
+		return target->type->no_listen ? name_datagram_client(fd, err) : 0;
+	if (local.abstract)
+		return 0;
+	if (path_owner(target, &user, &group, err) < 0 || make_room(target, local.bytes, err) < 0)
+		return -1;
+	/* bind(2) gives the file the mode of the socket, less the umask. */
+	if (target->common.mode >= 0 && fchmod(fd, path_first_mode(target, 0777)) < 0)
+		return error_system(err, "fchmod");
+	return 0;
+}
+
+static void unix_release(struct endpoint *endpoint)
+{
+	struct path_claim *claim = endpoint->state;
+
+	path_claim_release(claim);
+	free(claim);
+	endpoint->state = NULL;
+}
+
+static const struct endpoint_ops bound_ops = { .release = unix_release };
+
+/* An accepted connection has its listener's name, which is not its to remove. */
+static bool is_accepted(const struct target *target, int fd)
+{
+	int listens = 0;
+	socklen_t length = sizeof(listens);
+
+	if (target->role != ROLE_LISTEN || target->type->no_listen)
+		return false;
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) == 0 && !listens;
+}
+
+static int unix_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
+{
+	struct unix_name local = local_name(target);
+	struct path_claim *claim;
+
+	if (local.bytes == NULL || local.abstract || is_accepted(target, endpoint->in))
+		return 0;
+	claim = memory_new(sizeof(*claim));
+	path_claim(claim, local.bytes);
+	endpoint->state = claim;
+	endpoint->ops = &bound_ops;
+	return path_own(target, local.bytes, err);
+}
+
+static void unix_explain_error(const struct target *target, struct error *err)
+{
+	switch (err->code) {
+	case ECONNREFUSED:
+		if (target->fields[UNIX_PATH].text[0] != '@')
+			error_hint(err, "the socket file is left over: its program has ended or does "
+					"not listen");
+		break;
+	case EPROTOTYPE:
+		error_hint(err, "the socket there is not of type %s: try type=%s", target->type->name,
+			   target->type->type == SOCK_STREAM ? "dgram or type=seqpacket" : "stream");
+		break;
+	case ENOTSOCK:
+		error_hint(err, "there is a file, not a socket: file:%s", target->fields[UNIX_PATH].text);
+		break;
+	case EMSGSIZE:
+		error_hint(err, "a larger send buffer takes larger messages: so-sndbuf=1M");
+		break;
+	default:
+		break;
+	}
+}
+
+const struct family unix_family = {
+	.shape = { .name = "unix", .aliases = aliases, .roles = ROLES_ALL, .fields = fields },
+	.summary = "sockets between programs of this host",
+	.domain = AF_UNIX,
+	.types = types,
+	.levels = levels,
+	.step = STEP_CONNECT,
+	.check = unix_check,
+	.resolve = unix_resolve,
+	.print_address = unix_print_address,
+	.describe_address = unix_describe_address,
+	.prepare = unix_prepare,
+	.ready = unix_ready,
+	.explain_error = unix_explain_error,
+};
