@@ -163,6 +163,20 @@ int64_t endpoint_pending(struct endpoint *endpoint)
 	return queued;
 }
 
+bool endpoint_has_input(const struct endpoint *endpoint)
+{
+	const struct endpoint_ops *ops = endpoint->ops;
+
+	return endpoint->in >= 0 || (ops != NULL && (ops->read != NULL || ops->receive != NULL));
+}
+
+bool endpoint_has_output(const struct endpoint *endpoint)
+{
+	const struct endpoint_ops *ops = endpoint->ops;
+
+	return endpoint->out >= 0 || (ops != NULL && (ops->write != NULL || ops->send != NULL));
+}
+
 bool endpoint_is_plain_in(const struct endpoint *endpoint)
 {
 	return endpoint->in >= 0 && !endpoint->messages &&

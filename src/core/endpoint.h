@@ -22,6 +22,9 @@ enum readiness {
 
 struct endpoint;
 
+/* What endpoint_receive() gives where no further message will come. */
+#define ENDPOINT_END 2
+
 /* A slot that is NULL has the behaviour of a plain descriptor. errno tells errors. */
 struct endpoint_ops {
 	/* As read(2) and write(2) that never block: -1 and EAGAIN. */
@@ -32,7 +35,7 @@ struct endpoint_ops {
 	 * can. 0 done, -1 and EAGAIN: call again when it is writable.
 	 */
 	int (*finish)(struct endpoint *endpoint);
-	/* As message_receive() and message_send(): 1, 0 when it would block, -1. */
+	/* As message_receive() and message_send(): 1, 0 when it would block, -1; ENDPOINT_END. */
 	int (*receive)(struct endpoint *endpoint, struct message_room *room,
 		       struct message *message, struct error *err);
 	int (*send)(struct endpoint *endpoint, const struct message *message, struct error *err);
@@ -73,6 +76,9 @@ int endpoint_receive(struct endpoint *endpoint, struct message_room *room,
 int endpoint_send(struct endpoint *endpoint, const struct message *message, struct error *err);
 int endpoint_finish(struct endpoint *endpoint);
 int64_t endpoint_pending(struct endpoint *endpoint);
+/* Whether it has this direction at all. */
+bool endpoint_has_input(const struct endpoint *endpoint);
+bool endpoint_has_output(const struct endpoint *endpoint);
 /* Whether bytes of this end may be moved by splice(2) and the like without its ops. */
 bool endpoint_is_plain_in(const struct endpoint *endpoint);
 bool endpoint_is_plain_out(const struct endpoint *endpoint);

@@ -81,6 +81,8 @@ void listener_close(struct listener *listener)
 static enum accept_result judge(int code, struct error *err)
 {
 	switch (code) {
+	case EAGAIN:
+		return ACCEPT_NONE;
 	case EMFILE:
 	case ENFILE:
 	case ENOMEM:
@@ -94,7 +96,7 @@ static enum accept_result judge(int code, struct error *err)
 		error_code(err, code, "accept");
 		return ACCEPT_ERROR;
 	default:
-		return ACCEPT_NONE;
+		return ACCEPT_LOST;
 	}
 }
 
@@ -110,6 +112,6 @@ enum accept_result socket_accept(const struct endpoint *listener, struct endpoin
 		return judge(errno, err);
 	if (target_apply(listener->target, PHASE_ACCEPTED, fd, err) < 0 ||
 	    socket_endpoint(listener->target, &fd, accepted, err) < 0)
-		return ACCEPT_ERROR;
+		return ACCEPT_LOST;
 	return ACCEPT_DONE;
 }

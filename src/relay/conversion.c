@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which codec stands at which side of a flow, and which pump can move it. */
+#include "relay/conversion.h"
+
+#include "base/memory.h"
+
+#include <string.h>
+
+/* The codec of a side of bytes: its framing, else the format where the other side has messages. */
+static const struct codec *codec_of(const struct side *side, const struct side *other,
+				    const struct codec *chosen,
+				    const struct session_settings *settings)
+{
+	const struct target *target = side->endpoint.target;
+	bool is_plain = !other->endpoint.messages && other->endpoint.target->common.frame == NULL;
+
+	if (side->endpoint.messages)
+		return NULL;
+	if (target->common.frame != NULL)
+		return codec_find(target->common.frame);
+	if (is_plain && (side->endpoint.is_socket || !settings->format_given))
+		return codec_find("raw");
+	if (chosen != NULL)
+		return chosen;
+	return codec_find(other->endpoint.target->family->format != NULL ?
+				  other->endpoint.target->family->format :
+				  "raw");
+}
+
+static bool needs_conversion(const struct flow *flow, const struct session_settings *settings)
+{
+	const struct endpoint *source = &flow->source->endpoint, *sink = &flow->sink->endpoint;
+
+	if (source->messages || sink->messages)
+		return true;
+	if (source->target->common.frame != NULL || sink->target->common.frame != NULL)
+		return true;
+	return settings->format_given;
+}
+
+static void set_context(struct codec_context *context, const struct side *messages,
+			const struct session_settings *settings)
+{
+	context->target = messages->endpoint.target;
+	context->timestamps = settings->timestamps;
+}
+
+static void convert(struct flow *flow, const struct session_settings *settings)
+{
+	struct conversion *conversion = memory_new(sizeof(*conversion));
+
+	conversion->decode = codec_of(flow->source, flow->sink, settings->input, settings);
+	conversion->encode = codec_of(flow->sink, flow->source, settings->output, settings);
+	set_context(&conversion->decode_context, flow->sink, settings);
+	set_context(&conversion->encode_context, flow->source, settings);
+	conversion->messages_left = UINT64_MAX;
+	if (conversion->decode == NULL)
+		message_room_init(&conversion->room, MESSAGE_MAXIMUM, 4096);
+	flow->conversion = conversion;
+	flow->pump = &pump_message;
+}
+
+void conversion_choose(struct flow *flow, const struct session_settings *settings)
+{
+	static const struct pump *const pumps[] = { &pump_copy };
+
+	if (needs_conversion(flow, settings)) {
+		convert(flow, settings);
+		return;
+	}
+	if (settings->pump != NULL && settings->pump->can(flow)) {
+		flow->pump = settings->pump;
+		return;
+	}
+	for (size_t i = 0; i < array_length(pumps); i++)
+		if (pumps[i]->can(flow)) {
+			flow->pump = pumps[i];
+			return;
+		}
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fitting a flow to its two sides: codecs and pump. */
+#ifndef RELAY_CONVERSION_H
+#define RELAY_CONVERSION_H
+
+#include "relay/session.h"
+
+/* Both endpoints are open: chooses the pump, and the codecs where a side has messages. */
+void conversion_choose(struct flow *flow, const struct session_settings *settings);
+
+#endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The states of a direction: open, draining, closed. */
+#include "relay/flow.h"
+
+#include "base/memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void flow_init(struct flow *flow, struct side *source, struct side *sink, enum direction direction)
+{
+	*flow = (struct flow){ .source = source,
+			       .sink = sink,
+			       .pump = &pump_copy,
+			       .direction = (uint8_t)direction,
+			       .splice_pipe = { -1, -1 },
+			       .limit = UINT64_MAX };
+}
+
+static void close_pipe(struct flow *flow)
+{
+	for (int i = 0; i < 2; i++) {
+		if (flow->splice_pipe[i] >= 0)
+			close(flow->splice_pipe[i]);
+		flow->splice_pipe[i] = -1;
+	}
+	flow->in_pipe = 0;
+}
+
+void flow_release(struct flow *flow)
+{
+	conversion_free(flow->conversion);
+	close_pipe(flow);
+	free(flow->leftover);
+	free(flow->err);
+	flow->conversion = NULL;
+	flow->leftover = NULL;
+	flow->err = NULL;
+}
+
+void conversion_free(struct conversion *conversion)
+{
+	if (conversion == NULL)
+		return;
+	codec_context_release(conversion->decode, &conversion->decode_context);
+	codec_context_release(conversion->encode, &conversion->encode_context);
+	message_room_release(&conversion->room);
+	buf_release(&conversion->input);
+	buf_release(&conversion->output);
+	free(conversion);
+}
+
+bool flow_has_leftover(const struct flow *flow)
+{
+	return flow->leftover != NULL || flow->in_pipe > 0 ||
+	       (flow->conversion != NULL &&
+		(flow->conversion->has_pending ||
+		 flow->conversion->output.length > flow->conversion->output_sent));
+}
+
+void flow_fail(struct flow *flow, const struct error *err, const char *what)
+{
+	int code = errno;
+
+	if (flow->err != NULL)
+		return;
+	flow->err = memory_new(sizeof(*flow->err));
+	if (err != NULL)
+		*flow->err = *err;
+	else
+		error_code(flow->err, code, "%s", what);
+}
+
+void flow_keep(struct flow *flow, const char *bytes, size_t length)
+{
+	flow->leftover = memory_copy(bytes, length);
+	flow->leftover_at = 0;
+	flow->leftover_length = (uint32_t)length;
+}
+
+void flow_delivered(struct flow *flow, const struct flow_environment *environment,
+		    const char *bytes, size_t length)
+{
+	struct message message = { .data = bytes, .length = length };
+
+	flow->moved.bytes += length;
+	if (flow->shows)
+		observer_show(environment->observer, environment->session,
+			      (enum direction)flow->direction, &message);
+}
+
+enum pump_result flow_write_leftover(struct flow *flow, const struct flow_environment *environment)
+{
+	while (flow->leftover != NULL) {
+		const char *bytes = flow->leftover + flow->leftover_at;
+		size_t length = flow->leftover_length - flow->leftover_at;
+		ssize_t put;
+
+		if (!flow->sink->writable)
+			return PUMP_WAIT;
+		put = endpoint_write(&flow->sink->endpoint, bytes, length);
+		if (put < 0 && errno != EAGAIN)
+			return PUMP_SINK_FAILED;
+		if (put < 0) {
+			flow->sink->writable = false;
+			return PUMP_WAIT;
+		}
+		flow_delivered(flow, environment, bytes, (size_t)put);
+		flow->leftover_at += (uint32_t)put;
+		if (flow->leftover_at == flow->leftover_length) {
+			free(flow->leftover);
+			flow->leftover = NULL;
+		}
+	}
+	return PUMP_AGAIN;
+}
+
+static size_t leftover_bytes(const struct flow *flow)
+{
+	size_t bytes = flow->in_pipe;
+
+	if (flow->leftover != NULL)
+		bytes += flow->leftover_length - flow->leftover_at;
+	if (flow->conversion != NULL)
+		bytes += flow->conversion->output.length - flow->conversion->output_sent +
+			 flow->conversion->input.length - flow->conversion->input_at;
+	return bytes;
+}
+
+void flow_abandon(struct flow *flow)
+{
+	if (flow->state == FLOW_CLOSED)
+		return;
+	flow->moved.lost += leftover_bytes(flow);
+	free(flow->leftover);
+	flow->leftover = NULL;
+	close_pipe(flow);
+	flow->state = FLOW_CLOSED;
+}
+
+void flow_stop(struct flow *flow)
+{
+	flow->stopping = true;
+}
+
+static bool is_reset(int code)
+{
+	return code == ECONNRESET || code == EPIPE || code == ECONNABORTED;
+}
+
+static void source_failed(struct flow *flow)
+{
+	if (flow->err == NULL)
+		flow_fail(flow, NULL, "read");
+	flow->source->was_reset |= flow->err->code == ECONNRESET;
+	flow->stopping = true;
+}
+
+/* A disk that is full must not block the peer: what it still sends is read and dropped. */
+static void sink_failed(struct flow *flow)
+{
+	if (flow->err == NULL)
+		flow_fail(flow, NULL, "write");
+	flow->sink->was_reset |= flow->err->code == ECONNRESET;
+	flow->discards = !is_reset(flow->err->code) && flow->source->endpoint.is_socket;
+	if (flow->discards) {
+		flow->moved.lost += leftover_bytes(flow);
+		free(flow->leftover);
+		flow->leftover = NULL;
+		flow->pump = &pump_copy;
+		return;
+	}
+	flow_abandon(flow);
+}
+
+/* All that was read is delivered: the sink is told, as its family can be told. */
+static bool drain(struct flow *flow)
+{
+	if (endpoint_finish(&flow->sink->endpoint) < 0) {
+		if (errno == EAGAIN) {
+			flow->sink->writable = false;
+			return false;
+		}
+		if (flow->sink->endpoint.out >= 0 && !is_reset(errno))
+			flow_fail(flow, NULL, "finish");
+	}
+	flow->state = FLOW_CLOSED;
+	return false;
+}
+
+bool flow_run(struct flow *flow, const struct flow_environment *environment)
+{
+	enum pump_result result;
+
+	if (flow->state == FLOW_CLOSED)
+		return false;
+	if (flow->state == FLOW_DRAINING)
+		return drain(flow);
+	result = flow->pump->run(flow, environment);
+	switch (result) {
+	case PUMP_WAIT:
+		/* A sink that is gone is noticed also while there is nothing to write. */
+		if (flow->sink->broken && !flow->discards)
+			flow_abandon(flow);
+		return false;
+	case PUMP_AGAIN:
+		return true;
+	case PUMP_END:
+		flow->state = FLOW_DRAINING;
+		return drain(flow);
+	case PUMP_SOURCE_FAILED:
+		source_failed(flow);
+		return true;
+	case PUMP_SINK_FAILED:
+		sink_failed(flow);
+		return flow->discards;
+	}
+	return false;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One direction of a transfer, with its own half-close state. */
+#ifndef RELAY_FLOW_H
+#define RELAY_FLOW_H
+
+#include "base/buf.h"
+#include "codec/codec.h"
+#include "core/endpoint.h"
+#include "core/observer.h"
+#include "relay/loop.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* An endpoint and what the loop last said of it. */
+struct side {
+	struct endpoint endpoint;
+	struct loop_watch in_watch;  /* of endpoint.in, and of out where it is the same */
+	struct loop_watch out_watch; /* of an out of its own */
+	struct loop_watch child_watch;
+	bool readable, writable; /* may be tried: set by an edge, cleared by EAGAIN */
+	bool hangup;		 /* the peer ended (RDHUP) */
+	bool broken;		 /* HUP or ERR: writing is useless */
+	bool was_reset;		 /* reading or writing said ECONNRESET */
+	bool child_exited;
+	int child_status; /* as waitid(2): status, or 128 and the signal */
+};
+
+/*
+ *	OPEN      source readable  read, arm sink                 OPEN
+ *	OPEN      buffer full      disarm source (backpressure)   OPEN
+ *	OPEN      source at end    -                              DRAINING
+ *	OPEN      sink gone        stop reading the source        CLOSED
+ *	DRAINING  buffer empty     finish the sink                CLOSED
+ */
+enum flow_state { FLOW_OPEN, FLOW_DRAINING, FLOW_CLOSED };
+
+/* How messages and bytes become each other; only flows that need it have one. */
+struct conversion {
+	const struct codec *decode; /* of a source of bytes; NULL: the source has messages */
+	const struct codec *encode; /* of a sink of bytes; NULL: the sink takes messages */
+	struct codec_context decode_context, encode_context;
+	struct message_room room;
+	struct buf input;   /* bytes that are not decoded yet, from input_at on */
+	size_t input_at;
+	struct buf output;  /* bytes, or one message, that the sink did not take yet */
+	size_t output_sent;
+	struct message pending; /* that message; its data is output */
+	bool has_pending;
+	bool input_at_end;
+	bool began;
+	uint64_t messages_left; /* to be delivered; UINT64_MAX: no limit */
+	struct address answer_to; /* of the message that came last, for flows that answer it */
+};
+
+struct flow {
+	struct side *source, *sink;
+	const struct pump *pump;
+	struct conversion *conversion; /* owned; NULL: bytes to bytes */
+	char *leftover;		       /* what the sink did not take; owned; NULL: nothing */
+	uint32_t leftover_at, leftover_length;
+	uint8_t state; /* enum flow_state */
+	uint8_t direction;
+	bool discards; /* the sink failed: read on so that the peer is not blocked */
+	bool stopping; /* nothing more is read */
+	bool shows;    /* an observer must see the bytes */
+	int splice_pipe[2]; /* of the splice pump; -1: none */
+	uint32_t in_pipe;
+	uint64_t limit; /* bytes still to be read; UINT64_MAX: no limit */
+	struct transfer moved;
+	struct error *err; /* why it failed; owned; NULL: it did not */
+};
+
+/* What a pump came to. */
+enum pump_result {
+	PUMP_WAIT,	    /* source dry or sink full, as their flags tell */
+	PUMP_AGAIN,	    /* its turn is over, more can be done at once */
+	PUMP_END,	    /* the source is at its end and all is delivered */
+	PUMP_SOURCE_FAILED, /* errno, or flow->err */
+	PUMP_SINK_FAILED,   /* the same */
+};
+
+/* What all pumps of a session need. */
+struct flow_environment {
+	struct loop *loop;
+	struct observer *observer;
+	uint64_t session;
+};
+
+struct pump {
+	const char *name;
+	bool (*can)(const struct flow *flow);
+	enum pump_result (*run)(struct flow *flow, const struct flow_environment *environment);
+};
+
+extern const struct pump pump_copy, pump_splice, pump_message;
+
+#define PUMP_TURN (1U << 20) /* bytes a pump may move before others have their turn */
+
+void flow_init(struct flow *flow, struct side *source, struct side *sink,
+	       enum direction direction);
+void flow_release(struct flow *flow);
+/* Moves what can be moved. Whether it must be run again although no event will come. */
+bool flow_run(struct flow *flow, const struct flow_environment *environment);
+/* Reads no more; delivers what was read. */
+void flow_stop(struct flow *flow);
+/* Closes at once; what is left over counts as lost. */
+void flow_abandon(struct flow *flow);
+bool flow_has_leftover(const struct flow *flow);
+/* Notes an error (errno where err is NULL); the first one stays. */
+void flow_fail(struct flow *flow, const struct error *err, const char *what);
+
+/* For pumps: keeps what the sink did not take. */
+void flow_keep(struct flow *flow, const char *bytes, size_t length);
+/* For pumps: writes the leftover; PUMP_AGAIN when none is left. */
+enum pump_result flow_write_leftover(struct flow *flow,
+				     const struct flow_environment *environment);
+/* For pumps: counts and shows bytes that the sink took. */
+void flow_delivered(struct flow *flow, const struct flow_environment *environment,
+		    const char *bytes, size_t length);
+
+void conversion_free(struct conversion *conversion);
+
+#endif

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A hash table of peers, in order of their last message; recvmsg(2), sendmsg(2). */
+#include "relay/peers.h"
+
+#include "base/buf.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+struct packet {
+	struct packet *next;
+	size_t length;
+	struct timespec time;
+	char data[];
+};
+
+struct peer {
+	struct peers *peers; /* NULL once the table is gone */
+	struct peer *chain;  /* of its slot */
+	struct peer *newer, *older;
+	struct address address;
+	void *owner;
+	uint64_t hash;
+	struct packet *first, **last;
+	size_t queued;
+	struct packet *shown; /* what the last message borrows */
+	uint64_t dropped;
+};
+
+struct peers {
+	const struct endpoint *socket;
+	struct peer **slots;
+	size_t slot_count; /* a power of two */
+	size_t count, maximum;
+	struct peer *newest, *oldest;
+};
+
+struct peers *peers_new(const struct endpoint *socket, size_t maximum)
+{
+	struct peers *peers = memory_new(sizeof(*peers));
+
+	peers->socket = socket;
+	peers->maximum = maximum;
+	peers->slot_count = 64;
+	peers->slots = memory_array(peers->slot_count, sizeof(struct peer *));
+	return peers;
+}
+
+void peers_free(struct peers *peers)
+{
+	if (peers == NULL)
+		return;
+	for (struct peer *peer = peers->newest; peer != NULL; peer = peer->older)
+		peer->peers = NULL;
+	free(peers->slots);
+	free(peers);
+}
+
+/* FNV-1a: addresses are short. */
+static uint64_t hash_of(const struct address *address)
+{
+	const unsigned char *bytes = (const unsigned char *)&address->storage;
+	uint64_t hash = 0xcbf29ce484222325U;
+
+	for (socklen_t i = 0; i < address->length; i++)
+		hash = (hash ^ bytes[i]) * 0x100000001b3U;
+	return hash ^ (hash >> 29);
+}
+
+static void unlist(struct peer *peer)
+{
+	struct peers *peers = peer->peers;
+
+	*(peer->newer != NULL ? &peer->newer->older : &peers->newest) = peer->older;
+	*(peer->older != NULL ? &peer->older->newer : &peers->oldest) = peer->newer;
+	peer->newer = peer->older = NULL;
+}
+
+static void list_newest(struct peer *peer)
+{
+	struct peers *peers = peer->peers;
+
+	peer->older = peers->newest;
+	peer->newer = NULL;
+	*(peers->newest != NULL ? &peers->newest->newer : &peers->oldest) = peer;
+	peers->newest = peer;
+}
+
+static void grow(struct peers *peers)
+{
+	size_t count = 2 * peers->slot_count;
+	struct peer **slots = memory_array(count, sizeof(struct peer *));
+
+	for (struct peer *peer = peers->newest; peer != NULL; peer = peer->older) {
+		struct peer **slot = &slots[peer->hash & (count - 1)];
+
+		peer->chain = *slot;
+		*slot = peer;
+	}
+	free(peers->slots);
+	peers->slots = slots;
+	peers->slot_count = count;
+}
+
+static struct peer *add(struct peers *peers, const struct address *address, uint64_t hash)
+{
+	struct peer *peer = memory_new(sizeof(*peer));
+	struct peer **slot;
+
+	if (peers->count >= peers->slot_count)
+		grow(peers);
+	slot = &peers->slots[hash & (peers->slot_count - 1)];
+	peer->peers = peers;
+	peer->address = *address;
+	peer->hash = hash;
+	peer->last = &peer->first;
+	peer->chain = *slot;
+	*slot = peer;
+	list_newest(peer);
+	peers->count++;
+	return peer;
+}
+
+struct peer *peers_find(struct peers *peers, const struct message *message, bool *is_new)
+{
+	uint64_t hash = hash_of(&message->peer);
+	struct peer *peer = peers->slots[hash & (peers->slot_count - 1)];
+
+	*is_new = false;
+	while (peer != NULL && !address_equal(&peer->address, &message->peer))
+		peer = peer->chain;
+	if (peer != NULL) {
+		unlist(peer);
+		list_newest(peer);
+		return peer;
+	}
+	if (peers->count >= peers->maximum)
+		return NULL;
+	*is_new = true;
+	return add(peers, &message->peer, hash);
+}
+
+struct peer *peers_oldest(const struct peers *peers)
+{
+	return peers->oldest;
+}
+
+void peer_set_owner(struct peer *peer, void *owner)
+{
+	peer->owner = owner;
+}
+
+void *peer_owner(const struct peer *peer)
+{
+	return peer->owner;
+}
+
+bool peer_push(struct peer *peer, const struct message *message)
+{
+	struct packet *packet;
+
+	if (peer->queued + message->length > PEER_QUEUE_MAXIMUM) {
+		peer->dropped++;
+		return false;
+	}
+	packet = memory_resize(NULL, sizeof(*packet) + message->length, 1);
+	*packet = (struct packet){ .length = message->length, .time = message->time };
+	memcpy(packet->data, message->data, message->length);
+	*peer->last = packet;
+	peer->last = &packet->next;
+	peer->queued += message->length;
+	return true;
+}
+
+static int peer_receive(struct endpoint *endpoint, struct message_room *room,
+			struct message *message, struct error *err)
+{
+	struct peer *peer = endpoint->state;
+	struct packet *packet = peer->first;
+
+	(void)room;
+	(void)err;
+	free(peer->shown);
+	peer->shown = packet;
+	if (packet == NULL)
+		return 0;
+	peer->first = packet->next;
+	if (peer->first == NULL)
+		peer->last = &peer->first;
+	peer->queued -= packet->length;
+	*message = (struct message){ .data = packet->data,
+				     .length = packet->length,
+				     .peer = peer->address,
+				     .time = packet->time };
+	return 1;
+}
+
+/* A datagram that finds no room in the socket is lost, as it would be on the way. */
+static int peer_send(struct endpoint *endpoint, const struct message *message, struct error *err)
+{
+	struct peer *peer = endpoint->state;
+	struct message addressed = *message;
+	int sent;
+
+	if (peer->peers == NULL)
+		return error_code(err, ECONNRESET, "send");
+	addressed.peer = peer->address;
+	addressed.control = NULL;
+	addressed.control_length = 0;
+	sent = message_send(peer->peers->socket->out, &addressed, err);
+	if (sent == 0)
+		peer->dropped++;
+	return sent == 0 ? 1 : sent;
+}
+
+static int peer_finish(struct endpoint *endpoint)
+{
+	(void)endpoint;
+	return 0;
+}
+
+static void forget(struct peer *peer)
+{
+	struct peers *peers = peer->peers;
+	struct peer **slot;
+
+	if (peers == NULL)
+		return;
+	slot = &peers->slots[peer->hash & (peers->slot_count - 1)];
+	while (*slot != peer)
+		slot = &(*slot)->chain;
+	*slot = peer->chain;
+	unlist(peer);
+	peers->count--;
+}
+
+static void peer_release(struct endpoint *endpoint)
+{
+	struct peer *peer = endpoint->state;
+
+	forget(peer);
+	while (peer->first != NULL) {
+		struct packet *packet = peer->first;
+
+		peer->first = packet->next;
+		free(packet);
+	}
+	free(peer->shown);
+	free(peer);
+}
+
+static int64_t peer_pending(struct endpoint *endpoint)
+{
+	(void)endpoint;
+	return 0;
+}
+
+static const struct endpoint_ops peer_ops = { .receive = peer_receive,
+					      .send = peer_send,
+					      .finish = peer_finish,
+					      .pending = peer_pending,
+					      .release = peer_release };
+
+void peer_endpoint(struct peer *peer, struct endpoint *endpoint)
+{
+	*endpoint = ENDPOINT_CLOSED;
+	endpoint->ops = &peer_ops;
+	endpoint->target = peer->peers->socket->target;
+	endpoint->state = peer;
+	endpoint->end = END_NONE;
+	endpoint->messages = true;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The peers of a bound datagram socket: an endpoint each, in one table. */
+#ifndef RELAY_PEERS_H
+#define RELAY_PEERS_H
+
+#include "core/endpoint.h"
+#include "relay/loop.h"
+
+struct peers;
+struct peer;
+
+#define PEERS_DEFAULT 65536U		/* in the table at once */
+#define PEER_QUEUE_MAXIMUM (256U << 10) /* bytes that wait for one session */
+
+struct peers *peers_new(const struct endpoint *socket, size_t maximum);
+void peers_free(struct peers *peers);
+
+/*
+ * The peer that sent a message, by its own and our address. *is_new where it
+ * was not known. NULL when the table is full: peers_oldest() tells who to end.
+ */
+struct peer *peers_find(struct peers *peers, const struct message *message, bool *is_new);
+/* Who was silent for longest. */
+struct peer *peers_oldest(const struct peers *peers);
+/* An endpoint that receives what peer_push() queues and sends to the peer. Frees it when closed. */
+void peer_endpoint(struct peer *peer, struct endpoint *endpoint);
+/* Queues a copy of a message for its endpoint; false and counted as dropped when it is full. */
+bool peer_push(struct peer *peer, const struct message *message);
+/* Whoever owns the session of a peer leaves a mark here; NULL at first. */
+void peer_set_owner(struct peer *peer, void *owner);
+void *peer_owner(const struct peer *peer);
+
+#endif

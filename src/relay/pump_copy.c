@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The pump that can do every pair of byte streams: read into memory, write; read(2), write(2). */
+#include "base/memory.h"
+#include "relay/flow.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+
+static bool can(const struct flow *flow)
+{
+	return flow->conversion == NULL;
+}
+
+static size_t how_much(const struct flow *flow)
+{
+	return flow->limit < LOOP_BUFFER_SIZE ? (size_t)flow->limit : LOOP_BUFFER_SIZE;
+}
+
+/* A short read of a socket or pipe has emptied it: the next edge tells when there is more. */
+static bool is_emptied(const struct flow *flow, size_t got)
+{
+	const struct side *source = flow->source;
+
+	return got < how_much(flow) && source->endpoint.is_socket && !source->hangup &&
+	       !source->broken && source->endpoint.ops == NULL;
+}
+
+static enum pump_result deliver(struct flow *flow, const struct flow_environment *environment,
+				const char *bytes, size_t length)
+{
+	ssize_t put = -1;
+
+	if (flow->discards) {
+		flow->moved.lost += length;
+		return PUMP_AGAIN;
+	}
+	if (flow->sink->writable) {
+		put = endpoint_write(&flow->sink->endpoint, bytes, length);
+		if (put < 0 && errno != EAGAIN) {
+			flow->moved.lost += length;
+			return PUMP_SINK_FAILED;
+		}
+	}
+	if (put < 0)
+		put = 0;
+	if (put > 0)
+		flow_delivered(flow, environment, bytes, (size_t)put);
+	if ((size_t)put == length)
+		return PUMP_AGAIN;
+	flow_keep(flow, bytes + put, length - (size_t)put);
+	return PUMP_AGAIN;
+}
+
+static enum pump_result step(struct flow *flow, const struct flow_environment *environment,
+			     size_t *moved)
+{
+	char *buffer = loop_buffer(environment->loop);
+	enum pump_result result;
+	ssize_t got;
+
+	if (flow->leftover != NULL) {
+		result = flow_write_leftover(flow, environment);
+		if (result != PUMP_AGAIN)
+			return result;
+	}
+	if (flow->stopping || flow->limit == 0)
+		return PUMP_END;
+	if (!flow->source->readable)
+		return PUMP_WAIT;
+	got = endpoint_read(&flow->source->endpoint, buffer, how_much(flow));
+	if (got < 0 && errno != EAGAIN)
+		return PUMP_SOURCE_FAILED;
+	if (got < 0) {
+		flow->source->readable = false;
+		return PUMP_WAIT;
+	}
+	if (got == 0)
+		return PUMP_END;
+	if (is_emptied(flow, (size_t)got))
+		flow->source->readable = false;
+	if (flow->limit != UINT64_MAX)
+		flow->limit -= (uint64_t)got;
+	*moved += (size_t)got;
+	return deliver(flow, environment, buffer, (size_t)got);
+}
+
+static enum pump_result run(struct flow *flow, const struct flow_environment *environment)
+{
+	size_t moved = 0;
+
+	while (moved < PUMP_TURN) {
+		enum pump_result result = step(flow, environment, &moved);
+
+		if (result != PUMP_AGAIN)
+			return result;
+	}
+	return PUMP_AGAIN;
+}
+
+const struct pump pump_copy = { .name = "copy", .can = can, .run = run };

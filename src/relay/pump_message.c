@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The pump for flows in which one side has messages: whole ones are moved, converted where needed. */
+#include "base/memory.h"
+#include "relay/flow.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define READ_SIZE (64U << 10)
+#define MESSAGES_PER_TURN 256
+
+static bool can(const struct flow *flow)
+{
+	return flow->conversion != NULL;
+}
+
+/* A message of no bytes is a message unless the peer has ended; recvmsg(2) cannot tell. */
+static bool is_end(const struct flow *flow, const struct message *message)
+{
+	const struct endpoint *source = &flow->source->endpoint;
+	struct pollfd poll_fd = { .fd = source->in, .events = POLLRDHUP };
+
+	if (message->length > 0 || source->end == END_NONE || message->time.tv_sec != 0)
+		return false;
+	return poll(&poll_fd, 1, 0) == 1 && (poll_fd.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
+static enum pump_result receive(struct flow *flow, struct message *message)
+{
+	struct error err = { 0 };
+	int got;
+
+	if (flow->stopping)
+		return PUMP_END;
+	if (!flow->source->readable)
+		return PUMP_WAIT;
+	got = endpoint_receive(&flow->source->endpoint, &flow->conversion->room, message, &err);
+	if (got < 0) {
+		flow_fail(flow, &err, "receive");
+		return PUMP_SOURCE_FAILED;
+	}
+	if (got == 0) {
+		flow->source->readable = false;
+		return PUMP_WAIT;
+	}
+	if (got == ENDPOINT_END)
+		return PUMP_END;
+	return is_end(flow, message) ? PUMP_END : PUMP_AGAIN;
+}
+
+/* Reads more bytes to be decoded. */
+static enum pump_result read_input(struct flow *flow)
+{
+	struct conversion *conversion = flow->conversion;
+	char *room;
+	ssize_t got;
+
+	if (flow->stopping || flow->limit == 0) {
+		conversion->input_at_end = true;
+		return PUMP_AGAIN;
+	}
+	if (!flow->source->readable)
+		return PUMP_WAIT;
+	buf_consume(&conversion->input, conversion->input_at);
+	conversion->input_at = 0;
+	room = buf_reserve(&conversion->input, READ_SIZE);
+	got = endpoint_read(&flow->source->endpoint, room,
+			    flow->limit < READ_SIZE ? (size_t)flow->limit : READ_SIZE);
+	if (got < 0 && errno != EAGAIN)
+		return PUMP_SOURCE_FAILED;
+	if (got < 0) {
+		flow->source->readable = false;
+		return PUMP_WAIT;
+	}
+	if (got == 0)
+		conversion->input_at_end = true;
+	if (flow->limit != UINT64_MAX)
+		flow->limit -= (uint64_t)got;
+	buf_commit(&conversion->input, (size_t)got);
+	return PUMP_AGAIN;
+}
+
+/* Takes one message off the input; PUMP_AGAIN with *found false when bytes were skipped. */
+static enum pump_result decode(struct flow *flow, struct message *message, bool *found)
+{
+	struct conversion *conversion = flow->conversion;
+	const char *bytes = buf_text(&conversion->input) + conversion->input_at;
+	size_t length = conversion->input.length - conversion->input_at;
+	struct error err = { 0 };
+	ssize_t taken = 0;
+
+	*found = false;
+	if (length > 0 || conversion->input_at_end)
+		taken = conversion->decode->decode(&conversion->decode_context, bytes, length,
+						   conversion->input_at_end, message, found, &err);
+	if (taken < 0) {
+		flow_fail(flow, &err, "decode");
+		buf_clear(&conversion->input);
+		conversion->input_at = 0;
+		return PUMP_SOURCE_FAILED;
+	}
+	conversion->input_at += (size_t)taken;
+	if (taken > 0 || *found)
+		return PUMP_AGAIN;
+	return conversion->input_at_end ? PUMP_END : read_input(flow);
+}
+
+static enum pump_result write_output(struct flow *flow)
+{
+	struct conversion *conversion = flow->conversion;
+	struct buf *output = &conversion->output;
+
+	while (conversion->output_sent < output->length) {
+		ssize_t put = -1;
+
+		if (flow->sink->writable)
+			put = endpoint_write(&flow->sink->endpoint,
+					     output->data + conversion->output_sent,
+					     output->length - conversion->output_sent);
+		else
+			errno = EAGAIN;
+		if (put < 0 && errno != EAGAIN)
+			return PUMP_SINK_FAILED;
+		if (put < 0) {
+			flow->sink->writable = false;
+			return PUMP_WAIT;
+		}
+		conversion->output_sent += (size_t)put;
+	}
+	buf_clear(output);
+	conversion->output_sent = 0;
+	return PUMP_AGAIN;
+}
+
+static void count(struct flow *flow, const struct flow_environment *environment,
+		  const struct message *message)
+{
+	flow->moved.messages++;
+	flow->moved.bytes += message->length;
+	if (flow->conversion->messages_left != UINT64_MAX)
+		flow->conversion->messages_left--;
+	if (flow->shows)
+		observer_show(environment->observer, environment->session,
+			      (enum direction)flow->direction, message);
+}
+
+/* Keeps a copy of a message that the sink has no room for now. */
+static void keep_message(struct conversion *conversion, const struct message *message)
+{
+	conversion->pending = *message;
+	if (message->data != conversion->output.data) {
+		buf_clear(&conversion->output);
+		buf_add(&conversion->output, message->data, message->length);
+	}
+	conversion->pending.data = buf_text(&conversion->output);
+	conversion->pending.control = NULL;
+	conversion->pending.control_length = 0;
+	conversion->has_pending = true;
+}
+
+static enum pump_result send_message(struct flow *flow, const struct flow_environment *environment,
+				     const struct message *message)
+{
+	struct conversion *conversion = flow->conversion;
+	struct error err = { 0 };
+	int sent = 0;
+
+	if (flow->sink->writable)
+		sent = endpoint_send(&flow->sink->endpoint, message, &err);
+	if (sent < 0) {
+		flow->moved.lost += message->length;
+		conversion->has_pending = false;
+		flow_fail(flow, &err, "send");
+		return PUMP_SINK_FAILED;
+	}
+	if (sent == 0) {
+		flow->sink->writable = false;
+		keep_message(conversion, message);
+		return PUMP_WAIT;
+	}
+	conversion->has_pending = false;
+	count(flow, environment, message);
+	buf_clear(&conversion->output);
+	return PUMP_AGAIN;
+}
+
+static enum pump_result encode(struct flow *flow, const struct flow_environment *environment,
+			       const struct message *message)
+{
+	struct conversion *conversion = flow->conversion;
+	const struct codec *codec = conversion->encode;
+	struct codec_context *context = &conversion->encode_context;
+	struct error err = { 0 };
+
+	if (!conversion->began && codec->begin != NULL &&
+	    codec->begin(context, &conversion->output, &err) < 0) {
+		flow_fail(flow, &err, "format");
+		return PUMP_SINK_FAILED;
+	}
+	conversion->began = true;
+	if (codec->encode(context, message, &conversion->output, &err) < 0) {
+		flow_fail(flow, &err, "format");
+		return PUMP_SINK_FAILED;
+	}
+	count(flow, environment, message);
+	return write_output(flow);
+}
+
+static enum pump_result deliver(struct flow *flow, const struct flow_environment *environment,
+				const struct message *message)
+{
+	if (flow->discards) {
+		flow->moved.lost += message->length;
+		return PUMP_AGAIN;
+	}
+	if (flow->conversion->encode != NULL)
+		return encode(flow, environment, message);
+	return send_message(flow, environment, message);
+}
+
+static enum pump_result flush(struct flow *flow, const struct flow_environment *environment)
+{
+	struct conversion *conversion = flow->conversion;
+
+	if (conversion->has_pending)
+		return send_message(flow, environment, &conversion->pending);
+	if (conversion->encode != NULL && conversion->output.length > 0)
+		return write_output(flow);
+	return PUMP_AGAIN;
+}
+
+static enum pump_result step(struct flow *flow, const struct flow_environment *environment)
+{
+	struct conversion *conversion = flow->conversion;
+	struct message message = { 0 };
+	enum pump_result result = flush(flow, environment);
+	bool found = true;
+
+	if (result != PUMP_AGAIN)
+		return result;
+	if (conversion->messages_left == 0)
+		return PUMP_END;
+	result = conversion->decode == NULL ? receive(flow, &message) :
+					      decode(flow, &message, &found);
+	if (result == PUMP_AGAIN && found)
+		result = deliver(flow, environment, &message);
+	return result;
+}
+
+static enum pump_result run(struct flow *flow, const struct flow_environment *environment)
+{
+	for (unsigned int i = 0; i < MESSAGES_PER_TURN; i++) {
+		enum pump_result result = step(flow, environment);
+
+		if (result != PUMP_AGAIN)
+			return result;
+	}
+	return PUMP_AGAIN;
+}
+
+const struct pump pump_message = { .name = "message", .can = can, .run = run };

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Accepting connections and peers, and never ending for want of room; accept(2). */
+#include "relay/server.h"
+
+#include "base/memory.h"
+#include "relay/peers.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+
+#define ACCEPTS_PER_TURN 64
+#define DATAGRAMS_PER_TURN 256
+#define PAUSE_FIRST (10 * NANOSECONDS_PER_MILLISECOND)
+#define PAUSE_LONGEST NANOSECONDS_PER_SECOND
+#define NOTICE_INTERVAL NANOSECONDS_PER_SECOND
+
+/* One of the server's sockets. */
+struct entrance {
+	struct loop_watch watch;
+	struct server *server;
+	struct endpoint *endpoint;
+	struct peers *peers; /* of a datagram socket; NULL */
+	bool ready;	     /* there may be more to accept */
+};
+
+struct server {
+	struct session_owner session_owner;
+	struct engine *engine;
+	const struct server_settings *settings;
+	struct server_owner *owner;
+	struct listener listener;
+	struct entrance *entrances;
+	struct listener other;	       /* where the other side listens as well */
+	struct entrance other_entrance;
+	struct session *sessions;
+	uint64_t active;
+	struct loop_task task;
+	struct loop_timer pause;
+	nanoseconds pause_length, last_notice;
+	struct message_room room;
+	uint64_t dropped;
+	struct error err;
+	bool is_paused, is_stopped, was_served;
+};
+
+static bool is_full(const struct server *server)
+{
+	const struct server_settings *settings = server->settings;
+
+	return server->is_paused ||
+	       (settings->maximum > 0 && server->active >= settings->maximum) ||
+	       (!settings->keep && server->was_served);
+}
+
+void server_stop(struct server *server)
+{
+	if (server->is_stopped)
+		return;
+	server->is_stopped = true;
+	for (size_t i = 0; i < server->listener.count; i++)
+		if (server->entrances[i].peers == NULL)
+			loop_unwatch(server->engine->loop, &server->entrances[i].watch);
+	if (server->listener.count > 0 && server->entrances[0].peers == NULL)
+		listener_close(&server->listener);
+}
+
+/* Nobody is told more often than once a second. */
+static void tell(struct server *server, enum event_kind kind, const struct error *err,
+		 uint64_t count)
+{
+	struct event event = { .kind = kind,
+			       .target = server->settings->listen,
+			       .error = err,
+			       .count = count };
+	nanoseconds now = loop_now(server->engine->loop);
+
+	if (server->last_notice > 0 && now - server->last_notice < NOTICE_INTERVAL)
+		return;
+	server->last_notice = now;
+	observer_tell(server->engine->observer, &event);
+}
+
+/* No descriptors or memory: waits for a while, longer each time. */
+static void pause_accepting(struct server *server)
+{
+	struct error err = { 0 };
+
+	error_system(&err, "accept");
+	tell(server, EVENT_PAUSED, &err, 0);
+	server->is_paused = true;
+	server->pause_length = server->pause_length == 0 ? PAUSE_FIRST : 2 * server->pause_length;
+	if (server->pause_length > PAUSE_LONGEST)
+		server->pause_length = PAUSE_LONGEST;
+	loop_set_timer(server->engine->loop, &server->pause,
+		       loop_now(server->engine->loop) + server->pause_length);
+}
+
+static struct session *start_session(struct server *server, struct endpoint *left,
+				     struct endpoint *right)
+{
+	struct event event = { .kind = EVENT_ACCEPTED,
+			       .session = server->engine->sessions + 1,
+			       .subject = left };
+	struct session *session;
+
+	observer_tell(server->engine->observer, &event);
+	session = session_start(server->engine, server->settings->session, &server->session_owner,
+				left, server->settings->listen, right, server->settings->other);
+	session_link(session, &server->sessions);
+	server->active++;
+	server->was_served = true;
+	if (!server->settings->keep)
+		server_stop(server);
+	return session;
+}
+
+/* Where both sides listen, an accept on one waits for one on the other. */
+static bool accept_other(struct server *server, struct endpoint *right)
+{
+	struct error err = { 0 };
+
+	return socket_accept(server->other.endpoints, right, &err) == ACCEPT_DONE;
+}
+
+static void join_accepted(struct server *server, struct endpoint *left)
+{
+	struct endpoint right = ENDPOINT_CLOSED;
+
+	if (server->other.count > 0 && !accept_other(server, &right)) {
+		endpoint_close(left);
+		return;
+	}
+	start_session(server, left, server->other.count > 0 ? &right : NULL);
+}
+
+static void accept_some(struct server *server, struct entrance *entrance)
+{
+	for (unsigned int i = 0; i < ACCEPTS_PER_TURN && !is_full(server) && !server->is_stopped;
+	     i++) {
+		struct endpoint accepted = ENDPOINT_CLOSED;
+		struct error err = { 0 };
+
+		switch (socket_accept(entrance->endpoint, &accepted, &err)) {
+		case ACCEPT_DONE:
+			server->pause_length = 0;
+			join_accepted(server, &accepted);
+			break;
+		case ACCEPT_LOST:
+			if (error_is_set(&err))
+				tell(server, EVENT_ERROR, &err, 0);
+			break;
+		case ACCEPT_NONE:
+			entrance->ready = false;
+			return;
+		case ACCEPT_FULL:
+			pause_accepting(server);
+			return;
+		case ACCEPT_ERROR:
+			server->err = err;
+			server_stop(server);
+			if (server->active == 0)
+				server->owner->over(server->owner);
+			return;
+		}
+	}
+}
+
+/* A peer that is not known has a session made for it; when the table is full the oldest goes. */
+static struct peer *find_peer(struct server *server, struct entrance *entrance,
+			      const struct message *message)
+{
+	struct endpoint left = ENDPOINT_CLOSED;
+	bool is_new = false;
+	struct peer *peer = peers_find(entrance->peers, message, &is_new);
+
+	if (peer == NULL && server->settings->keep) {
+		session_abort(peer_owner(peers_oldest(entrance->peers)), NULL);
+		peer = peers_find(entrance->peers, message, &is_new);
+	}
+	if (peer == NULL || !is_new)
+		return peer;
+	peer_endpoint(peer, &left);
+	if (is_full(server)) {
+		endpoint_close(&left);
+		return NULL;
+	}
+	peer_push(peer, message);
+	peer_set_owner(peer, start_session(server, &left, NULL));
+	return NULL;
+}
+
+static void take_message(struct server *server, struct entrance *entrance,
+			 const struct message *message)
+{
+	uint64_t before = server->active;
+	struct peer *peer = find_peer(server, entrance, message);
+
+	if (peer != NULL && peer_push(peer, message)) {
+		struct session *session = peer_owner(peer);
+
+		session->left.readable = true;
+		loop_queue(server->engine->loop, &session->task);
+	} else if (server->active == before) {
+		tell(server, EVENT_DROPPED, NULL, ++server->dropped);
+	}
+}
+
+static void receive_some(struct server *server, struct entrance *entrance)
+{
+	for (unsigned int i = 0; i < DATAGRAMS_PER_TURN; i++) {
+		struct message message = { 0 };
+		struct error err = { 0 };
+		int got = message_receive(entrance->endpoint->in, &server->room, &message, &err);
+
+		if (got == 0) {
+			entrance->ready = false;
+			return;
+		}
+		if (got > 0)
+			take_message(server, entrance, &message);
+		else
+			tell(server, EVENT_ERROR, &err, 0);
+	}
+}
+
+static void serve(struct server *server)
+{
+	bool more = false;
+
+	for (size_t i = 0; i < server->listener.count && !server->is_paused; i++) {
+		struct entrance *entrance = &server->entrances[i];
+
+		if (!entrance->ready)
+			continue;
+		if (entrance->peers != NULL)
+			receive_some(server, entrance);
+		else if (!is_full(server))
+			accept_some(server, entrance);
+		if (server->listener.count == 0)
+			return;
+		more |= entrance->ready && (entrance->peers != NULL || !is_full(server));
+	}
+	if (more && !server->is_paused)
+		loop_queue(server->engine->loop, &server->task);
+}
+
+static void task_run(struct loop_task *task)
+{
+	serve(container_of(task, struct server, task));
+}
+
+static void pause_over(struct loop_timer *timer)
+{
+	struct server *server = container_of(timer, struct server, pause);
+
+	server->is_paused = false;
+	serve(server);
+}
+
+static void entrance_ready(struct loop_watch *watch, uint32_t events)
+{
+	struct entrance *entrance = container_of(watch, struct entrance, watch);
+
+	(void)events;
+	entrance->ready = true;
+	serve(entrance->server);
+}
+
+static void session_over(struct session_owner *owner, struct session *session)
+{
+	struct server *server = container_of(owner, struct server, session_owner);
+
+	server->active--;
+	if (server->owner->session_over != NULL)
+		server->owner->session_over(server->owner, session);
+	if (server->is_paused) {
+		loop_set_timer(server->engine->loop, &server->pause, DEADLINE_NEVER);
+		server->is_paused = false;
+	}
+	if (!server->settings->keep || (server->is_stopped && server->active == 0)) {
+		server->owner->over(server->owner);
+		return;
+	}
+	loop_queue(server->engine->loop, &server->task);
+}
+
+static size_t peers_maximum(const struct server *server)
+{
+	return server->settings->maximum > 0 ? server->settings->maximum : PEERS_DEFAULT;
+}
+
+static int enter(struct server *server, size_t i, struct error *err)
+{
+	struct entrance *entrance = &server->entrances[i];
+	struct endpoint *endpoint = &server->listener.endpoints[i];
+	struct event event = { .kind = EVENT_LISTENING, .subject = endpoint };
+
+	*entrance = (struct entrance){ .watch = { .fd = -1, .ready = entrance_ready },
+				       .server = server,
+				       .endpoint = endpoint };
+	if (endpoint->target->type->no_listen) {
+		entrance->peers = peers_new(endpoint, peers_maximum(server));
+		if (server->room.data == NULL)
+			message_room_init(&server->room, MESSAGE_MAXIMUM, 4096);
+	}
+	if (loop_watch(server->engine->loop, &entrance->watch, endpoint->in, EPOLLIN, err) < 0)
+		return -1;
+	observer_tell(server->engine->observer, &event);
+	return 0;
+}
+
+static int open_all(struct server *server, struct error *err)
+{
+	const struct target *other = server->settings->other;
+
+	if (listener_open(&server->listener, server->settings->listen, err) < 0)
+		return -1;
+	server->entrances = memory_array(server->listener.count, sizeof(*server->entrances));
+	for (size_t i = 0; i < server->listener.count; i++)
+		if (enter(server, i, err) < 0)
+			return -1;
+	if (other->role != ROLE_LISTEN)
+		return 0;
+	return listener_open(&server->other, other, err);
+}
+
+struct server *server_start(struct engine *engine, const struct server_settings *settings,
+			    struct server_owner *owner, struct error *err)
+{
+	struct server *server = memory_new(sizeof(*server));
+
+	server->engine = engine;
+	server->settings = settings;
+	server->owner = owner;
+	server->session_owner.over = session_over;
+	server->task.run = task_run;
+	server->pause.expired = pause_over;
+	if (open_all(server, err) == 0)
+		return server;
+	server_free(server);
+	return NULL;
+}
+
+const struct listener *server_listener(const struct server *server)
+{
+	return &server->listener;
+}
+
+const struct error *server_error(const struct server *server)
+{
+	return error_is_set(&server->err) ? &server->err : NULL;
+}
+
+void server_free(struct server *server)
+{
+	if (server == NULL)
+		return;
+	while (server->sessions != NULL) {
+		struct session *session = server->sessions;
+
+		session_unlink(session);
+		session->owner = NULL;
+		session_abort(session, NULL);
+	}
+	for (size_t i = 0; i < server->listener.count && server->entrances != NULL; i++) {
+		loop_unwatch(server->engine->loop, &server->entrances[i].watch);
+		peers_free(server->entrances[i].peers);
+	}
+	loop_set_timer(server->engine->loop, &server->pause, DEADLINE_NEVER);
+	listener_close(&server->listener);
+	listener_close(&server->other);
+	message_room_release(&server->room);
+	free(server->entrances);
+	free(server);
+}

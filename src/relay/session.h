@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Two endpoints joined by two flows, from opening to close. */
+#ifndef RELAY_SESSION_H
+#define RELAY_SESSION_H
+
+#include "core/opening.h"
+#include "relay/flow.h"
+
+/* What is the same for all sessions of a command; borrowed by them. */
+struct session_settings {
+	bool forward, backward;	   /* the directions that are used */
+	bool close_on_first_end;   /* --eof=close */
+	bool wait_delivered;	   /* the end counts only once the peer has taken everything */
+	const struct codec *input; /* how bytes become messages; NULL: the family's format */
+	const struct codec *output;
+	bool format_given;	/* also between two byte streams */
+	bool timestamps;
+	uint64_t replies;	/* messages backward after which it ends; 0: no limit */
+	uint64_t messages;	/* messages forward after which it ends; 0: no limit */
+	uint64_t read_bytes;	/* bytes forward; 0: no limit */
+	nanoseconds idle_timeout; /* 0: none */
+	nanoseconds quiet_for;	/* ends after the last message backward; 0: not */
+	const struct pump *pump; /* forced; NULL: the first that can */
+};
+
+/* What all sessions and servers of a process share. */
+struct engine {
+	struct loop *loop;
+	struct observer *observer;
+	uint64_t sessions; /* so far */
+	nanoseconds deadline; /* for all openings together */
+};
+
+struct session;
+
+/* Owner of sessions: told when one is over. The session is freed after the call. */
+struct session_owner {
+	void (*over)(struct session_owner *owner, struct session *session);
+};
+
+struct session {
+	struct side left, right;
+	struct flow forward, backward;
+	struct engine *engine;
+	const struct session_settings *settings;
+	struct session_owner *owner;
+	struct session *next, **previous; /* in the owner's list */
+	struct opening *opening;	  /* of the side that is not open yet */
+	struct loop_watch opening_watch;
+	const struct target *left_target, *right_target;
+	struct loop_timer timer; /* opening, idleness, delivery */
+	struct loop_task task;
+	uint64_t number;
+	nanoseconds started, active;
+	struct error *err;
+	uint32_t delivery_wait; /* milliseconds to the next look at the send queue */
+	bool is_running, is_over, is_ending;
+	bool stdout_gone; /* the reader of our standard output has gone */
+};
+
+/*
+ * Starts a session. left and right are moved in where they are open already
+ * (in or out >= 0); else the targets are opened, left first. The session
+ * lives until owner->over().
+ */
+struct session *session_start(struct engine *engine, const struct session_settings *settings,
+			      struct session_owner *owner, struct endpoint *left,
+			      const struct target *left_target, struct endpoint *right,
+			      const struct target *right_target);
+/* Ends it soon: what was read is not delivered any more. */
+void session_abort(struct session *session, const struct error *why);
+/* Ends it orderly: nothing more is read. */
+void session_finish(struct session *session);
+/* The first error, NULL where all went well. */
+const struct error *session_error(const struct session *session);
+/* Status of the one program that was joined, -1 where there was none. */
+int session_child_status(const struct session *session);
+
+/* Lists of sessions, for owners. */
+void session_link(struct session *session, struct session **head);
+void session_unlink(struct session *session);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Watching the descriptors of one end; epoll(7), waitid(2), SO_LINGER of socket(7). */
+#include "relay/side.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+void side_init(struct side *side)
+{
+	*side = (struct side){ .endpoint = ENDPOINT_CLOSED,
+			       .in_watch.fd = -1,
+			       .out_watch.fd = -1,
+			       .child_watch.fd = -1 };
+}
+
+/* What epoll refuses is always ready. */
+static int watch(struct loop *loop, struct loop_watch *watched, int fd, uint32_t events,
+		 uint8_t *readiness, struct error *err)
+{
+	if (fd < 0 || *readiness == READY_ALWAYS)
+		return 0;
+	if (loop_watch(loop, watched, fd, events, err) == 0)
+		return 0;
+	if (errno != EPERM)
+		return -1;
+	*readiness = READY_ALWAYS;
+	return 0;
+}
+
+int side_attach(struct side *side, struct endpoint *endpoint, struct loop *loop,
+		void (*in_ready)(struct loop_watch *, uint32_t),
+		void (*out_ready)(struct loop_watch *, uint32_t),
+		void (*child_ready)(struct loop_watch *, uint32_t), struct error *err)
+{
+	struct endpoint *own = &side->endpoint;
+	bool is_same = endpoint->in == endpoint->out;
+	uint32_t events = EPOLLIN | EPOLLRDHUP | (is_same ? (uint32_t)EPOLLOUT : 0);
+
+	endpoint_move(own, endpoint);
+	side->in_watch.ready = in_ready;
+	side->out_watch.ready = out_ready;
+	side->child_watch.ready = child_ready;
+	side->readable = own->ready_in != READY_ON_DEMAND;
+	side->writable = true;
+	if (watch(loop, &side->in_watch, own->in, events, &own->ready_in, err) < 0)
+		return -1;
+	if (!is_same &&
+	    watch(loop, &side->out_watch, own->out, EPOLLOUT, &own->ready_out, err) < 0)
+		return -1;
+	if (is_same && own->ready_in == READY_ALWAYS)
+		own->ready_out = READY_ALWAYS;
+	if (own->pidfd >= 0)
+		return loop_watch(loop, &side->child_watch, own->pidfd, EPOLLIN, err);
+	return 0;
+}
+
+void side_note_in(struct side *side, uint32_t events)
+{
+	bool is_same = side->endpoint.in == side->endpoint.out;
+
+	if (side->endpoint.ready_in == READY_EPOLL && (events & (uint32_t)~EPOLLOUT) != 0)
+		side->readable = true;
+	side->hangup |= (events & (EPOLLRDHUP | EPOLLHUP)) != 0;
+	if (is_same && (events & EPOLLOUT) != 0)
+		side->writable = true;
+	if (is_same && side->endpoint.is_socket && (events & (EPOLLHUP | EPOLLERR)) != 0)
+		side->broken = side->endpoint.end == END_HALF || side->endpoint.end == END_WHOLE;
+}
+
+void side_note_out(struct side *side, uint32_t events)
+{
+	side->writable = true;
+	side->broken |= (events & (EPOLLERR | EPOLLHUP)) != 0;
+}
+
+void side_reap(struct side *side)
+{
+	siginfo_t info = { 0 };
+
+	if (waitid(P_PIDFD, (id_t)side->endpoint.pidfd, &info, WEXITED | WNOHANG) < 0 ||
+	    info.si_pid == 0)
+		return;
+	side->child_exited = true;
+	side->child_status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+}
+
+void side_close(struct side *side, struct loop *loop, bool reset)
+{
+	static const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+
+	loop_unwatch(loop, &side->in_watch);
+	loop_unwatch(loop, &side->out_watch);
+	loop_unwatch(loop, &side->child_watch);
+	if (reset && side->endpoint.is_socket && !side->endpoint.shared)
+		setsockopt(side->endpoint.out, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	endpoint_close(&side->endpoint);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One end of a session on the loop. */
+#ifndef RELAY_SIDE_H
+#define RELAY_SIDE_H
+
+#include "relay/flow.h"
+
+void side_init(struct side *side);
+/* Takes the endpoint in and watches its descriptors; the callbacks find the side by container_of. */
+int side_attach(struct side *side, struct endpoint *endpoint, struct loop *loop,
+		void (*in_ready)(struct loop_watch *, uint32_t),
+		void (*out_ready)(struct loop_watch *, uint32_t),
+		void (*child_ready)(struct loop_watch *, uint32_t), struct error *err);
+/* What the loop said of in (both directions where out is the same) and of out. */
+void side_note_in(struct side *side, uint32_t events);
+void side_note_out(struct side *side, uint32_t events);
+/* Takes the status of the child that ended. */
+void side_reap(struct side *side);
+/* Stops watching and closes; with reset the peer is told by RST where its protocol has one. */
+void side_close(struct side *side, struct loop *loop, bool reset);
+static inline bool side_is_open(const struct side *side)
+{
+	return side->endpoint.in >= 0 || side->endpoint.out >= 0 || side->endpoint.ops != NULL;
+}
+
+#endif
