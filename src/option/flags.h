@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Constants of the sockets API by name: flags, protocols, families, levels; socket(7), send(2). */
+#ifndef OPTION_FLAGS_H
+#define OPTION_FLAGS_H
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/name.h"
+
+#include <stdint.h>
+
+/* The tables, one for each TABLE() of flags.def. */
+enum flags {
+#define TABLE(id, title) FLAGS_##id,
+#define F(name, value)
+#define END
+#include "option/flags.def"
+#undef TABLE
+#undef F
+#undef END
+	FLAGS_COUNT,
+};
+
+/*
+ * The rows; the help of a row is its symbol: { "dontwait", MSG_DONTWAIT,
+ * "MSG_DONTWAIT" }. A symbol can stand in several rows, the first of a value is the one printed.
+ */
+const struct name *flags_table(enum flags table);
+/* "flags of send and recv": what a table holds. */
+const char *flags_title(enum flags table);
+/* The row with that name or symbol ("dontwait", "MSG_DONTWAIT"), NULL where none. */
+const struct name *flags_find(enum flags table, const char *text);
+/* "dontwait" or NULL. */
+const char *flags_name(enum flags table, int64_t value);
+/* "MSG_DONTWAIT" or NULL. */
+const char *flags_symbol(enum flags table, int64_t value);
+/* A name, a symbol or a number (decimal or 0x). Usage error with the nearest name. */
+int flags_read(enum flags table, const char *text, int64_t *value, struct error *err);
+/* The same for several, joined by "+" or "|", ORed. */
+int flags_read_set(enum flags table, const char *text, int64_t *value, struct error *err);
+/* "peek+dontwait", with a number for bits without a name; "0" where none is set. */
+void flags_print_set(enum flags table, uint64_t value, struct buf *out);
+/* The same with symbols and "|", as C: "MSG_PEEK|MSG_DONTWAIT". */
+void flags_print_symbols(enum flags table, uint64_t value, struct buf *out);
+
+#endif
