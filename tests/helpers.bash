@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# helpers.bash: what the bats files share: `load ../helpers`. It brings a teardown that ends what `start` began;
+# a file with a teardown of its own calls stop_all in it.
+
+bats_require_minimum_version 1.5.0
+
+tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+ANYSOCK=${ANYSOCK:-$tree/build/anysock}
+PATH=$(dirname "$ANYSOCK"):$PATH
+export ANYSOCK PATH
+# Programs are ten times slower in the lab, so limits that only catch what hangs are wider there.
+patience=$((10 * (${ANYSOCK_LAB:-0} ? 6 : 1)))
+
+teardown() {
+	stop_all
+}
+
+# What python3 the machine's own programs use; one built elsewhere may lack families.
+python() {
+	/usr/bin/python3 "$@"
+}
+
+# start COMMAND...: in the background until the test ends. Sets pid, and output_file and error_file, where its output goes.
+start() {
+	started=$((${started:-0} + 1))
+	output_file=$BATS_TEST_TMPDIR/$started.output
+	error_file=$BATS_TEST_TMPDIR/$started.errors
+	# descriptor 3 is bats' own: whoever holds it keeps bats from ending
+	"$@" >"$output_file" 2>"$error_file" 3>&- &
+	pid=$!
+	printf '%s\n' "$pid" >>"$BATS_TEST_TMPDIR/started"
+}
+
+# stop PID: end it if it still runs, by force where SIGTERM does not do.
+stop() {
+	kill -TERM "$1" 2>/dev/null || return 0
+	wait_for is_gone "$1" || kill -KILL "$1" 2>/dev/null
+	wait "$1" 2>/dev/null || true
+}
+
+stop_all() {
+	local one
+	[ -e "$BATS_TEST_TMPDIR/started" ] || return 0
+	while read -r one; do stop "$one"; done <"$BATS_TEST_TMPDIR/started"
+	rm "$BATS_TEST_TMPDIR/started"
+}
+
+# status_of PID: wait for a started command to end by itself; fails after patience, else sets status.
+status_of() {
+	wait_for is_gone "$1" || return 1
+	status=0
+	wait "$1" || status=$?
+}
+
+is_gone() {
+	local state
+	# a zombie is gone as well: only we can reap it
+	state=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null) || return 0
+	[ -z "$state" ] || [ "$state" = Z ]
+}
+
+# wait_for COMMAND...: until it succeeds, for as long as patience has it.
+wait_for() {
+	local deadline=$((SECONDS + patience))
+	until "$@"; do
+		[ "$SECONDS" -lt "$deadline" ] || return 1
+		sleep 0.02
+	done
+}
+
+# ready_address COMMAND...: start an anysock command with --ready-fd and wait until it listens; sets address to what it
+# says others can connect to (the first line), and pid.
+#	ready_address listen tcp:127.0.0.1:0 -- cat
+ready_address() {
+	local fifo=$BATS_TEST_TMPDIR/ready.$((${started:-0} + 1)) channel deadline=$((SECONDS + patience))
+	mkfifo "$fifo"
+	# open for both ways: neither side waits for the other, and ours goes away with the listener still alive
+	exec {channel}<>"$fifo"
+	start "$ANYSOCK" "$1" --ready-fd "$channel" "${@:2}"
+	until IFS= read -r -t 0.1 -u "$channel" address; do
+		if is_gone "$pid" || [ "$SECONDS" -ge "$deadline" ]; then
+			exec {channel}>&-
+			echo "not ready: anysock $*" >&2
+			cat "$error_file" >&2
+			return 1
+		fi
+	done
+	exec {channel}>&-
+}
+
+# needs family NAME... | command NAME... | lab | root: skip the test where that is not to be had.
+needs() {
+	local what=$1 name reason
+	shift
+	case $what in
+	family)
+		for name; do
+			reason=$("$ANYSOCK" families "$name" 2>&1) || skip "needs family $name: ${reason//$'\n'/; }"
+		done
+		;;
+	command)
+		for name; do command -v "$name" >/dev/null || skip "needs command $name"; done
+		;;
+	lab) [ -n "${ANYSOCK_LAB:-}" ] || skip "needs the lab" ;;
+	root) [ "$(id -u)" = 0 ] || skip "needs root" ;;
+	*) echo "needs: what is $what?" >&2 && return 1 ;;
+	esac
+}
+
+# advertise CONTROLLER: in the lab, let LE connections to that Bluetooth controller (hci0, hci1) succeed.
+advertise() {
+	"$tree/tests/lab/adapter" advertise on "$1"
+}
