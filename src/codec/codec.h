@@ -15,16 +15,23 @@
 
 #define CODEC_LINE_MAXIMUM (4U << 20) /* bytes of one line or frame that is read */
 
+#define CODEC_INTERFACE_MAXIMUM 64 /* bytes of an interface's name in a capture, with its NUL */
+
 /* What a codec may want to know of the messages' endpoint; a zeroed one is good. */
 struct codec_context {
 	const struct target *target; /* of the message side; NULL unknown */
 	bool timestamps;	     /* show when a message came */
-	const struct name *timestamp_style;
-	bool show_interface;	     /* several interfaces: say which */
-	uint64_t line;		     /* number of the line being read, kept by the reader */
+	const struct name
+		*timestamp_style; /* a row of stamp_styles (codec/stamp.h); NULL: absolute */
+	bool nanoseconds;	  /* nine decimals of a second rather than six */
+	bool show_interface;	  /* several interfaces: say which */
+	uint64_t line;		  /* number of the line being read, kept by the reader */
+	/* By what name the last message read says that it came in, "" unknown; it need not exist here. */
+	char interface[CODEC_INTERFACE_MAXIMUM];
+	struct timespec first, last; /* times of the first and the last message shown */
 	struct buf scratch;	     /* decoded bytes that a message borrows; kept by decode */
 	struct buf scratch_control;
-	void *state;		     /* the codec's own; released by its release slot */
+	void *state; /* the codec's own; released by its release slot */
 };
 
 struct codec {
@@ -37,8 +44,8 @@ struct codec {
 	/* Once, before the first message (a pcap file header). NULL: nothing. */
 	int (*begin)(struct codec_context *context, struct buf *out, struct error *err);
 	/* Adds the message to out. */
-	int (*encode)(struct codec_context *context, const struct message *message,
-		      struct buf *out, struct error *err);
+	int (*encode)(struct codec_context *context, const struct message *message, struct buf *out,
+		      struct error *err);
 	/*
 	 * Reads one message off the front of length bytes. at_end: no more will
 	 * come. Returns the bytes used and sets *found where a message is complete

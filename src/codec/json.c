@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* json: a message a line, as an object with its time, peer, bytes, flags and control data. */
+#include "base/json.h"
+
+#include "base/bytes.h"
+#include "base/json_tree.h"
+#include "base/memory.h"
+#include "codec/interface.h"
+#include "codec/reader.h"
+#include "codec/stamp.h"
+#include "core/control.h"
+#include "core/target.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CONTROL_FIELDS_MAXIMUM 16
+
+struct state {
+	struct json_reader *reader; /* NULL until something is read */
+	struct interfaces interfaces;
+	struct buf text; /* what is printed into the object */
+};
+
+static struct state *state_of(struct codec_context *context)
+{
+	if (context->state == NULL)
+		context->state = memory_new(sizeof(struct state));
+	return context->state;
+}
+
+static void json_release(struct codec_context *context)
+{
+	struct state *state = context->state;
+
+	if (state == NULL)
+		return;
+	json_reader_free(state->reader);
+	buf_release(&state->text);
+	free(state);
+}
+
+static int domain_of(const struct codec_context *context, const struct message *message)
+{
+	if (message != NULL && message->peer.length >= sizeof(sa_family_t))
+		return message->peer.any.sa_family;
+	return context->target != NULL ? context->target->family->domain : 0;
+}
+
+static void print_origin(struct codec_context *context, const struct message *message,
+			 struct json *json)
+{
+	struct state *state = state_of(context);
+	bool is_out = message->direction == MESSAGE_OUT;
+
+	buf_clear(&state->text);
+	if (message->time.tv_sec != 0) {
+		stamp_print_rfc3339(&message->time, &state->text);
+		json_string(json, "time", buf_text(&state->text));
+	}
+	if (is_out)
+		json_string(json, "direction", "out");
+	buf_clear(&state->text);
+	if (message->peer.length > 0 && context->target != NULL) {
+		target_print_address(context->target, &message->peer, &state->text);
+		json_string(json, is_out ? "to" : "from", buf_text(&state->text));
+	}
+	if (message->interface != 0)
+		json_string(json, "interface",
+			    interfaces_name(&state->interfaces, message->interface));
+}
+
+static void print_flags(int flags, struct json *json)
+{
+	json_open_array(json, "flags");
+	for (const struct name *row = message_flags; row->name != NULL; row++)
+		if ((unsigned int)flags & (unsigned int)row->value) {
+			json_string(json, NULL, row->name);
+			flags = (int)((unsigned int)flags & ~(unsigned int)row->value);
+		}
+	if (flags != 0)
+		json_integer(json, NULL, flags);
+	json_close_array(json);
+}
+
+static int json_encode(struct codec_context *context, const struct message *message,
+		       struct buf *out, struct error *err)
+{
+	struct json json = { .out = out };
+
+	(void)err;
+	json_open_object(&json, NULL);
+	json_integer(&json, "v", 1);
+	json_string(&json, "type", "message");
+	print_origin(context, message, &json);
+	json_unsigned(&json, "len", message->length);
+	json_hex(&json, "data", message->data, message->length);
+	if (message->length > 0 && bytes_are_text(message->data, message->length))
+		json_string_length(&json, "text", message->data, message->length);
+	if (message->flags != 0)
+		print_flags(message->flags, &json);
+	if (message->control_length > 0)
+		control_print(message->control, message->control_length,
+			      domain_of(context, message), &json, "control");
+	json_close_object(&json);
+	buf_add_char(out, '\n');
+	return 0;
+}
+
+static int read_data(struct codec_context *context, const struct json_value *object,
+		     struct error *err)
+{
+	const struct json_reader *reader = state_of(context)->reader;
+	const struct json_value *data = json_value_member(reader, object, "data");
+	const char *text;
+	size_t length;
+
+	buf_clear(&context->scratch);
+	if (json_value_kind(data) == JSON_KIND_STRING) {
+		text = json_value_text(reader, data, &length);
+		if (bytes_read_hex(text, length, &context->scratch, err) == 0)
+			return 0;
+		if (err != NULL)
+			memset(&err->place, 0, sizeof(err->place));
+		return error_context(err, "data");
+	}
+	if (data != NULL)
+		return error_usage(err, "data: a string of hex digits was expected");
+	data = json_value_member(reader, object, "text");
+	if (json_value_kind(data) != JSON_KIND_STRING)
+		return error_usage(err, "\"data\" with hex digits, or \"text\", was expected");
+	text = json_value_text(reader, data, &length);
+	buf_add(&context->scratch, text, length);
+	return 0;
+}
+
+static int read_time(const struct json_reader *reader, const struct json_value *object,
+		     struct message *message, struct error *err)
+{
+	const struct json_value *value = json_value_member(reader, object, "time");
+	struct span text;
+	double seconds;
+
+	switch (json_value_kind(value)) {
+	case JSON_NONE:
+	case JSON_KIND_NULL:
+		return 0;
+	case JSON_KIND_STRING:
+		text.text = json_value_text(reader, value, &text.length);
+		if (stamp_read_rfc3339(text, &message->time) ||
+		    stamp_read_seconds(text, &message->time))
+			return 0;
+		break;
+	case JSON_KIND_INTEGER:
+	case JSON_KIND_REAL:
+		seconds = json_value_real(reader, value);
+		if (!(seconds >= 0 && seconds < 1e12))
+			break;
+		message->time.tv_sec = (time_t)seconds;
+		message->time.tv_nsec = (long)((seconds - (double)message->time.tv_sec) * 1e9);
+		return 0;
+	default:
+		break;
+	}
+	return error_usage(err, "time: seconds since 1970 or a date as RFC 3339 has it "
+				"was expected");
+}
+
+static int read_flags(const struct json_reader *reader, const struct json_value *object,
+		      struct message *message, struct error *err)
+{
+	const struct json_value *flags = json_value_member(reader, object, "flags");
+
+	for (size_t i = 0; i < json_value_count(reader, flags); i++) {
+		const struct json_value *flag = json_value_item(reader, flags, i);
+		const char *text = json_value_text(reader, flag, NULL);
+		const struct name *row = text != NULL ? name_find(message_flags, text) : NULL;
+		unsigned int bit = (unsigned int)json_value_integer(reader, flag);
+
+		if (text != NULL && row == NULL)
+			return error_usage(err, "no flag is called \"%s\"", text);
+		if (row != NULL)
+			bit = (unsigned int)row->value;
+		message->flags = (int)((unsigned int)message->flags | bit);
+	}
+	return 0;
+}
+
+/* The members of one control message as they are read. */
+struct control_reading {
+	const struct json_reader *reader;
+	const char *level, *type;
+	char level_number[24], type_number[24];
+	struct control_value values[CONTROL_FIELDS_MAXIMUM];
+	size_t count;
+};
+
+static const char *name_or_number(const struct json_reader *reader, const struct json_value *value,
+				  char *room, size_t size)
+{
+	if (json_value_kind(value) != JSON_KIND_INTEGER)
+		return json_value_text(reader, value, NULL);
+	snprintf(room, size, "%lld", (long long)json_value_integer(reader, value));
+	return room;
+}
+
+static int read_control_member(void *context, const char *key, const struct json_value *value)
+{
+	struct control_reading *reading = context;
+	struct control_value *added = &reading->values[reading->count];
+
+	if (strcmp(key, "level") == 0) {
+		reading->level = name_or_number(reading->reader, value, reading->level_number,
+						sizeof(reading->level_number));
+	} else if (strcmp(key, "type") == 0) {
+		reading->type = name_or_number(reading->reader, value, reading->type_number,
+					       sizeof(reading->type_number));
+	} else if (reading->count < CONTROL_FIELDS_MAXIMUM) {
+		added->name = key;
+		added->text = json_value_text(reading->reader, value, &added->length);
+		added->number = json_value_integer(reading->reader, value);
+		reading->count++;
+	}
+	return 0;
+}
+
+static int read_control(struct codec_context *context, const struct json_value *object,
+			struct message *message, struct error *err)
+{
+	const struct json_reader *reader = state_of(context)->reader;
+	const struct json_value *list = json_value_member(reader, object, "control");
+	struct buf *out = &context->scratch_control;
+
+	buf_clear(out);
+	for (size_t i = 0; i < json_value_count(reader, list); i++) {
+		struct control_reading reading = { .reader = reader };
+
+		json_value_each(reader, json_value_item(reader, list, i), read_control_member,
+				&reading);
+		if (reading.level == NULL || reading.type == NULL)
+			return error_usage(err, "control: \"level\" and \"type\" were expected");
+		if (control_add(out, domain_of(context, NULL), reading.level, reading.type,
+				reading.values, reading.count, err) < 0)
+			return error_context(err, "control");
+	}
+	message->control = buf_text(out);
+	message->control_length = out->length;
+	return 0;
+}
+
+static int read_origin(struct codec_context *context, const struct json_value *object,
+		       struct message *message, struct error *err)
+{
+	struct state *state = state_of(context);
+	const struct json_value *direction = json_value_member(state->reader, object, "direction");
+	const struct json_value *interface = json_value_member(state->reader, object, "interface");
+	const char *word = json_value_text(state->reader, direction, NULL);
+	struct span name;
+
+	if (word != NULL && strcmp(word, "out") == 0)
+		message->direction = MESSAGE_OUT;
+	name.text = json_value_text(state->reader, interface, &name.length);
+	if (name.text != NULL && !interfaces_note(&state->interfaces, name, context, message))
+		return error_usage(err, "interface: the name is too long");
+	return 0;
+}
+
+static int read_object(struct codec_context *context, struct span line, struct message *message,
+		       struct error *err)
+{
+	struct state *state = state_of(context);
+	const struct json_value *object;
+
+	if (state->reader == NULL)
+		state->reader = json_reader_new(err);
+	if (state->reader == NULL)
+		return -1;
+	object = json_reader_read(state->reader, line.text, line.length, err);
+	if (object == NULL)
+		return reader_malformed(context, err);
+	if (json_value_kind(object) != JSON_KIND_OBJECT)
+		return reader_refuse(context, err, "an object {...} was expected");
+	if (read_data(context, object, err) < 0 ||
+	    read_time(state->reader, object, message, err) < 0 ||
+	    read_flags(state->reader, object, message, err) < 0 ||
+	    read_origin(context, object, message, err) < 0 ||
+	    read_control(context, object, message, err) < 0)
+		return reader_malformed(context, err);
+	message->data = buf_text(&context->scratch);
+	message->length = context->scratch.length;
+	return 0;
+}
+
+static ssize_t json_decode(struct codec_context *context, const char *bytes, size_t length,
+			   bool at_end, struct message *message, bool *found, struct error *err)
+{
+	struct span line;
+	ssize_t used = reader_line(context, bytes, length, at_end, &line, err);
+
+	reader_start(context, message, found);
+	if (used <= 0)
+		return used;
+	span_trim(&line);
+	if (line.length == 0)
+		return used;
+	if (read_object(context, line, message, err) < 0)
+		return -1;
+	*found = true;
+	return used;
+}
+
+const struct codec codec_json = {
+	.name = "json",
+	.aliases = "jsonl",
+	.summary = "a message a line: an object with time, from, data as hex, text, flags, control",
+	.framing = true,
+	.text = true,
+	.streams = true,
+	.encode = json_encode,
+	.decode = json_decode,
+	.release = json_release,
+};

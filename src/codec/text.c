@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* text: a message a line, with backslash escapes for what a line or a terminal cannot show. */
+#include "base/utf8.h"
+#include "codec/reader.h"
+#include "codec/stamp.h"
+
+#include <string.h>
+
+static void add_escape(struct buf *out, char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	char text[4] = { '\\', 'x', digits[(unsigned char)c >> 4], digits[c & 15] };
+
+	switch (c) {
+	case '\n':
+		buf_add(out, "\\n", 2);
+		break;
+	case '\r':
+		buf_add(out, "\\r", 2);
+		break;
+	case '\t':
+		buf_add(out, "\\t", 2);
+		break;
+	case '\\':
+		buf_add(out, "\\\\", 2);
+		break;
+	default:
+		buf_add(out, text, sizeof(text));
+	}
+}
+
+static size_t plain_run(const char *data, size_t length)
+{
+	size_t i = 0;
+
+	while (i < length && data[i] >= 0x20 && data[i] < 0x7f && data[i] != '\\')
+		i++;
+	return i;
+}
+
+static int text_encode(struct codec_context *context, const struct message *message,
+		       struct buf *out, struct error *err)
+{
+	const char *data = message->data;
+	size_t length = message->length;
+
+	(void)err;
+	stamp_print(context, &message->time, out);
+	for (size_t i = 0; i < length;) {
+		size_t used = plain_run(data + i, length - i);
+		uint32_t point = 0;
+
+		buf_add(out, data + i, used);
+		i += used;
+		if (i == length)
+			break;
+		used = utf8_decode(data + i, length - i, &point);
+		if (used > 1 && utf8_is_printable(point)) {
+			buf_add(out, data + i, used);
+			i += used;
+			continue;
+		}
+		for (size_t end = i + (used > 0 ? used : 1); i < end; i++)
+			add_escape(out, data[i]);
+	}
+	buf_add_char(out, '\n');
+	return 0;
+}
+
+/* What stands behind a backslash: how many characters, 0 where it is no escape. */
+static size_t read_escape(const char *text, size_t length, char *c)
+{
+	static const char letters[] = "nrt\\", meanings[] = "\n\r\t\\";
+	const char *letter;
+
+	if (length == 0 || text[0] == '\0')
+		return 0;
+	letter = strchr(letters, text[0]);
+	if (letter != NULL) {
+		*c = meanings[letter - letters];
+		return 1;
+	}
+	if (text[0] != 'x' || length < 3 || hex_digit(text[1]) < 0 || hex_digit(text[2]) < 0)
+		return 0;
+	*c = (char)(hex_digit(text[1]) << 4 | hex_digit(text[2]));
+	return 3;
+}
+
+static int unescape(struct codec_context *context, struct span line, struct error *err)
+{
+	const char *at = line.text, *end = line.text + line.length;
+
+	buf_clear(&context->scratch);
+	while (at < end) {
+		const char *backslash = memchr(at, '\\', (size_t)(end - at));
+		size_t used;
+		char c;
+
+		buf_add(&context->scratch, at, (size_t)((backslash ? backslash : end) - at));
+		if (backslash == NULL)
+			break;
+		used = read_escape(backslash + 1, (size_t)(end - backslash) - 1, &c);
+		if (used == 0) {
+			reader_refuse(context, err, "column %zu: what follows \"\\\" is no escape",
+				      (size_t)(backslash - line.text) + 1);
+			return error_hint(err,
+					  "\\\\ is a backslash; \\n \\r \\t and \\xHH are known");
+		}
+		buf_add_char(&context->scratch, c);
+		at = backslash + 1 + used;
+	}
+	return 0;
+}
+
+static ssize_t text_decode(struct codec_context *context, const char *bytes, size_t length,
+			   bool at_end, struct message *message, bool *found, struct error *err)
+{
+	struct span line;
+	ssize_t used = reader_line(context, bytes, length, at_end, &line, err);
+
+	reader_start(context, message, found);
+	if (used <= 0)
+		return used;
+	/* Without timestamps a bracket is text like any other. */
+	if (context->timestamps && stamp_read(context, &line, &message->time) < 0)
+		return reader_refuse(context, err, "a time in brackets was expected");
+	if (unescape(context, line, err) < 0)
+		return -1;
+	message->data = buf_text(&context->scratch);
+	message->length = context->scratch.length;
+	*found = true;
+	return used;
+}
+
+const struct codec codec_text = {
+	.name = "text",
+	.summary = "a message a line; \\n, \\t, \\\\ and \\xHH for what is not printable UTF-8",
+	.framing = true,
+	.text = true,
+	.encode = text_encode,
+	.decode = text_decode,
+};
