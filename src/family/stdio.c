@@ -18,16 +18,10 @@ static const struct shape_field fields[] = { { .name = NULL } };
 
 static const struct shape_alias aliases[] = {
 	{ "-", NULL },
-	{ "stdin", "rdonly" },
-	{ "stdout", "wronly" },
-	{ "stderr", "stderr" },
 	{ NULL, NULL },
 };
 
 static const struct parameter parameters[] = {
-	{ .name = "rdonly", .type = VALUE_FLAG, .help = "standard input alone" },
-	{ .name = "wronly", .type = VALUE_FLAG, .help = "standard output alone" },
-	{ .name = "stderr", .type = VALUE_FLAG, .help = "standard error alone" },
 	TERMINAL_PARAMETERS,
 	{ .name = NULL },
 };
@@ -89,9 +83,7 @@ static int stdio_open(const struct target *target, const struct endpoint *client
 		      struct endpoint *endpoint, struct error *err)
 {
 	struct endpoint made = ENDPOINT_CLOSED;
-	bool to_stderr = target_flag(target, "stderr");
-	bool reads = target->wants_input && !target_flag(target, "wronly") && !to_stderr;
-	bool writes = target->wants_output && !target_flag(target, "rdonly");
+	bool reads = target->wants_input, writes = target->wants_output;
 	struct terminal *terminal = memory_new(sizeof(*terminal));
 
 	(void)client;
@@ -101,8 +93,8 @@ static int stdio_open(const struct target *target, const struct endpoint *client
 	made.state = terminal;
 	made.end = END_HALF;
 	if ((reads && take(&made, STDIN_FILENO, O_RDONLY, err) < 0) ||
-	    (writes && take(&made, to_stderr ? STDERR_FILENO : STDOUT_FILENO, O_WRONLY, err) < 0) ||
-	    terminal_set(terminal, target, reads ? STDIN_FILENO : STDOUT_FILENO, err) < 0) {
+	    (writes && take(&made, STDOUT_FILENO, O_WRONLY, err) < 0) ||
+	    terminal_set(terminal, target, reads ? STDIN_FILENO : STDOUT_FILENO, false, err) < 0) {
 		endpoint_close(&made);
 		return -1;
 	}

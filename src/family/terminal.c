@@ -79,7 +79,8 @@ static void set_character_size(const struct target *target, struct termios *term
 		termios->c_cflag = (termios->c_cflag & ~(tcflag_t)CSIZE) | sizes[bits - 5];
 }
 
-int terminal_set(struct terminal *terminal, const struct target *target, int fd, struct error *err)
+int terminal_set(struct terminal *terminal, const struct target *target, int fd, bool raw,
+		 struct error *err)
 {
 	struct termios termios;
 
@@ -87,7 +88,7 @@ int terminal_set(struct terminal *terminal, const struct target *target, int fd,
 	if (fd < 0 || tcgetattr(fd, &termios) < 0)
 		return 0;
 	terminal->before = termios;
-	if (target_flag(target, "raw"))
+	if (target_number(target, "raw", raw) != 0)
 		cfmakeraw(&termios);
 	set_flags(target, &termios);
 	set_character_size(target, &termios);

@@ -33,8 +33,12 @@ struct terminal {
 	struct termios before;
 };
 
-/* Applies what the target says to a terminal; does nothing where it says nothing. */
-int terminal_set(struct terminal *terminal, const struct target *target, int fd, struct error *err);
+/*
+ * Applies what the target says to a terminal; raw is what holds where it does not say
+ * raw=. Other descriptors are left alone.
+ */
+int terminal_set(struct terminal *terminal, const struct target *target, int fd, bool raw,
+		 struct error *err);
 /* Puts the terminal back as it was before terminal_set(). */
 void terminal_restore(struct terminal *terminal);
 

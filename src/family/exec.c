@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A program as an endpoint: over two pipes, or on a terminal of its own; execve(2). */
+#include "base/memory.h"
+#include "core/endpoint.h"
+#include "core/family.h"
+#include "core/target.h"
+#include "family/client_environment.h"
+#include "family/launch.h"
+#include "family/ptmx.h"
+#include "family/terminal.h"
+#include "family/words.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef WITH_EXEC
+#define WITH_EXEC 1
+#endif
+
+enum { EXEC_COMMAND };
+
+static const struct shape_field fields[] = {
+	{ .name = "command", .help = "a program and its arguments, quoted as in sh", .kind = FIELD_COMMAND },
+	{ .name = NULL },
+};
+
+static const struct parameter parameters[] = {
+	{ .name = "pty", .type = VALUE_FLAG, .help = "give it a terminal of its own" },
+	{ .name = "stderr", .type = VALUE_FLAG, .help = "what it writes to standard error comes with its output" },
+	TERMINAL_PARAMETERS,
+	{ .name = NULL },
+};
+
+/* The program while it is an endpoint. */
+struct exec_state {
+	struct ptmx_state terminal; /* first: the slots of ptmx.h look here */
+	int pid;
+	bool own_group;
+};
+
+static int exec_check(struct target *target, struct error *err)
+{
+	const struct target_field *command = &target->fields[EXEC_COMMAND];
+	char **words;
+
+	if (!WITH_EXEC) {
+		error_set(err, ERROR_UNAVAILABLE, "exec: this build starts no programs");
+		return target_error_field(target, EXEC_COMMAND, err);
+	}
+	if (target->program != NULL)
+		return 0;
+	words = words_split(command->text, err);
+	if (words == NULL || strlen(command->text) != command->length) {
+		error_context(err, "exec");
+		words_free(words);
+		return target_error_field(target, EXEC_COMMAND, err);
+	}
+	words_free(words);
+	return 0;
+}
+
+/* A program that is left alone before its input was ended would wait for more for ever. */
+static void stop_child(const struct endpoint *endpoint, const struct exec_state *state)
+{
+	siginfo_t info = { 0 };
+
+	if (waitid(P_PIDFD, (id_t)endpoint->pidfd, &info, WEXITED | WNOHANG) < 0 ||
+	    info.si_pid != 0 || endpoint->finished)
+		return;
+	kill(state->own_group ? -state->pid : state->pid, SIGTERM);
+}
+
+static void exec_release(struct endpoint *endpoint)
+{
+	struct exec_state *state = endpoint->state;
+
+	if (state != NULL && endpoint->pidfd >= 0)
+		stop_child(endpoint, state);
+	free(state);
+	endpoint->state = NULL;
+}
+
+static const struct endpoint_ops pipe_ops = { .release = exec_release };
+static const struct endpoint_ops terminal_ops = {
+	.read = ptmx_read,
+	.write = ptmx_write,
+	.finish = ptmx_finish,
+	.release = exec_release,
+};
+
+/* Our ends of two pipes go to the endpoint, the program's to theirs. Ours alone do not block. */
+static int open_pipes(struct endpoint *made, int theirs[3], struct error *err)
+{
+	int to_program[2], from_program[2];
+
+	if (pipe2(to_program, O_CLOEXEC) < 0)
+		return error_system(err, "pipe");
+	theirs[0] = to_program[0];
+	made->out = to_program[1];
+	if (pipe2(from_program, O_CLOEXEC) < 0)
+		return error_system(err, "pipe");
+	made->in = from_program[0];
+	theirs[1] = from_program[1];
+	fcntl(made->in, F_SETFL, O_NONBLOCK);
+	fcntl(made->out, F_SETFL, O_WRONLY | O_NONBLOCK);
+	return 0;
+}
+
+static int open_terminal(const struct target *target, struct endpoint *made, int theirs[3],
+			 struct error *err)
+{
+	made->in = made->out = ptmx_open(target, false, err);
+	if (made->in < 0)
+		return -1;
+	made->ops = &terminal_ops;
+	theirs[0] = theirs[1] = ptmx_open_slave(made->in, err);
+	return theirs[0] < 0 ? -1 : 0;
+}
+
+static int start(const struct target *target, const struct endpoint *client, const int theirs[3],
+		 struct endpoint *made, struct error *err)
+{
+	struct exec_state *state = made->state;
+	char **words = target->program == NULL ?
+			       words_split(target->fields[EXEC_COMMAND].text, err) :
+			       NULL;
+	char **environment = client_environment(client);
+	struct launch launch = {
+		.arguments = target->program != NULL ? target->program : words,
+		.environment = environment,
+		.descriptors = { theirs[0], theirs[1],
+				 target_flag(target, "stderr") ? theirs[1] : -1 },
+		.own_terminal = target_flag(target, "pty"),
+		.own_group = !launch_is_interactive(),
+	};
+
+	state->own_group = launch.own_group || launch.own_terminal;
+	if (launch.arguments != NULL)
+		made->pidfd = launch_start(&launch, &state->pid, err);
+	client_environment_free(environment);
+	words_free(words);
+	return made->pidfd < 0 ? -1 : 0;
+}
+
+static void close_theirs(const int theirs[3])
+{
+	if (theirs[0] >= 0)
+		close(theirs[0]);
+	if (theirs[1] >= 0 && theirs[1] != theirs[0])
+		close(theirs[1]);
+}
+
+static int exec_open(const struct target *target, const struct endpoint *client,
+		     struct endpoint *endpoint, struct error *err)
+{
+	struct endpoint made = ENDPOINT_CLOSED;
+	int theirs[3] = { -1, -1, -1 };
+	int opened;
+
+	made.target = target;
+	made.end = END_HALF;
+	made.ops = &pipe_ops;
+	made.state = memory_new(sizeof(struct exec_state));
+	opened = target_flag(target, "pty") ? open_terminal(target, &made, theirs, err) :
+					      open_pipes(&made, theirs, err);
+	if (opened == 0)
+		opened = start(target, client, theirs, &made, err);
+	close_theirs(theirs);
+	if (opened < 0) {
+		endpoint_close(&made);
+		return -1;
+	}
+	endpoint_classify(&made);
+	made.terminal = false;
+	endpoint_move(endpoint, &made);
+	return 0;
+}
+
+static int exec_probe(struct error *err)
+{
+	if (WITH_EXEC)
+		return 0;
+	return error_set(err, ERROR_UNAVAILABLE, "this build starts no programs");
+}
+
+const struct family exec_family = {
+	.shape = { .name = "exec", .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
+	.summary = "a program's standard input and output",
+	.domain = -1,
+	.parameters = parameters,
+	.step = STEP_NONE,
+	.check = exec_check,
+	.open = exec_open,
+	.probe = exec_probe,
+};

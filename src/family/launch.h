@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Starting a program with descriptors of its own and an exact report of failure; clone(2), execve(2). */
+#ifndef FAMILY_LAUNCH_H
+#define FAMILY_LAUNCH_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+
+/* All is borrowed. */
+struct launch {
+	char *const *arguments;	  /* the first is looked up in PATH; ends with NULL */
+	char *const *environment; /* ends with NULL */
+	int descriptors[3];	  /* become 0, 1 and 2; -1: stays as ours is */
+	bool own_terminal;	  /* descriptor 0 becomes its controlling terminal, in a new session */
+	bool own_group;		  /* a process group of its own */
+};
+
+/*
+ * Starts it and waits for its execve(2). Returns its pidfd (owned by the
+ * caller, close-on-exec) and sets *pid; -1 with the error, and then no child is left.
+ */
+int launch_start(const struct launch *launch, int *pid, struct error *err);
+
+/* Whether we are in the foreground of a terminal: then its keys are meant for our children too. */
+bool launch_is_interactive(void);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A named pipe, made where it is absent, or one without a name that gives back what it gets; fifo(7), pipe(2). */
+#include "base/cleanup.h"
+#include "base/memory.h"
+#include "core/endpoint.h"
+#include "core/family.h"
+#include "core/target.h"
+#include "family/descriptor.h"
+#include "family/fifo.h"
+#include "family/path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PIPE_PATH };
+
+static const struct shape_field fields[] = {
+	{ .name = "path", .help = "path of a named pipe; none: what is written is read again", .kind = FIELD_REST, .optional = true },
+	{ .name = NULL },
+};
+
+static const struct shape_alias aliases[] = {
+	{ "fifo", NULL },
+	{ "echo", NULL },
+	{ NULL, NULL },
+};
+
+static int pipe_check(struct target *target, struct error *err)
+{
+	const struct target_field *path = &target->fields[PIPE_PATH];
+
+	if (strlen(path->text) == path->length)
+		return 0;
+	error_usage(err, "pipe: a path has no NUL byte in it");
+	return target_error_field(target, PIPE_PATH, err);
+}
+
+static void pipe_release(struct endpoint *endpoint)
+{
+	struct path_claim *claim = endpoint->state;
+
+	path_claim_release(claim);
+	free(claim);
+	endpoint->state = NULL;
+}
+
+static const struct endpoint_ops named_ops = { .read = fifo_read, .release = pipe_release };
+
+static int open_unnamed(struct endpoint *made, struct error *err)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
+		return error_system(err, "pipe");
+	made->in = ends[0];
+	made->out = ends[1];
+	descriptor_grow(made->in);
+	return 0;
+}
+
+/* Makes the pipe where nothing is there; what we made we take away again. */
+static int make_named(const struct target *target, const char *path, struct endpoint *made,
+		      struct error *err)
+{
+	struct path_claim *claim = memory_new(sizeof(*claim));
+	struct stat status;
+
+	made->ops = &named_ops;
+	made->state = claim;
+	if (target->common.unlink_early && unlink(path) < 0 && errno != ENOENT)
+		return error_system(err, "unlink %s", path);
+	if (mkfifo(path, path_first_mode(target, 0666)) == 0) {
+		path_claim(claim, path);
+		return path_own(target, path, err);
+	}
+	if (errno != EEXIST)
+		return error_system(err, "%s", path);
+	if (stat(path, &status) == 0 && S_ISFIFO(status.st_mode))
+		return 0;
+	error_code(err, EEXIST, "%s is no pipe", path);
+	return error_hint(err, "file:%s opens a file", path);
+}
+
+static int open_named(const struct target *target, const char *path, struct endpoint *made,
+		      struct error *err)
+{
+	bool reads = target->wants_input, writes = target->wants_output;
+	int access = reads && writes ? O_RDWR : reads ? O_RDONLY : O_WRONLY;
+	int fd;
+
+	if (make_named(target, path, made, err) < 0)
+		return -1;
+	fd = open(path, access | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 && errno == ENXIO)
+		return fifo_explain(path, err);
+	if (fd < 0)
+		return error_system(err, "%s", path);
+	made->in = reads ? fd : -1;
+	made->out = writes ? fd : -1;
+	descriptor_grow(fd);
+	return 0;
+}
+
+static int pipe_open(const struct target *target, const struct endpoint *client,
+		     struct endpoint *endpoint, struct error *err)
+{
+	struct endpoint made = ENDPOINT_CLOSED;
+	const struct target_field *path = &target->fields[PIPE_PATH];
+	int opened;
+
+	(void)client;
+	made.target = target;
+	made.end = END_HALF;
+	opened = path->given ? open_named(target, path->text, &made, err) : open_unnamed(&made, err);
+	if (opened < 0) {
+		endpoint_close(&made);
+		return -1;
+	}
+	endpoint_classify(&made);
+	endpoint_move(endpoint, &made);
+	return 0;
+}
+
+const struct family pipe_family = {
+	.shape = { .name = "pipe", .aliases = aliases, .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
+	.summary = "named pipes, and one that gives back what it gets",
+	.domain = -1,
+	.step = STEP_NONE,
+	.check = pipe_check,
+	.open = pipe_open,
+};
