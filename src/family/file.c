@@ -207,7 +207,7 @@ static int file_open(const struct target *target, const struct endpoint *client,
 		     struct endpoint *endpoint, struct error *err)
 {
 	struct endpoint made = ENDPOINT_CLOSED;
-	struct stat status;
+	struct stat status = { 0 };
 	int access = access_of(target, err);
 	int fd = access < 0 ? -1 : open_checked(target, access, &status, err);
 

@@ -5,7 +5,6 @@
 #include "base/memory.h"
 
 #include <stddef.h>
-#include <string.h>
 #include <unistd.h>
 
 static const struct {
@@ -79,23 +78,30 @@ static void set_character_size(const struct target *target, struct termios *term
 		termios->c_cflag = (termios->c_cflag & ~(tcflag_t)CSIZE) | sizes[bits - 5];
 }
 
+static bool says_something(const struct target *target)
+{
+	for (size_t i = 0; i < array_length(flags); i++)
+		if (target_setting(target, flags[i].name) != NULL)
+			return true;
+	return target_setting(target, "cs") != NULL || target_setting(target, "speed") != NULL;
+}
+
 int terminal_set(struct terminal *terminal, const struct target *target, int fd, bool raw,
 		 struct error *err)
 {
+	bool is_raw = target_number(target, "raw", raw) != 0;
 	struct termios termios;
 
 	terminal->fd = -1;
-	if (fd < 0 || tcgetattr(fd, &termios) < 0)
+	if ((!is_raw && !says_something(target)) || fd < 0 || tcgetattr(fd, &termios) < 0)
 		return 0;
 	terminal->before = termios;
-	if (target_number(target, "raw", raw) != 0)
+	if (is_raw)
 		cfmakeraw(&termios);
 	set_flags(target, &termios);
 	set_character_size(target, &termios);
 	if (set_speed(target, &termios, err) < 0)
 		return -1;
-	if (memcmp(&termios, &terminal->before, sizeof(termios)) == 0)
-		return 0;
 	if (tcsetattr(fd, TCSANOW, &termios) < 0)
 		return error_system(err, "terminal settings");
 	terminal->fd = fd;

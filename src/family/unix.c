@@ -217,7 +217,7 @@ static bool is_dead(const char *path)
 	cleanup_close int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 
-	strncpy(un.sun_path, path, sizeof(un.sun_path) - 1);
+	memcpy(un.sun_path, path, strnlen(path, sizeof(un.sun_path)));
 	return fd >= 0 && connect(fd, (const void *)&un, sizeof(un)) < 0 && errno == ECONNREFUSED;
 }
 

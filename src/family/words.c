@@ -24,9 +24,11 @@ static void add(struct words *words, char *word)
 	words->items[words->count] = NULL;
 }
 
-/* at stands behind the opening quote; returns where it closes, NULL where it does not. */
-static const char *read_quoted(const char *at, char quote, struct buf *word)
+/* at stands on the opening quote; returns where it closes, NULL where it does not. */
+static const char *read_quoted(const char *at, struct buf *word)
 {
+	char quote = *at++;
+
 	for (; *at != quote; at++) {
 		if (*at == '\0')
 			return NULL;
@@ -37,19 +39,25 @@ static const char *read_quoted(const char *at, char quote, struct buf *word)
 	return at;
 }
 
+/* One character or what stands between quotes; returns its last byte, NULL where a quote is open. */
+static const char *read_part(const char *at, struct buf *word)
+{
+	if (*at == '\'' || *at == '"')
+		return read_quoted(at, word);
+	if (*at == '\\' && at[1] != '\0')
+		at++;
+	buf_add_char(word, *at);
+	return at;
+}
+
 /* Returns where the word ends, NULL where a quote is open. */
 static const char *read_word(const char *at, struct buf *word)
 {
-	for (; *at != '\0' && strchr(BLANKS, *at) == NULL; at++) {
-		if (*at == '\'' || *at == '"') {
-			at = read_quoted(at + 1, *at, word);
-			if (at == NULL)
-				return NULL;
-			continue;
-		}
-		if (*at == '\\' && at[1] != '\0')
-			at++;
-		buf_add_char(word, *at);
+	while (*at != '\0' && strchr(BLANKS, *at) == NULL) {
+		at = read_part(at, word);
+		if (at == NULL)
+			return NULL;
+		at++;
 	}
 	return at;
 }
