@@ -19,8 +19,9 @@ int bytes_read_hex(const char *text, size_t length, struct buf *out, struct erro
 void bytes_print_base64(struct buf *out, const void *bytes, size_t length);
 int bytes_read_base64(const char *text, size_t length, struct buf *out, struct error *err);
 /*
- * Text safe to show on a terminal: control characters, C1, bidirectional marks
- * and bytes that are no UTF-8 become \xNN (and \n, \t, \\ where escaped is asked).
+ * Text safe to show on a terminal, on one line: control characters, C1,
+ * bidirectional marks and bytes that are no UTF-8 become \xNN, line feed and
+ * tab \n and \t. For the eye: a backslash stays one, so it cannot be read back.
  */
 void bytes_print_safe(struct buf *out, const void *bytes, size_t length);
 /* Whether all of it is UTF-8 without control characters other than tab and line ends. */

@@ -42,12 +42,18 @@ struct spec {
  */
 int spec_parse(struct spec *spec, const char *text, const struct vocabulary *vocabulary,
 	       struct error *err);
+/*
+ * The same where a command implies the role of a spec whose role is not typed:
+ * `listen tcp:8080` is `tcp-listen:8080`, which spec_parse() would refuse for
+ * want of a port. A contrary role, or one the family cannot take, is a usage error.
+ */
+int spec_parse_as(struct spec *spec, const char *text, const struct vocabulary *vocabulary,
+		  enum role role, struct error *err);
 void spec_release(struct spec *spec);
 
 /*
- * Decides the role that a command implies for a spec whose role was not typed
- * (`listen tcp:8080`): cuts the fields again under the rule for passive specs.
- * A contrary role, or one the family cannot take, is a usage error.
+ * Decides the role of a spec that was parsed already and whose role was not
+ * typed. A contrary role, or one the family cannot take, is a usage error.
  */
 int spec_imply_role(struct spec *spec, enum role role, struct error *err);
 

@@ -141,6 +141,20 @@ static inline bool unit_compare_bytes(struct unit *unit, const char *file, int l
 	return false;
 }
 
+/* Opens a file of data that stands beside the tests; NULL where it cannot. */
+static inline FILE *unit_open_data(struct unit *unit, const char *name)
+{
+	const char *tree = getenv("tree"); /* set by tests/suite */
+	char path[1000];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/tests/unit/%s", tree != NULL ? tree : ".", name);
+	file = fopen(path, "re");
+	if (file == NULL)
+		unit_fail(unit, __FILE__, __LINE__, "%s cannot be opened", path);
+	return file;
+}
+
 /* A small generator of numbers for property tests (xorshift64): the same on every run. */
 struct unit_random {
 	uint64_t state; /* not 0 */

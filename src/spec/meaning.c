@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Families by name, alias and role, and the nearest to a word that is none. */
+#include "spec/meaning.h"
+
+#include "base/buf.h"
+#include "base/bytes.h"
+#include "base/cleanup.h"
+#include "base/memory.h"
+#include "spec/socat.h"
+
+#include <string.h>
+
+#define GUESSED_LENGTH 40 /* bytes: no name is as long */
+
+/* The first name of a role is the one that is printed. */
+static const struct name role_words[] = {
+	{ "listen", ROLE_LISTEN, NULL },
+	{ "l", ROLE_LISTEN, NULL },
+	{ "bind", ROLE_BIND, NULL },
+	{ "recv", ROLE_BIND, NULL },
+	{ "recvfrom", ROLE_BIND, NULL },
+	{ "connect", ROLE_CONNECT, NULL },
+	{ "client", ROLE_CONNECT, NULL },
+	{ "sendto", ROLE_CONNECT, NULL },
+	{ "datagram", ROLE_CONNECT, NULL },
+	{ NULL, 0, NULL },
+};
+
+const char *meaning_role_name(enum role role)
+{
+	return name_of(role_words, role);
+}
+
+static bool has_role(const struct shape *shape, enum role role)
+{
+	return (shape->roles & ROLE_BIT(role)) != 0;
+}
+
+enum role meaning_default_role(const struct shape *shape)
+{
+	if (shape->roles == 0 || has_role(shape, ROLE_CONNECT))
+		return ROLE_CONNECT;
+	return has_role(shape, ROLE_LISTEN) ? ROLE_LISTEN : ROLE_BIND;
+}
+
+static const struct shape_alias *find_alias(const struct shape *shape, const char *name,
+					    size_t length)
+{
+	if (shape->aliases == NULL)
+		return NULL;
+	for (const struct shape_alias *alias = shape->aliases; alias->name != NULL; alias++)
+		if (name_equal_length(name, length, alias->name))
+			return alias;
+	return NULL;
+}
+
+const struct shape *meaning_shape(const char *name, size_t length,
+				  const struct vocabulary *vocabulary,
+				  const struct shape_alias **alias)
+{
+	for (size_t i = 0; i < vocabulary->count; i++)
+		if (name_equal_length(name, length, vocabulary->shapes[i]->name))
+			return vocabulary->shapes[i];
+	for (size_t i = 0; i < vocabulary->count; i++) {
+		const struct shape_alias *found = find_alias(vocabulary->shapes[i], name, length);
+
+		if (found != NULL) {
+			*alias = found;
+			return vocabulary->shapes[i];
+		}
+	}
+	return NULL;
+}
+
+static const struct name *find_role(const char *word, size_t length)
+{
+	for (const struct name *row = role_words; row->name != NULL; row++)
+		if (name_equal_length(word, length, row->name))
+			return row;
+	return NULL;
+}
+
+int meaning_refuse_role(const struct shape *shape, enum role role, struct error *err)
+{
+	if (role == ROLE_CONNECT) {
+		error_usage(err, "%s cannot connect", shape->name);
+		return error_hint(err, "use %s-%s", shape->name,
+				  meaning_role_name(meaning_default_role(shape)));
+	}
+	if (role == ROLE_LISTEN) {
+		error_usage(err, "%s cannot listen: it has no connections", shape->name);
+		if (has_role(shape, ROLE_BIND))
+			return error_hint(err, "use %s-bind, or the command recv", shape->name);
+		return error_hint(err, "use the command recv or connect");
+	}
+	error_usage(err, "%s has no role bind", shape->name);
+	if (has_role(shape, ROLE_LISTEN))
+		return error_hint(err, "use %s-listen", shape->name);
+	return error_hint(err, "the option bind= names the local end");
+}
+
+/* A name to try against a word: the best one seen is kept as a copy. */
+struct guess {
+	const char *wanted;
+	char *nearest; /* owned */
+	size_t distance;
+};
+
+static void offer(struct guess *guess, const char *name, const char *role)
+{
+	cleanup_free char *candidate =
+		role != NULL ? memory_print("%s-%s", name, role) : memory_string(name);
+	struct name_guess one = { .wanted = guess->wanted };
+
+	name_guess_offer(&one, candidate);
+	if (one.nearest == NULL || (guess->nearest != NULL && one.distance >= guess->distance))
+		return;
+	free(guess->nearest);
+	guess->nearest = steal_pointer(candidate);
+	guess->distance = one.distance;
+}
+
+static void offer_with_roles(struct guess *guess, const struct shape *shape, const char *name)
+{
+	offer(guess, name, NULL);
+	if (strpbrk(guess->wanted, "-_") == NULL)
+		return;
+	for (const struct name *row = role_words; row->name != NULL; row++)
+		if (has_role(shape, (enum role)row->value))
+			offer(guess, name, row->name);
+}
+
+static struct guess find_nearest(const char *wanted, const struct vocabulary *vocabulary)
+{
+	struct guess guess = { .wanted = wanted };
+	size_t length = strlen(wanted);
+
+	if (length > GUESSED_LENGTH)
+		return guess;
+	for (size_t i = 0; i < vocabulary->count; i++) {
+		const struct shape *shape = vocabulary->shapes[i];
+
+		offer_with_roles(&guess, shape, shape->name);
+		for (const struct shape_alias *alias = shape->aliases;
+		     alias != NULL && alias->name != NULL; alias++)
+			offer_with_roles(&guess, shape, alias->name);
+	}
+	return guess;
+}
+
+/* "localhost:80": whoever types that means TCP. How many bytes ":80" takes, 0 where it is none. */
+static size_t find_port(const char *behind)
+{
+	size_t digits;
+
+	if (behind[0] != ':')
+		return 0;
+	digits = strspn(behind + 1, "0123456789");
+	if (digits == 0 || digits > 5 || (behind[digits + 1] != '\0' && behind[digits + 1] != ','))
+		return 0;
+	return digits + 1;
+}
+
+/* The second line of an error about a word that is no name. */
+static void hint_name(const char *text, size_t length, const char *shown,
+		      const struct vocabulary *vocabulary, struct error *err)
+{
+	cleanup_free char *word = memory_copy(text, length);
+	struct guess guess = find_nearest(word, vocabulary);
+	cleanup_free char *nearest = guess.nearest;
+	size_t port = find_port(text + length);
+
+	if (nearest != NULL && 2 * guess.distance < length && (port == 0 || guess.distance <= 2))
+		error_hint(err, "did you mean %s?", nearest);
+	else if (port > 0)
+		error_hint(err, "did you mean tcp:%.80s%.*s?", shown, (int)port, text + length);
+}
+
+static int unknown(const char *text, size_t length, const struct vocabulary *vocabulary,
+		   struct error *err)
+{
+	cleanup_buf struct buf shown = { 0 };
+
+	if (length == 0) {
+		error_usage(err, "the name of a family expected");
+		return error_place(err, text, 0, 0);
+	}
+	bytes_print_safe(&shown, text, length);
+	error_usage(err, "unknown family \"%.80s\"%s", buf_text(&shown),
+		    shown.length > 80 ? " ..." : "");
+	hint_name(text, length, buf_text(&shown), vocabulary, err);
+	return error_place(err, text, 0, length);
+}
+
+static void take_shape(struct meaning *meaning, const struct shape *shape)
+{
+	meaning->shape = shape;
+	meaning->role = meaning_default_role(shape);
+}
+
+size_t meaning_role_column(const char *text, size_t length)
+{
+	while (length > 0 && text[length - 1] != '-' && text[length - 1] != '_')
+		length--;
+	return length;
+}
+
+int meaning_find(struct meaning *meaning, const char *text, size_t length,
+		 const struct vocabulary *vocabulary, struct error *err)
+{
+	size_t suffix = meaning_role_column(text, length);
+	const struct name *role = NULL;
+	const struct shape *shape;
+
+	*meaning = (struct meaning){ 0 };
+	shape = meaning_shape(text, length, vocabulary, &meaning->alias);
+	if (shape != NULL) {
+		take_shape(meaning, shape);
+		return 0;
+	}
+	if (socat_refuse(text, length, err) < 0)
+		return -1;
+	if (suffix > 0)
+		role = find_role(text + suffix, length - suffix);
+	if (role != NULL)
+		shape = meaning_shape(text, suffix - 1, vocabulary, &meaning->alias);
+	if (shape == NULL)
+		return unknown(text, length, vocabulary, err);
+	take_shape(meaning, shape);
+	meaning->role = (enum role)role->value;
+	meaning->role_given = true;
+	if (has_role(shape, meaning->role) || (shape->roles == 0 && meaning->role == ROLE_CONNECT))
+		return 0;
+	meaning_refuse_role(shape, meaning->role, err);
+	return error_place(err, text, suffix, length - suffix);
+}
