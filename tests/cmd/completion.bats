@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# completion.bats: what Tab gives in bash, zsh and fish, asked of the shells themselves.
+
+load ../helpers
+
+here=$tree/completions
+
+in_bash() {
+	run bash --norc "$tree/tests/cmd/complete.bash" "$here/anysock.bash" "anysock $1"
+	[ "$status" = 0 ]
+}
+
+in_zsh() {
+	run zsh -f "$tree/tests/cmd/complete.zsh" "$here/anysock.zsh" "anysock $1"
+	[ "$status" = 0 ]
+}
+
+in_fish() {
+	# shellcheck disable=SC2016 # fish's own variables
+	run fish --no-config -c 'source $argv[1]; complete -C "anysock $argv[2]"' "$here/anysock.fish" "$1"
+	[ "$status" = 0 ]
+	output=$(cut -f 1 <<<"$output")
+}
+
+# offers WORD: it is one of those that were offered.
+offers() {
+	grep -Fxq -e "$1" <<<"$output"
+}
+
+@test "completion in bash: every command is offered" {
+	in_bash ""
+	while read -r command; do offers "$command"; done < <("$ANYSOCK" help --table | awk -F'\t' '$1 == "command" { print $3 }')
+	[ -n "$command" ] || offers connect
+}
+
+@test "completion in bash: a command is completed" {
+	in_bash con
+	[ "$output" = connect ]
+}
+
+@test "completion in bash: a family is followed by a colon" {
+	in_bash "connect tc"
+	offers tcp:
+}
+
+@test "completion in bash: words are cut as readline cuts them" {
+	in_bash "connect unix:/etc/hostna"
+	[ "$output" = /etc/hostname ]
+	in_bash "connect tcp:localhost:80,eof=ha"
+	[ "$output" = half ]
+}
+
+@test "completion in bash: options of the family and of its sockets stand behind the comma" {
+	in_bash "connect tcp:localhost:80,tcp-nod"
+	[ "$output" = tcp-nodelay ]
+	in_bash "listen unix:x,mo"
+	[ "$output" = mode= ]
+}
+
+@test "completion in bash: the option of another family is not offered" {
+	in_bash "connect unix:x,tcp-nod"
+	[ "$output" = "" ]
+}
+
+@test "completion in bash: interfaces are offered where one belongs" {
+	in_bash "interfaces l"
+	offers lo
+}
+
+@test "completion in bash: options of the command come before global ones" {
+	in_bash "listen --k"
+	[ "$output" = --keep ]
+	in_bash "send --k"
+	[ "$output" = "" ]
+}
+
+@test "completion in bash: formats, also behind the colon" {
+	in_bash "recv --format he"
+	[ "$output" = hex ]
+	in_bash "recv --format=hex:js"
+	[ "$output" = json ]
+}
+
+@test "completion in bash: the words after -- are a program and its files" {
+	in_bash "listen tcp::0 -- /etc/hostna"
+	[ "$output" = /etc/hostname ]
+}
+
+@test "completion in bash: socket options of sockopt" {
+	in_bash "sockopt fd:0 so-keepa"
+	[ "$output" = so-keepalive ]
+}
+
+@test "completion in bash: requests of ioctl" {
+	in_bash "ioctl fd:0 FIONR"
+	[ "$output" = FIONREAD ]
+}
+
+@test "completion in zsh: commands, families, options, formats" {
+	needs command zsh
+	in_zsh con
+	[ "$output" = "anysock connect " ]
+	in_zsh "connect unix:/etc/hostna"
+	[ "$output" = "anysock connect unix:/etc/hostname " ]
+	in_zsh "listen --ke"
+	[ "$output" = "anysock listen --keep " ]
+	in_zsh "connect tcp:localhost:80,tcp-nod"
+	[ "$output" = "anysock connect tcp:localhost:80,tcp-nodelay" ]
+	in_zsh "connect tcp:localhost:80,eof=ha"
+	[ "$output" = "anysock connect tcp:localhost:80,eof=half " ]
+	in_zsh "recv --format=hex:js"
+	[ "$output" = "anysock recv --format=hex:json " ]
+	in_zsh "sockopt fd:0 so-keepa"
+	[ "$output" = "anysock sockopt fd:0 so-keepalive " ]
+}
+
+@test "completion in fish: commands, families, options, formats" {
+	needs command fish
+	in_fish con
+	offers connect
+	in_fish "connect tc"
+	offers tcp:
+	in_fish "connect unix:/etc/hostna"
+	[ "$output" = unix:/etc/hostname ]
+	in_fish "listen --ke"
+	[ "$output" = --keep ]
+	in_fish "connect tcp:localhost:80,tcp-nod"
+	[ "$output" = tcp:localhost:80,tcp-nodelay ]
+	in_fish "connect tcp:localhost:80,eof=ha"
+	[ "$output" = tcp:localhost:80,eof=half ]
+	in_fish "recv --format=hex:js"
+	[ "$output" = --format=hex:json ]
+	in_fish "sockopt fd:0 so-keepa"
+	[ "$output" = so-keepalive ]
+}
+
+@test "completion: the files are in every shell's own language" {
+	bash -n "$here/anysock.bash"
+	! command -v zsh >/dev/null || zsh -n "$here/anysock.zsh"
+	! command -v fish >/dev/null || fish --no-execute "$here/anysock.fish"
+}
