@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* anysock connect: joins standard input and output, or a program, to a spec. */
+#include "cmd/join.h"
+#include "cmd/open.h"
+
+#include <stdlib.h>
+
+static const struct parameter options[] = {
+	{ .name = "replies", .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .flags = PARAMETER_COMMON, .help = "end after so many messages were received" },
+	{ .name = "timestamps", .type = VALUE_FLAG, .help = "text formats say when each message came" },
+	{ .name = NULL },
+};
+
+static const struct argument words[] = { { "SPEC", ARGUMENT_SPEC, false, false }, { .name = NULL } };
+
+static const char *const examples[] = {
+	"printf 'GET / HTTP/1.0\\r\\n\\r\\n' | anysock connect tcp:localhost:8080",
+	"anysock connect unix:/run/app.sock -- ./client",
+	NULL,
+};
+
+static int open_both(struct join *join, const struct arguments *arguments, struct error *err)
+{
+	static const struct wish console = { .connects = true };
+	struct wish wish = { .connects = true, .is_sink = true };
+
+	if (arguments->program != NULL) {
+		join->right_is_program = true;
+		if (open_program(&join->left, arguments->program, err) < 0)
+			return -1;
+	} else {
+		join->is_console = true;
+		if (open_target(&join->left, "-", &console, arguments, err) < 0)
+			return -1;
+	}
+	return open_target(&join->right, arguments->words[0], &wish, arguments, err);
+}
+
+static int run(struct context *context, const struct arguments *arguments, struct error *err)
+{
+	struct join join;
+	int status = -1;
+
+	join_init(&join);
+	if (open_both(&join, arguments, err) == 0 && join_read_options(&join, arguments, err) == 0 &&
+	    join_read_format(&join, &join.right, arguments, err) == 0)
+		status = join_run(&join, context, arguments, err);
+	join_release(&join);
+	return status;
+}
+
+const struct command connect_command = {
+	.name = "connect",
+	.summary = "join standard input and output, or a program, to a spec",
+	.options = options,
+	.arguments = words,
+	.program = "PROGRAM [ARGUMENT...]",
+	.examples = examples,
+	.run = run,
+};

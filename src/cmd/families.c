@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* anysock families: what this kernel and this build can do, and why not. */
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/json.h"
+#include "cmd/command.h"
+#include "core/family.h"
+#include "report/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct argument words[] = { { "FAMILY", ARGUMENT_FAMILY, true, true }, { .name = NULL } };
+
+static const char *const examples[] = { "anysock families", "anysock families can vsock || exit 77",
+					NULL };
+
+static void print_line(FILE *out, const struct family *family, const char *type,
+		       const struct error *err)
+{
+	fprintf(out, "%-16s %-10s %s", family->shape.name, type,
+		error_is_set(err) ? "no" : "yes");
+	if (error_is_set(err)) {
+		fprintf(out, "  %s", err->text);
+		if (err->hint[0] != '\0')
+			fprintf(out, " (%s)", err->hint);
+	}
+	fputc('\n', out);
+}
+
+static void print_json(FILE *out, const struct family *family, const char *type,
+		       const struct error *err)
+{
+	cleanup_buf struct buf text = { 0 };
+	struct json json = { .out = &text };
+
+	json_open_object(&json, NULL);
+	json_string(&json, "family", family->shape.name);
+	json_string(&json, "type", type);
+	json_boolean(&json, "available", !error_is_set(err));
+	if (error_is_set(err))
+		json_string(&json, "reason", err->text);
+	if (err->hint[0] != '\0')
+		json_string(&json, "hint", err->hint);
+	json_close_object(&json);
+	fprintf(out, "%s\n", buf_text(&text));
+}
+
+/* One line for each type; whether the first type is there. */
+static bool print_family(const struct context *context, const struct family *family, bool as_json)
+{
+	const struct family_type *type = family->types;
+	bool is_available = true;
+
+	do {
+		struct error err = { 0 };
+
+		family_probe(family, type, &err);
+		if (type == family->types)
+			is_available = !error_is_set(&err);
+		(as_json ? print_json : print_line)(context->out, family,
+						    type != NULL ? type->name : "-", &err);
+	} while (type != NULL && (++type)->name != NULL);
+	return is_available;
+}
+
+static int unknown_family(const char *name, struct error *err)
+{
+	struct name_guess guess = { .wanted = name };
+
+	for (size_t i = 0; i < family_count; i++)
+		name_guess_offer(&guess, families[i]->shape.name);
+	error_usage(err, "families: there is no family \"%s\"", name);
+	if (guess.nearest != NULL)
+		error_hint(err, "did you mean \"%s\"?", guess.nearest);
+	return -1;
+}
+
+static int run(struct context *context, const struct arguments *arguments, struct error *err)
+{
+	bool as_json = arguments_flag(arguments, "json"), all = true;
+
+	for (size_t i = 0; i < arguments->word_count; i++)
+		if (family_find(arguments->words[i]) == NULL)
+			return unknown_family(arguments->words[i], err);
+	for (size_t i = 0; i < arguments->word_count; i++)
+		all &= print_family(context, family_find(arguments->words[i]), as_json);
+	if (arguments->word_count > 0)
+		return all ? 0 : 3;
+	for (size_t i = 0; i < family_count; i++)
+		print_family(context, families[i], as_json);
+	return 0;
+}
+
+const struct command families_command = {
+	.name = "families",
+	.summary = "which families this kernel and this build can do, and why not",
+	.arguments = words,
+	.examples = examples,
+	.run = run,
+};

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* anysock help: commands, families, options and topics, all from the tables. */
+#include "cmd/help.h"
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/memory.h"
+#include "codec/codec.h"
+#include "core/family.h"
+#include "core/target.h"
+#include "option/sockopt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_WIDTH 24
+#define WIDTH_DEFAULT 80
+
+static size_t width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	long number = columns != NULL ? strtol(columns, NULL, 10) : 0;
+
+	return number >= 40 && number <= 500 ? (size_t)number : WIDTH_DEFAULT;
+}
+
+/* Words broken to the width, each further line indented. */
+static void print_wrapped(FILE *out, const char *text, size_t at, size_t indent)
+{
+	while (*text != '\0') {
+		size_t length = strcspn(text, " ");
+
+		if (at + length >= width() && at > indent) {
+			fprintf(out, "\n%*s", (int)indent, "");
+			at = indent;
+		}
+		fprintf(out, "%.*s", (int)length, text);
+		at += length + 1;
+		text += length;
+		if (*text == ' ') {
+			text++;
+			fputc(' ', out);
+		}
+	}
+	fputc('\n', out);
+}
+
+/* Two columns. */
+static void print_row(FILE *out, const char *name, const char *text)
+{
+	size_t length = strlen(name) + 2;
+
+	fprintf(out, "  %s", name);
+	if (length >= NAME_WIDTH) {
+		fputc('\n', out);
+		length = 0;
+	}
+	fprintf(out, "%*s", (int)(NAME_WIDTH - length), "");
+	print_wrapped(out, text, NAME_WIDTH, NAME_WIDTH);
+}
+
+static void print_commands(FILE *out)
+{
+	for (size_t i = 0; i < command_count; i++)
+		print_row(out, commands[i]->name, commands[i]->summary);
+}
+
+static void option_name(const struct parameter *row, bool on_command_line, struct buf *name)
+{
+	const char *argument = parameter_argument(row);
+
+	if (on_command_line && row->letter != '\0')
+		buf_print(name, "-%c, ", row->letter);
+	buf_print(name, "%s%s", on_command_line ? "--" : "", row->name);
+	if (argument[0] != '\0')
+		buf_print(name, row->flags & PARAMETER_OPTIONAL ? "[=%s]" :
+				on_command_line			? " %s" :
+								  "=%s",
+			  argument);
+}
+
+static void print_options(FILE *out, const struct parameter *rows, bool on_command_line, bool all)
+{
+	for (; rows != NULL && rows->name != NULL; rows++) {
+		cleanup_buf struct buf name = { 0 };
+
+		if (!all && !(rows->flags & PARAMETER_COMMON))
+			continue;
+		option_name(rows, on_command_line, &name);
+		print_row(out, buf_text(&name), rows->help);
+	}
+}
+
+static void print_usage(FILE *out, const struct command *command)
+{
+	fprintf(out, "usage: anysock %s [OPTION...]", command->name);
+	for (const struct argument *row = command->arguments; row && row->name; row++)
+		fprintf(out, row->optional ? " [%s%s]" : " %s%s", row->name,
+			row->repeats ? "..." : "");
+	if (command->program != NULL)
+		fprintf(out, " [-- %s]", command->program);
+	fputc('\n', out);
+}
+
+int help_command_text(FILE *out, const struct command *command, bool all)
+{
+	print_usage(out, command);
+	print_wrapped(out, command->summary, 0, 0);
+	if (command->options != NULL) {
+		fputs("\noptions:\n", out);
+		print_options(out, command->options, true, true);
+	}
+	fputs("\noptions of every command:\n", out);
+	print_options(out, global_options, true, all);
+	if (command->examples != NULL)
+		fputs("\nexamples:\n", out);
+	for (const char *const *example = command->examples; example && *example; example++)
+		fprintf(out, "  %s\n", *example);
+	return 0;
+}
+
+void help_short(FILE *out)
+{
+	fputs("usage: anysock COMMAND [OPTION...] SPEC...\n"
+	      "       anysock SPEC [SPEC]\n\n"
+	      "  anysock tcp:localhost:80                       connect, as nc does\n"
+	      "  anysock listen --keep tcp:7777 -- ./handler    a program per connection\n"
+	      "  anysock relay tcp-listen:8080 unix:/run/app    join any two addresses\n\n"
+	      "anysock help lists the commands and address families.\n",
+	      out);
+}
+
+int help_overview(FILE *out)
+{
+	help_short(out);
+	fputs("\ncommands:\n", out);
+	print_commands(out);
+	fputs("\naddress families (anysock help FAMILY says more):\n", out);
+	for (size_t i = 0; i < family_count; i++)
+		print_row(out, families[i]->shape.name, families[i]->summary);
+	fputs("\noptions of every command:\n", out);
+	print_options(out, global_options, true, false);
+	return 0;
+}
+
+static void print_fields(FILE *out, const char *name, const struct shape_field *fields)
+{
+	cleanup_buf struct buf line = { 0 };
+
+	buf_add_string(&line, name);
+	for (const struct shape_field *field = fields; field->name != NULL; field++)
+		buf_print(&line, field->optional ? "[:%s]" : ":%s", field->name);
+	fprintf(out, "%s\n", buf_text(&line));
+	for (const struct shape_field *field = fields; field->name != NULL; field++)
+		if (field->help != NULL)
+			print_row(out, field->name, field->help);
+}
+
+static int help_family(FILE *out, const struct family *family)
+{
+	const struct shape *shape = &family->shape;
+
+	fprintf(out, "%s: %s\n\n", shape->name, family->summary);
+	if (shape->fields != NULL)
+		print_fields(out, shape->name, shape->fields);
+	for (const struct shape_variant *variant = shape->variants; variant && variant->word; variant++)
+		print_fields(out, shape->name, variant->fields);
+	if (family->types != NULL) {
+		fputs("\ntypes:", out);
+		for (const struct family_type *type = family->types; type->name != NULL; type++)
+			fprintf(out, " %s", type->name);
+		fputc('\n', out);
+	}
+	if (family->parameters != NULL) {
+		fputs("\noptions of its own:\n", out);
+		print_options(out, family->parameters, false, true);
+	}
+	fputs("\noptions of every family:\n", out);
+	print_options(out, target_common_parameters, false, true);
+	return 0;
+}
+
+static int help_option(FILE *out, const char *name)
+{
+	const struct parameter *row = parameter_find(target_common_parameters, name);
+	const struct sockopt *sockopt = sockopt_find(name, NULL, false);
+
+	if (row == NULL && sockopt == NULL)
+		return -1;
+	if (row != NULL)
+		print_row(out, row->name, row->help);
+	if (sockopt != NULL)
+		fprintf(out, "%s (%s, %s): %s\n", sockopt_name(sockopt), sockopt_symbol(sockopt),
+			sockopt_level_name(sockopt_level(sockopt)), sockopt_help(sockopt));
+	return 0;
+}
+
+static int unknown_topic(const char *name, struct error *err)
+{
+	struct name_guess guess = { .wanted = name };
+
+	for (size_t i = 0; i < command_count; i++)
+		name_guess_offer(&guess, commands[i]->name);
+	for (size_t i = 0; i < family_count; i++)
+		name_guess_offer(&guess, families[i]->shape.name);
+	sockopt_guess(NULL, &guess);
+	error_usage(err, "help: there is nothing called \"%s\"", name);
+	if (guess.nearest != NULL)
+		error_hint(err, "did you mean \"%s\"?", guess.nearest);
+	return -1;
+}
+
+static int run(struct context *context, const struct arguments *arguments, struct error *err)
+{
+	const char *name = arguments->word_count > 0 ? arguments->words[0] : NULL;
+
+	if (arguments_flag(arguments, "table"))
+		return help_tables(context->out);
+	if (name == NULL)
+		return help_overview(context->out);
+	if (command_find(name) != NULL)
+		return help_command_text(context->out, command_find(name), true);
+	if (family_find(name) != NULL)
+		return help_family(context->out, family_find(name));
+	if (help_option(context->out, name) == 0)
+		return 0;
+	return unknown_topic(name, err);
+}
+
+static const struct parameter options[] = {
+	{ .name = "table", .type = VALUE_FLAG, .help = "every table as tab-separated values" },
+	{ .name = NULL },
+};
+
+static const struct argument words[] = { { "TOPIC", ARGUMENT_TOPIC, true, false }, { .name = NULL } };
+
+static const char *const examples[] = { "anysock help relay", "anysock help tcp", NULL };
+
+const struct command help_command = {
+	.name = "help",
+	.summary = "what a command, family or option does",
+	.options = options,
+	.arguments = words,
+	.examples = examples,
+	.run = run,
+};

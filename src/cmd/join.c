@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The settings of a transfer, read out of the command line. */
+#include "cmd/join.h"
+
+#include "base/cleanup.h"
+#include "base/memory.h"
+
+#include <string.h>
+#include <unistd.h>
+
+void join_init(struct join *join)
+{
+	*join = (struct join){ .left_endpoint = ENDPOINT_CLOSED };
+	join->session.forward = join->session.backward = true;
+	join->server.session = &join->session;
+}
+
+void join_release(struct join *join)
+{
+	endpoint_close(&join->left_endpoint);
+	if (join->left.family != NULL)
+		target_release(&join->left);
+	if (join->right.family != NULL)
+		target_release(&join->right);
+}
+
+static int find_pump(struct join *join, const char *name, struct error *err)
+{
+	static const struct pump *const pumps[] = { &pump_copy };
+
+	for (size_t i = 0; i < array_length(pumps); i++)
+		if (strcmp(name, pumps[i]->name) == 0) {
+			join->session.pump = pumps[i];
+			return 0;
+		}
+	return error_usage(err, "--pump: there is no pump \"%s\"", name);
+}
+
+int join_read_options(struct join *join, const struct arguments *arguments, struct error *err)
+{
+	struct session_settings *session = &join->session;
+	const char *pump = arguments_text(arguments, "pump", NULL);
+
+	if (arguments_flag(arguments, "left-to-right"))
+		session->backward = false;
+	if (arguments_flag(arguments, "right-to-left"))
+		session->forward = false;
+	if (!session->forward && !session->backward)
+		return error_usage(err, "-u and -U exclude each other");
+	session->close_on_first_end = arguments_number(arguments, "eof", 0) == 2 ||
+				      (join->left.common.eof && strcmp(join->left.common.eof, "close") == 0) ||
+				      (join->right.common.eof && strcmp(join->right.common.eof, "close") == 0);
+	session->replies = (uint64_t)arguments_number(arguments, "replies", 0);
+	session->idle_timeout = arguments_number(arguments, "idle-timeout", 0);
+	session->quiet_for = arguments_number(arguments, "quiet-for", 0);
+	session->timestamps = arguments_flag(arguments, "timestamps");
+	session->read_bytes = (uint64_t)arguments_number(arguments, "read-bytes", 0);
+	return pump != NULL ? find_pump(join, pump, err) : 0;
+}
+
+static const struct codec *need_codec(const struct target *messages, const char *name,
+				      struct error *err)
+{
+	if (strcmp(name, "text") == 0 && messages->family->text_format != NULL)
+		name = messages->family->text_format;
+	return codec_need(name, false, err);
+}
+
+/* Raw messages may hold anything: a terminal would obey it. */
+static int check_terminal(const struct join *join, const struct target *messages,
+			  const struct arguments *arguments, struct error *err)
+{
+	const struct codec *output = join->session.output;
+	bool is_raw = output != NULL ? !output->text : messages->family->format == NULL;
+
+	if (!join->is_console || !is_raw || arguments_flag(arguments, "force") ||
+	    !target_has_messages(messages) || !isatty(STDOUT_FILENO) || isatty(STDIN_FILENO))
+		return 0;
+	error_usage(err, "raw messages are not written to a terminal");
+	return error_hint(err, "--format hex or --format text shows them; --force writes them as they are");
+}
+
+int join_read_format(struct join *join, const struct target *messages,
+		     const struct arguments *arguments, struct error *err)
+{
+	const char *format = arguments_text(arguments, "format", NULL);
+	const char *colon = format != NULL ? strchr(format, ':') : NULL;
+	cleanup_free char *input = NULL;
+
+	if (format != NULL) {
+		input = colon != NULL ? memory_copy(format, (size_t)(colon - format)) :
+					memory_string(format);
+		join->session.input = need_codec(messages, input, err);
+		join->session.output = need_codec(messages, colon != NULL ? colon + 1 : format, err);
+		join->session.format_given = true;
+		if (join->session.input == NULL || join->session.output == NULL)
+			return error_context(err, "--format");
+	}
+	return check_terminal(join, messages, arguments, err);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Joining two targets: what connect, send, recv, listen and relay share. */
+#ifndef CMD_JOIN_H
+#define CMD_JOIN_H
+
+#include "cmd/command.h"
+#include "core/target.h"
+#include "relay/server.h"
+
+/* Filled in by the command; everything is released by join_release(). */
+struct join {
+	struct target left, right;
+	struct endpoint left_endpoint; /* instead of opening left; ENDPOINT_CLOSED: open it */
+	struct session_settings session;
+	struct server_settings server;
+	bool right_is_program; /* its status becomes ours */
+	bool is_console;       /* left or right is our standard input and output */
+	bool reconnects;
+};
+
+void join_init(struct join *join);
+void join_release(struct join *join);
+/* Reads the options that all transfers share into the settings. */
+int join_read_options(struct join *join, const struct arguments *arguments, struct error *err);
+/* Reads --format for messages that pass by this target, whose console is a terminal or not. */
+int join_read_format(struct join *join, const struct target *messages,
+		     const struct arguments *arguments, struct error *err);
+/* Runs until all is over, a deadline or a signal: an exit status. */
+int join_run(struct join *join, struct context *context, const struct arguments *arguments,
+	     struct error *err);
+
+#endif

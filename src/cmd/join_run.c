@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Running a transfer on a loop, with its signals and deadlines; signalfd(2). */
+#include "base/cleanup.h"
+#include "base/memory.h"
+#include "cmd/join.h"
+#include "report/report.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+struct run {
+	struct join *join;
+	struct context *context;
+	const struct arguments *arguments;
+	struct engine engine;
+	struct report *report;
+	struct session_owner session_owner;
+	struct server_owner server_owner;
+	struct session *session;
+	struct server *server;
+	struct loop_watch signals;
+	struct loop_timer timeout;
+	sigset_t old_mask;
+	int signal_fd;
+	int status;
+	bool is_over;
+};
+
+static void over(struct run *run)
+{
+	run->is_over = true;
+	loop_stop(run->engine.loop);
+}
+
+static void fail(struct run *run, const struct error *err)
+{
+	struct event event = { .kind = EVENT_ERROR, .error = err, .target = NULL };
+
+	observer_tell(run->engine.observer, &event);
+	run->status = error_status(err);
+}
+
+/* The status of a session: its first error, else that of the program it joined. */
+static void note_session(struct run *run, struct session *session)
+{
+	const struct error *err = session_error(session);
+	int child = session_child_status(session);
+
+	if (session->stdout_gone)
+		run->context->died_by = SIGPIPE;
+	if (err != NULL)
+		run->status = error_status(err);
+	else if (session->forward.moved.lost > 0 && run->status == 0)
+		run->status = 1;
+	else if (child > 0 && run->status == 0)
+		run->status = child;
+}
+
+static void session_over(struct session_owner *owner, struct session *session)
+{
+	struct run *run = container_of(owner, struct run, session_owner);
+
+	note_session(run, session);
+	run->session = NULL;
+	over(run);
+}
+
+static void server_over(struct server_owner *owner)
+{
+	struct run *run = container_of(owner, struct run, server_owner);
+
+	if (server_error(run->server) != NULL)
+		fail(run, server_error(run->server));
+	over(run);
+}
+
+/* One client's failure is not the server's, unless there is only one. */
+static void server_session_over(struct server_owner *owner, struct session *session)
+{
+	struct run *run = container_of(owner, struct run, server_owner);
+
+	if (!run->join->server.keep || session->stdout_gone)
+		note_session(run, session);
+	if (session->stdout_gone)
+		over(run);
+}
+
+static void on_signal(struct loop_watch *watch, uint32_t events)
+{
+	struct run *run = container_of(watch, struct run, signals);
+	struct signalfd_siginfo info;
+
+	(void)events;
+	while (read(run->signal_fd, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGUSR1) {
+			report_statistics(run->report);
+			continue;
+		}
+		run->context->died_by = (int)info.ssi_signo;
+		over(run);
+	}
+}
+
+static void on_timeout(struct loop_timer *timer)
+{
+	struct run *run = container_of(timer, struct run, timeout);
+	struct error err = { 0 };
+
+	error_set(&err, ERROR_TIMEOUT, "the time of --timeout is over");
+	fail(run, &err);
+	over(run);
+}
+
+static int watch_signals(struct run *run, struct error *err)
+{
+	sigset_t mask;
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGINT);
+	sigaddset(&mask, SIGTERM);
+	sigaddset(&mask, SIGHUP);
+	sigaddset(&mask, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &mask, &run->old_mask);
+	run->signals.ready = on_signal;
+	run->signal_fd = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (run->signal_fd < 0)
+		return error_system(err, "signalfd");
+	return loop_watch(run->engine.loop, &run->signals, run->signal_fd, EPOLLIN, err);
+}
+
+/* One connectable spec a line, then the end. */
+static int tell_ready(const struct run *run, struct error *err)
+{
+	int fd = (int)arguments_number(run->arguments, "ready-fd", -1);
+	const struct listener *listener = server_listener(run->server);
+	cleanup_buf struct buf lines = { 0 };
+
+	if (fd < 0)
+		return 0;
+	for (size_t i = 0; i < listener->count; i++) {
+		endpoint_print_local(&listener->endpoints[i], &lines);
+		buf_add_char(&lines, '\n');
+	}
+	if (write(fd, buf_text(&lines), lines.length) != (ssize_t)lines.length)
+		return error_system(err, "--ready-fd %d", fd);
+	close(fd);
+	return 0;
+}
+
+static int start_server(struct run *run, struct error *err)
+{
+	struct join *join = run->join;
+	cleanup_buf struct buf spec = { 0 };
+
+	run->server_owner = (struct server_owner){ .over = server_over,
+						   .session_over = server_session_over };
+	join->server.listen = &join->left;
+	join->server.other = &join->right;
+	join->server.maximum = join->left.common.max_children;
+	run->server = server_start(&run->engine, &join->server, &run->server_owner, err);
+	if (run->server != NULL)
+		return tell_ready(run, err);
+	target_print(&join->left, &spec);
+	return error_context(err, "%s", buf_text(&spec));
+}
+
+static int start(struct run *run, struct error *err)
+{
+	struct join *join = run->join;
+	nanoseconds timeout = arguments_number(run->arguments, "timeout", 0);
+	bool is_open = join->left_endpoint.ops != NULL || join->left_endpoint.in >= 0;
+
+	run->engine.deadline = DEADLINE_NEVER;
+	run->timeout.expired = on_timeout;
+	if (timeout > 0)
+		loop_set_timer(run->engine.loop, &run->timeout, deadline_after(timeout));
+	if (join->left.role == ROLE_LISTEN)
+		return start_server(run, err);
+	run->session_owner.over = session_over;
+	run->session = session_start(&run->engine, &join->session, &run->session_owner,
+				     is_open ? &join->left_endpoint : NULL, &join->left, NULL,
+				     &join->right);
+	return 0;
+}
+
+static void make_report(struct run *run)
+{
+	const struct arguments *arguments = run->arguments;
+	struct report_settings settings = {
+		.stream = run->context->errors,
+		.quiet = arguments_flag(arguments, "quiet"),
+		.json = arguments_flag(arguments, "json"),
+		.hexdump = arguments_flag(arguments, "hexdump"),
+		.stats = arguments_flag(arguments, "stats"),
+	};
+
+	for (size_t i = 0; i < arguments->setting_count; i++)
+		settings.verbosity += strcmp(arguments->settings[i].parameter->name, "verbose") == 0;
+	run->report = report_new(&settings);
+	run->engine.observer = report_observer(run->report);
+}
+
+static void finish(struct run *run)
+{
+	if (run->session != NULL) {
+		run->session->owner = NULL;
+		session_abort(run->session, NULL);
+	}
+	server_free(run->server);
+	loop_unwatch(run->engine.loop, &run->signals);
+	loop_free(run->engine.loop);
+	if (arguments_flag(run->arguments, "stats"))
+		report_statistics(run->report);
+	report_free(run->report);
+	if (run->signal_fd >= 0)
+		close(run->signal_fd);
+	sigprocmask(SIG_SETMASK, &run->old_mask, NULL);
+}
+
+int join_run(struct join *join, struct context *context, const struct arguments *arguments,
+	     struct error *err)
+{
+	struct run run = { .join = join,
+			   .context = context,
+			   .arguments = arguments,
+			   .signals.fd = -1,
+			   .signal_fd = -1 };
+	int result;
+
+	run.engine.loop = loop_new(err);
+	if (run.engine.loop == NULL)
+		return -1;
+	make_report(&run);
+	result = watch_signals(&run, err);
+	if (result == 0)
+		result = start(&run, err);
+	if (result == 0)
+		result = loop_run(run.engine.loop, err);
+	finish(&run);
+	return result < 0 ? -1 : run.status;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* anysock listen: accepts connections and joins each to standard input and output, or to a program. */
+#include "cmd/join.h"
+#include "cmd/open.h"
+
+static const struct parameter options[] = {
+	{ .name = "keep", .letter = 'k', .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "go on listening after the first connection" },
+	{ .name = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .flags = PARAMETER_COMMON, .help = "connections at once" },
+	{ .name = "ready-fd", .type = VALUE_NUMBER, .minimum = 0, .maximum = INT32_MAX, .argument = "FD", .help = "write the spec that reaches us there once we listen" },
+	{ .name = "replies", .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .help = "end after so many messages were received" },
+	{ .name = "timestamps", .type = VALUE_FLAG, .help = "text formats say when each message came" },
+	{ .name = NULL },
+};
+
+static const struct argument words[] = { { "SPEC", ARGUMENT_SPEC, false, false }, { .name = NULL } };
+
+static const char *const examples[] = {
+	"anysock listen tcp::8080 > upload.bin",
+	"anysock listen --keep tcp::7777 -- ./handler",
+	NULL,
+};
+
+static int open_both(struct join *join, const struct arguments *arguments, struct error *err)
+{
+	static const struct wish console = { .connects = true };
+	struct wish wish = { .listens = true, .serves_program = arguments->program != NULL };
+
+	if (open_target(&join->left, arguments->words[0], &wish, arguments, err) < 0)
+		return -1;
+	if (arguments->program != NULL) {
+		join->right_is_program = true;
+		return open_program(&join->right, arguments->program, err);
+	}
+	join->is_console = true;
+	return open_target(&join->right, "-", &console, arguments, err);
+}
+
+static void read_server(struct join *join, const struct arguments *arguments)
+{
+	uint64_t maximum = (uint64_t)arguments_number(arguments, "max", 0);
+
+	join->server.keep = arguments_flag(arguments, "keep") || join->left.common.keep;
+	if (maximum > 0)
+		join->left.common.max_children = maximum;
+	/* Standard input is that of the current connection. */
+	if (arguments->program == NULL && !join->left.type->no_listen)
+		join->left.common.max_children = 1;
+}
+
+static int run(struct context *context, const struct arguments *arguments, struct error *err)
+{
+	struct join join;
+	int status = -1;
+
+	join_init(&join);
+	if (open_both(&join, arguments, err) == 0 && join_read_options(&join, arguments, err) == 0 &&
+	    join_read_format(&join, &join.left, arguments, err) == 0) {
+		read_server(&join, arguments);
+		status = join_run(&join, context, arguments, err);
+	}
+	join_release(&join);
+	return status;
+}
+
+const struct command listen_command = {
+	.name = "listen",
+	.summary = "accept connections; join each to standard input and output, or to a program",
+	.options = options,
+	.arguments = words,
+	.program = "PROGRAM [ARGUMENT...]",
+	.examples = examples,
+	.run = run,
+};

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Text to spec to target, under the options of the command line; stat(2). */
+#include "cmd/open.h"
+
+#include "base/memory.h"
+#include "spec/spec.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+/* A bare path is unix: where it is a socket, else file:. */
+static void follow_bare_path(struct spec *spec)
+{
+	struct stat status;
+
+	if (spec->bare_path && stat(spec->fields[0].bytes, &status) == 0 &&
+	    S_ISSOCK(status.st_mode))
+		spec->shape = &family_find("unix")->shape;
+}
+
+static int apply_role(struct spec *spec, const struct wish *wish, struct error *err)
+{
+	if (wish->listens)
+		return spec_imply_role(spec, ROLE_LISTEN, err);
+	if (wish->connects)
+		return spec_imply_role(spec, ROLE_CONNECT, err);
+	return 0;
+}
+
+/* Options of the command line stand for those that the spec does not have. */
+static void apply_global(struct target *target, const struct arguments *arguments)
+{
+	struct target_common *common = &target->common;
+
+	if (common->connect_timeout == 0)
+		common->connect_timeout = arguments_number(arguments, "connect-timeout", 0);
+	if (common->accept_timeout == 0)
+		common->accept_timeout = arguments_number(arguments, "accept-timeout", 0);
+	if (common->idle_timeout == 0)
+		common->idle_timeout = arguments_number(arguments, "idle-timeout", 0);
+	if (arguments_flag(arguments, "ipv4"))
+		target->preferred_domain = AF_INET;
+	if (arguments_flag(arguments, "ipv6"))
+		target->preferred_domain = AF_INET6;
+}
+
+int open_target(struct target *target, const char *word, const struct wish *wish,
+		const struct arguments *arguments, struct error *err)
+{
+	struct spec spec;
+
+	if (spec_parse(&spec, word, family_vocabulary(), err) < 0)
+		return -1;
+	follow_bare_path(&spec);
+	if (apply_role(&spec, wish, err) < 0) {
+		spec_release(&spec);
+		return -1;
+	}
+	if (target_bind(target, &spec, err) < 0)
+		return -1;
+	target->wants_input = !wish->no_input;
+	target->wants_output = !wish->no_output;
+	target->is_sink = wish->is_sink;
+	target->serves_program = wish->serves_program;
+	apply_global(target, arguments);
+	return 0;
+}
+
+int open_program(struct target *target, char **program, struct error *err)
+{
+	struct spec spec;
+
+	if (spec_parse(&spec, "exec:program", family_vocabulary(), err) < 0)
+		return -1;
+	if (target_bind(target, &spec, err) < 0)
+		return -1;
+	target->program = program;
+	return 0;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* anysock recv: prints what arrives, sends nothing. */
+#include "cmd/join.h"
+#include "cmd/open.h"
+
+static const struct parameter options[] = {
+	{ .name = "count", .letter = 'n', .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .flags = PARAMETER_COMMON, .help = "end after so many messages; fewer in time is status 4" },
+	{ .name = "for", .type = VALUE_DURATION, .flags = PARAMETER_COMMON, .help = "end, without an error, after so long" },
+	{ .name = "ready-fd", .type = VALUE_NUMBER, .minimum = 0, .maximum = INT32_MAX, .argument = "FD", .help = "write the spec that reaches us there once we listen" },
+	{ .name = "read-bytes", .type = VALUE_SIZE, .help = "end after so many bytes" },
+	{ .name = "timestamps", .letter = 't', .type = VALUE_FLAG, .help = "text formats say when each message came" },
+	{ .name = NULL },
+};
+
+static const struct argument words[] = { { "SPEC", ARGUMENT_SPEC, false, false }, { .name = NULL } };
+
+static const char *const examples[] = {
+	"anysock recv can:vcan0",
+	"anysock recv udp-listen:127.0.0.1:9000 --count 10 --timeout 5s",
+	NULL,
+};
+
+/* Forward is from the spec to standard output. */
+static int open_both(struct join *join, const struct arguments *arguments, struct error *err)
+{
+	static const struct wish source = { .no_output = true };
+	static const struct wish console = { .connects = true, .no_input = true };
+
+	join->is_console = true;
+	join->session.backward = false;
+	join->session.messages = (uint64_t)arguments_number(arguments, "count", 0);
+	if (open_target(&join->left, arguments->words[0], &source, arguments, err) < 0)
+		return -1;
+	return open_target(&join->right, "-", &console, arguments, err);
+}
+
+static int run(struct context *context, const struct arguments *arguments, struct error *err)
+{
+	struct join join;
+	int status = -1;
+
+	join_init(&join);
+	if (open_both(&join, arguments, err) == 0 && join_read_options(&join, arguments, err) == 0 &&
+	    join_read_format(&join, &join.left, arguments, err) == 0)
+		status = join_run(&join, context, arguments, err);
+	join_release(&join);
+	return status;
+}
+
+const struct command recv_command = {
+	.name = "recv",
+	.summary = "print what arrives until the end, a count or a time",
+	.options = options,
+	.arguments = words,
+	.examples = examples,
+	.run = run,
+};

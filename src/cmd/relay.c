@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* anysock relay: joins any two specs, for one connection or for thousands, in one process. */
+#include "cmd/join.h"
+#include "cmd/open.h"
+
+static const struct parameter options[] = {
+	{ .name = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .flags = PARAMETER_COMMON, .help = "connections at once" },
+	{ .name = "once", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "end after the first connection" },
+	{ .name = "ready-fd", .type = VALUE_NUMBER, .minimum = 0, .maximum = INT32_MAX, .argument = "FD", .help = "write the spec that reaches us there once we listen" },
+	{ .name = "timestamps", .type = VALUE_FLAG, .help = "text formats say when each message came" },
+	{ .name = NULL },
+};
+
+static const struct argument words[] = { { "A", ARGUMENT_SPEC, false, false },
+					 { "B", ARGUMENT_SPEC, false, false },
+					 { .name = NULL } };
+
+static const char *const examples[] = {
+	"anysock relay tcp-listen:5432 unix:/run/postgresql/.s.PGSQL.5432",
+	"anysock relay unix-listen:./docker.sock,mode=600 vsock:3:2375",
+	NULL,
+};
+
+static const struct target *message_side(const struct join *join)
+{
+	return target_has_messages(&join->left) ? &join->left : &join->right;
+}
+
+static int open_both(struct join *join, const struct arguments *arguments, struct error *err)
+{
+	struct wish left = { .no_output = arguments_flag(arguments, "left-to-right"),
+			     .no_input = arguments_flag(arguments, "right-to-left") };
+	struct wish right = { .no_output = left.no_input,
+			      .no_input = left.no_output,
+			      .is_sink = true };
+	struct target swapped;
+
+	if (open_target(&join->left, arguments->words[0], &left, arguments, err) < 0 ||
+	    open_target(&join->right, arguments->words[1], &right, arguments, err) < 0)
+		return -1;
+	/* What listens stands on the left: directions are told apart by their sides. */
+	if (join->right.role == ROLE_LISTEN && join->left.role != ROLE_LISTEN) {
+		swapped = join->left;
+		join->left = join->right;
+		join->right = swapped;
+	}
+	return 0;
+}
+
+static void read_server(struct join *join, const struct arguments *arguments)
+{
+	uint64_t maximum = (uint64_t)arguments_number(arguments, "max", 0);
+
+	join->server.keep = !arguments_flag(arguments, "once");
+	if (maximum > 0)
+		join->left.common.max_children = maximum;
+}
+
+static int run(struct context *context, const struct arguments *arguments, struct error *err)
+{
+	struct join join;
+	int status = -1;
+
+	join_init(&join);
+	if (open_both(&join, arguments, err) == 0 && join_read_options(&join, arguments, err) == 0 &&
+	    join_read_format(&join, message_side(&join), arguments, err) == 0) {
+		read_server(&join, arguments);
+		status = join_run(&join, context, arguments, err);
+	}
+	join_release(&join);
+	return status;
+}
+
+const struct command relay_command = {
+	.name = "relay",
+	.summary = "join any two specs; where one listens, each connection opens the other anew",
+	.options = options,
+	.arguments = words,
+	.examples = examples,
+	.run = run,
+};

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* anysock send: sends messages, or standard input, and ends once they are delivered. */
+#include "base/memory.h"
+#include "cmd/join.h"
+#include "cmd/open.h"
+#include "cmd/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct parameter options[] = {
+	{ .name = "crlf", .type = VALUE_FLAG, .help = "add CR and LF to each message" },
+	{ .name = "lf", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "add a newline to each message" },
+	{ .name = "message", .letter = 'm', .type = VALUE_TEXT, .flags = PARAMETER_REPEATS | PARAMETER_COMMON, .help = "a message, also one that starts with \"-\"" },
+	{ .name = "replies", .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .flags = PARAMETER_COMMON, .help = "print so many answers before the end" },
+	{ .name = "timestamps", .type = VALUE_FLAG, .help = "text formats say when each message came" },
+	{ .name = NULL },
+};
+
+static const struct argument words[] = { { "SPEC", ARGUMENT_SPEC, false, false },
+					 { "MESSAGE", ARGUMENT_TEXT, true, true },
+					 { .name = NULL } };
+
+static const char *const examples[] = {
+	"anysock send udp:localhost:514 '<13>hello'",
+	"anysock send can:vcan0 123#DEADBEEF 7DF#02010C",
+	NULL,
+};
+
+struct sending {
+	struct join join;
+	char **messages; /* borrowed words, --message first */
+	size_t count;
+};
+
+static void collect(struct sending *sending, const struct arguments *arguments)
+{
+	sending->messages = memory_array(arguments->setting_count + arguments->word_count,
+					 sizeof(char *));
+	for (size_t i = 0; i < arguments->setting_count; i++)
+		if (strcmp(arguments->settings[i].parameter->name, "message") == 0)
+			sending->messages[sending->count++] = arguments->settings[i].value.bytes;
+	for (size_t i = 1; i < arguments->word_count; i++)
+		sending->messages[sending->count++] = arguments->words[i];
+}
+
+static enum words_end end_of(const struct arguments *arguments)
+{
+	if (arguments_flag(arguments, "crlf"))
+		return WORDS_CRLF;
+	return arguments_flag(arguments, "lf") ? WORDS_LF : WORDS_PLAIN;
+}
+
+/* The codec that words are read by; NULL where each is sent as it is. */
+static const struct codec *codec_of(const struct sending *sending)
+{
+	const struct target *right = &sending->join.right;
+	const struct codec *codec = sending->join.session.input;
+
+	if (codec == NULL && target_has_messages(right) && right->family->format != NULL)
+		codec = codec_find(right->family->format);
+	return codec != NULL && codec->text && strcmp(codec->name, "text") != 0 ? codec : NULL;
+}
+
+static int open_both(struct sending *sending, const struct arguments *arguments, struct error *err)
+{
+	struct wish console = { .connects = true };
+	struct wish wish = { .connects = true };
+	struct join *join = &sending->join;
+
+	join->is_console = true;
+	join->session.backward = arguments_number(arguments, "replies", 0) > 0;
+	join->session.wait_delivered = true;
+	console.no_output = wish.no_input = !join->session.backward;
+	if (open_target(&join->left, "-", &console, arguments, err) < 0)
+		return -1;
+	return open_target(&join->right, arguments->words[0], &wish, arguments, err);
+}
+
+static int prepare(struct sending *sending, const struct arguments *arguments, struct error *err)
+{
+	struct join *join = &sending->join;
+
+	if (open_both(sending, arguments, err) < 0 || join_read_options(join, arguments, err) < 0 ||
+	    join_read_format(join, &join->right, arguments, err) < 0)
+		return -1;
+	collect(sending, arguments);
+	if (sending->count == 0)
+		return 0;
+	return words_endpoint(&join->left_endpoint, &join->left, &join->right, sending->messages,
+			      sending->count, end_of(arguments), codec_of(sending), err);
+}
+
+static int run(struct context *context, const struct arguments *arguments, struct error *err)
+{
+	struct sending sending = { 0 };
+	int status = -1;
+
+	join_init(&sending.join);
+	if (prepare(&sending, arguments, err) == 0)
+		status = join_run(&sending.join, context, arguments, err);
+	join_release(&sending.join);
+	free(sending.messages);
+	return status;
+}
+
+const struct command send_command = {
+	.name = "send",
+	.summary = "send messages, or standard input, and end once they are delivered",
+	.options = options,
+	.arguments = words,
+	.examples = examples,
+	.run = run,
+};

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Every table as tab-separated values: kind, owner, name, aliases, argument, flags, help. */
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "cmd/help.h"
+#include "codec/codec.h"
+#include "core/family.h"
+#include "core/target.h"
+#include "option/sockopt.h"
+
+static void print_line(FILE *out, const char *kind, const char *owner, const char *name,
+		       const char *aliases, const char *argument, const char *flags,
+		       const char *help)
+{
+	fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", kind, owner, name, aliases ? aliases : "",
+		argument ? argument : "", flags, help ? help : "");
+}
+
+static void print_parameters(FILE *out, const char *kind, const char *owner,
+			     const struct parameter *rows)
+{
+	for (; rows != NULL && rows->name != NULL; rows++) {
+		char letter[2] = { rows->letter, '\0' };
+		cleanup_buf struct buf flags = { 0 };
+
+		if (rows->letter != '\0')
+			buf_print(&flags, "letter=%s", letter);
+		if (rows->flags & PARAMETER_REPEATS)
+			buf_print(&flags, "%srepeats", flags.length > 0 ? " " : "");
+		if (rows->flags & PARAMETER_OPTIONAL)
+			buf_print(&flags, "%soptional", flags.length > 0 ? " " : "");
+		print_line(out, kind, owner, rows->name, rows->aliases, parameter_argument(rows),
+			   buf_text(&flags), rows->help);
+		for (const struct name *name = rows->names; name && name->name; name++)
+			print_line(out, "value", rows->name, name->name, NULL, NULL, owner,
+				   name->help);
+	}
+}
+
+static const char *argument_flags(const struct argument *row)
+{
+	if (row->repeats)
+		return row->optional ? "optional repeats" : "repeats";
+	return row->optional ? "optional" : "";
+}
+
+static void print_command(FILE *out, const struct command *command)
+{
+	static const char *const kinds[] = {
+		[ARGUMENT_SPEC] = "spec",	  [ARGUMENT_TEXT] = "text",
+		[ARGUMENT_FILE] = "file",	  [ARGUMENT_SOCKOPT] = "sockopt",
+		[ARGUMENT_IOCTL] = "ioctl",	  [ARGUMENT_FAMILY] = "family",
+		[ARGUMENT_TOPIC] = "topic",	  [ARGUMENT_HOST] = "host",
+		[ARGUMENT_SERVICE] = "service",	  [ARGUMENT_INTERFACE] = "interface",
+	};
+
+	print_line(out, "command", "", command->name, command->aliases, command->program, "",
+		   command->summary);
+	for (const struct argument *row = command->arguments; row && row->name; row++)
+		print_line(out, "argument", command->name, row->name, NULL, kinds[row->kind],
+			   argument_flags(row), "");
+	print_parameters(out, "option", command->name, command->options);
+	for (const char *const *example = command->examples; example && *example; example++)
+		print_line(out, "example", command->name, *example, NULL, NULL, "", "");
+}
+
+static void print_fields(FILE *out, const struct family *family, const char *variant,
+			 const struct shape_field *fields)
+{
+	for (; fields != NULL && fields->name != NULL; fields++) {
+		print_line(out, "field", family->shape.name, fields->name, NULL, variant,
+			   fields->optional ? "optional" : "", fields->help);
+		for (const struct name *name = fields->names; name && name->name; name++)
+			print_line(out, "value", fields->name, name->name, NULL, NULL,
+				   family->shape.name, name->help);
+	}
+}
+
+static void print_family(FILE *out, const struct family *family)
+{
+	static const char *const roles[] = { "connect", "listen", "bind" };
+	cleanup_buf struct buf aliases = { 0 };
+
+	for (const struct shape_alias *row = family->shape.aliases; row && row->name; row++)
+		buf_print(&aliases, "%s%s", aliases.length > 0 ? " " : "", row->name);
+	print_line(out, "family", "", family->shape.name, buf_text(&aliases), family->module,
+		   family->capability ? family->capability : "", family->summary);
+	for (unsigned int role = 0; role < 3; role++)
+		if (family->shape.roles & ROLE_BIT(role))
+			print_line(out, "role", family->shape.name, roles[role], NULL, NULL, "", "");
+	print_fields(out, family, "", family->shape.fields);
+	for (const struct shape_variant *row = family->shape.variants; row && row->word; row++)
+		print_fields(out, family, row->word, row->fields);
+	for (const struct family_type *type = family->types; type && type->name; type++)
+		print_line(out, "type", family->shape.name, type->name, NULL, NULL, "", "");
+	print_parameters(out, "parameter", family->shape.name, family->parameters);
+}
+
+static void print_sockopts(FILE *out)
+{
+	const struct sockopt *row;
+
+	for (size_t i = 0; (row = sockopt_at(i)) != NULL; i++)
+		print_line(out, "sockopt", sockopt_level_name(sockopt_level(row)),
+			   sockopt_name(row), sockopt_symbol(row), sockopt_argument(row),
+			   sockopt_is_writable(row) ? sockopt_is_readable(row) ? "rw" : "w" : "r",
+			   sockopt_help(row));
+}
+
+int help_tables(FILE *out)
+{
+	print_parameters(out, "global", "", global_options);
+	for (size_t i = 0; i < command_count; i++)
+		print_command(out, commands[i]);
+	print_parameters(out, "common", "", target_common_parameters);
+	for (size_t i = 0; i < family_count; i++)
+		print_family(out, families[i]);
+	for (size_t i = 0; i < codec_count; i++)
+		print_line(out, "codec", "", codecs[i]->name, codecs[i]->aliases, NULL,
+			   codecs[i]->framing ? "framing" : "", codecs[i]->summary);
+	print_sockopts(out);
+	return 0;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * anysock: netcat for every address family. The map of this tree, in the order in which data flows:
+ *
+ *	argv --cmd--> struct spec       cut into fields by the family's shape: spec/
+ *	     --bind-> struct target     checked against its family, options by phase: core/target.c, option/
+ *	     --open-> struct endpoint   two descriptors and how they end: core/opening.c, family/
+ *	     --relay> struct flow       one direction each, with its own half-close state: relay/
+ *	     --codec> struct message    bytes and peer, to text, hex, JSON, captures and back: codec/
+ *
+ *	base/    errors, buffers, numbers, names, time: knows nothing of sockets
+ *	spec/    the grammar of address specs; text only, no system calls
+ *	option/  every socket option and ioctl as a row of a table
+ *	core/    the socket core, which names no family
+ *	family/  one file per family; families.def lists them
+ *	codec/   one file per format; codecs.def lists them
+ *	relay/   the event loop, flows, sessions, servers, and the pumps that move bytes
+ *	report/  what people and programs are told
+ *	repl/    the line editor of the interactive shell
+ *	cmd/     one file per command; commands.def lists them
+ *
+ * A layer includes only those above it in this list, except that families, codecs, relay and report
+ * do not know each other (relay uses codecs); tests/lint/layers enforces it.
+ */
+#include "cmd/main_line.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+/* Descriptors 0 to 2 that were closed would be given to the first sockets. */
+static void open_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	struct context context = { .out = stdout, .errors = stderr };
+	int status;
+
+	open_standard_descriptors();
+	signal(SIGPIPE, SIG_IGN);
+	status = main_line_run(&context, argc, argv);
+	if (context.died_by != 0) {
+		signal(context.died_by, SIG_DFL);
+		raise(context.died_by);
+	}
+	return status;
+}

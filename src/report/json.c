@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One object a line for each event. */
+#include "report/json.h"
+
+#include "base/cleanup.h"
+#include "base/json.h"
+
+#include <string.h>
+#include <time.h>
+
+static const char *const types[] = {
+	[EVENT_LISTENING] = "listening", [EVENT_OPENING] = "opening", [EVENT_OPENED] = "opened",
+	[EVENT_ACCEPTED] = "accepted",	 [EVENT_END] = "end",	      [EVENT_CLOSED] = "closed",
+	[EVENT_ERROR] = "error",	 [EVENT_NOTICE] = "notice",   [EVENT_PAUSED] = "paused",
+	[EVENT_DROPPED] = "dropped",
+};
+
+static void print_time(struct json *json)
+{
+	struct timespec now;
+	struct tm utc;
+	char text[48];
+	size_t length;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &utc);
+	length = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &utc);
+	snprintf(text + length, sizeof(text) - length, ".%09ldZ", now.tv_nsec);
+	json_string(json, "time", text);
+	json_real(json, "mono", (double)deadline_now() / NANOSECONDS_PER_SECOND, 6);
+}
+
+static void print_text(struct json *json, const char *key, struct buf *text)
+{
+	json_string_length(json, key, buf_text(text), text->length);
+	buf_clear(text);
+}
+
+static void print_subject(struct json *json, const struct event *event)
+{
+	cleanup_buf struct buf text = { 0 };
+	const struct target *target = event->target;
+
+	if (event->subject != NULL) {
+		target = event->subject->target;
+		if (event->subject->is_socket) {
+			endpoint_print_local(event->subject, &text);
+			print_text(json, "local", &text);
+			if (event->kind != EVENT_LISTENING) {
+				endpoint_print_peer(event->subject, &text);
+				print_text(json, "peer", &text);
+			}
+		}
+	}
+	if (target == NULL)
+		return;
+	target_print(target, &text);
+	print_text(json, "spec", &text);
+}
+
+static void print_transfer(struct json *json, const char *key, const struct transfer *transfer)
+{
+	json_open_object(json, key);
+	json_unsigned(json, "bytes", transfer->bytes);
+	if (transfer->messages > 0)
+		json_unsigned(json, "messages", transfer->messages);
+	if (transfer->lost > 0)
+		json_unsigned(json, "lost", transfer->lost);
+	json_close_object(json);
+}
+
+static void print_error(struct json *json, const struct error *err)
+{
+	const char *name = err->code != 0 ? strerrorname_np(err->code) : NULL;
+
+	json_open_object(json, "error");
+	json_string(json, "kind", error_kind_name(err->kind));
+	if (name != NULL)
+		json_string(json, "errno", name);
+	json_string(json, "text", err->text);
+	if (err->hint[0] != '\0')
+		json_string(json, "hint", err->hint);
+	json_close_object(json);
+}
+
+void json_event_print(FILE *stream, const struct event *event)
+{
+	cleanup_buf struct buf out = { 0 };
+	struct json json = { .out = &out };
+
+	json_open_object(&json, NULL);
+	json_integer(&json, "v", 1);
+	json_string(&json, "type", types[event->kind]);
+	print_time(&json);
+	if (event->session > 0)
+		json_unsigned(&json, "session", event->session);
+	print_subject(&json, event);
+	if (event->kind == EVENT_END)
+		json_string(&json, "direction",
+			    event->direction == DIRECTION_FORWARD ? "forward" : "backward");
+	if (event->transfers != NULL) {
+		print_transfer(&json, "forward", &event->transfers[DIRECTION_FORWARD]);
+		print_transfer(&json, "backward", &event->transfers[DIRECTION_BACKWARD]);
+	}
+	if (event->duration > 0)
+		json_real(&json, "seconds", (double)event->duration / NANOSECONDS_PER_SECOND, 6);
+	if (event->count > 0)
+		json_unsigned(&json, "count", event->count);
+	if (event->error != NULL)
+		print_error(&json, event->error);
+	json_close_object(&json);
+	buf_add_char(&out, '\n');
+	fwrite(out.data, 1, out.length, stream);
+	fflush(stream);
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The observer that tells people, or programs, what goes on. */
+#include "report/report.h"
+
+#include "base/bytes.h"
+#include "base/cleanup.h"
+#include "base/memory.h"
+#include "report/hexdump.h"
+#include "report/json.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+struct report {
+	struct observer observer;
+	struct report_settings settings;
+	struct transfer total[2];
+	uint64_t sessions;
+	uint64_t errors;
+	bool told_error;
+};
+
+static void say(const struct report *report, const struct buf *line)
+{
+	cleanup_buf struct buf safe = { 0 };
+
+	buf_add_string(&safe, "anysock: ");
+	bytes_print_safe(&safe, buf_text(line), line->length);
+	buf_add_char(&safe, '\n');
+	fwrite(safe.data, 1, safe.length, report->settings.stream);
+	fflush(report->settings.stream);
+}
+
+static void print_spec(const struct event *event, struct buf *out)
+{
+	const struct target *target = event->subject != NULL ? event->subject->target : event->target;
+
+	if (target != NULL)
+		target_print(target, out);
+}
+
+static void tell_error(struct report *report, const struct event *event)
+{
+	cleanup_buf struct buf spec = { 0 };
+
+	print_spec(event, &spec);
+	report_error(report->settings.stream, spec.length > 0 ? buf_text(&spec) : NULL,
+		     event->error);
+}
+
+static void print_transfer(struct buf *line, const struct transfer *transfer)
+{
+	report_size(line, transfer->bytes);
+	if (transfer->messages > 0)
+		buf_print(line, " in %" PRIu64 " message%s", transfer->messages,
+			  transfer->messages == 1 ? "" : "s");
+	if (transfer->lost > 0)
+		buf_print(line, ", %" PRIu64 " bytes lost", transfer->lost);
+}
+
+static void print_closed(const struct event *event, struct buf *line)
+{
+	buf_print(line, "closed #%" PRIu64 " after %.3f s: ", event->session,
+		  (double)event->duration / NANOSECONDS_PER_SECOND);
+	print_transfer(line, &event->transfers[DIRECTION_FORWARD]);
+	buf_add_string(line, " forward, ");
+	print_transfer(line, &event->transfers[DIRECTION_BACKWARD]);
+	buf_add_string(line, " backward");
+}
+
+/* The line of an event; nothing where it has none. */
+static void print_event(const struct event *event, struct buf *line)
+{
+	switch (event->kind) {
+	case EVENT_LISTENING:
+		buf_add_string(line, "listening on ");
+		endpoint_print_local(event->subject, line);
+		break;
+	case EVENT_OPENING:
+		buf_add_string(line, "opening ");
+		print_spec(event, line);
+		break;
+	case EVENT_OPENED:
+		buf_print(line, "opened #%" PRIu64 " ", event->session);
+		endpoint_print_peer(event->subject, line);
+		if (event->subject->is_socket) {
+			buf_add_string(line, " from ");
+			endpoint_print_local(event->subject, line);
+		}
+		break;
+	case EVENT_ACCEPTED:
+		buf_print(line, "accepted #%" PRIu64 " ", event->session);
+		endpoint_print_peer(event->subject, line);
+		break;
+	case EVENT_END:
+		buf_print(line, "end of %s #%" PRIu64 " after ",
+			  event->direction == DIRECTION_FORWARD ? "forward" : "backward",
+			  event->session);
+		print_transfer(line, &event->transfers[event->direction]);
+		break;
+	case EVENT_CLOSED:
+		print_closed(event, line);
+		break;
+	case EVENT_NOTICE:
+		buf_add_string(line, event->error->text);
+		break;
+	case EVENT_PAUSED:
+		buf_print(line, "accepting pauses: %s", event->error->text);
+		break;
+	case EVENT_DROPPED:
+		buf_print(line, "dropped %" PRIu64 " message%s from other peers", event->count,
+			  event->count == 1 ? "" : "s");
+		break;
+	case EVENT_ERROR:
+		break;
+	}
+}
+
+/* From which verbosity on people are told. */
+static unsigned int level_of(enum event_kind kind)
+{
+	switch (kind) {
+	case EVENT_LISTENING:
+	case EVENT_NOTICE:
+	case EVENT_PAUSED:
+	case EVENT_DROPPED:
+	case EVENT_ERROR:
+		return 0;
+	case EVENT_OPENED:
+	case EVENT_ACCEPTED:
+	case EVENT_CLOSED:
+		return 1;
+	case EVENT_OPENING:
+	case EVENT_END:
+		return 2;
+	}
+	return 2;
+}
+
+static void count(struct report *report, const struct event *event)
+{
+	report->told_error |= event->kind == EVENT_ERROR;
+	report->errors += event->kind == EVENT_ERROR;
+	if (event->kind != EVENT_CLOSED)
+		return;
+	report->sessions++;
+	for (int i = 0; i < 2; i++) {
+		report->total[i].bytes += event->transfers[i].bytes;
+		report->total[i].messages += event->transfers[i].messages;
+		report->total[i].lost += event->transfers[i].lost;
+	}
+}
+
+static void on_event(struct observer *observer, const struct event *event)
+{
+	struct report *report = container_of(observer, struct report, observer);
+	cleanup_buf struct buf line = { 0 };
+
+	count(report, event);
+	if (report->settings.json) {
+		json_event_print(report->settings.stream, event);
+		return;
+	}
+	if (event->kind == EVENT_ERROR) {
+		tell_error(report, event);
+		return;
+	}
+	if (report->settings.quiet || level_of(event->kind) > report->settings.verbosity)
+		return;
+	print_event(event, &line);
+	if (line.length > 0)
+		say(report, &line);
+}
+
+static void on_data(struct observer *observer, uint64_t session, enum direction direction,
+		    const struct message *message)
+{
+	struct report *report = container_of(observer, struct report, observer);
+
+	(void)session;
+	hexdump_print(report->settings.stream, direction, message);
+}
+
+struct report *report_new(const struct report_settings *settings)
+{
+	struct report *report = memory_new(sizeof(*report));
+
+	report->settings = *settings;
+	report->observer.event = on_event;
+	report->observer.data = settings->hexdump ? on_data : NULL;
+	return report;
+}
+
+void report_free(struct report *report)
+{
+	free(report);
+}
+
+struct observer *report_observer(struct report *report)
+{
+	return &report->observer;
+}
+
+void report_statistics(struct report *report)
+{
+	cleanup_buf struct buf line = { 0 };
+
+	buf_print(&line, "%" PRIu64 " session%s, ", report->sessions,
+		  report->sessions == 1 ? "" : "s");
+	print_transfer(&line, &report->total[DIRECTION_FORWARD]);
+	buf_add_string(&line, " forward, ");
+	print_transfer(&line, &report->total[DIRECTION_BACKWARD]);
+	buf_add_string(&line, " backward");
+	if (report->errors > 0)
+		buf_print(&line, ", %" PRIu64 " error%s", report->errors,
+			  report->errors == 1 ? "" : "s");
+	say(report, &line);
+}
+
+bool report_told_error(const struct report *report)
+{
+	return report->told_error;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the user is told: errors, events for people or as JSON lines, counts, hex dumps. */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "core/observer.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Data never goes here: stream is standard error. */
+struct report_settings {
+	FILE *stream;
+	unsigned int verbosity; /* 0: listening and errors; 1: connections; 2: ends of directions */
+	bool quiet;		/* errors only */
+	bool json;		/* events as JSON lines */
+	bool hexdump;
+	bool stats;
+};
+
+struct report;
+
+struct report *report_new(const struct report_settings *settings);
+void report_free(struct report *report);
+/* To be put in the engine's chain. Owned by the report. */
+struct observer *report_observer(struct report *report);
+/* Counts of everything so far (SIGUSR1, --stats). */
+void report_statistics(struct report *report);
+/* Whether an error was told already. */
+bool report_told_error(const struct report *report);
+
+/*
+ * "anysock: text", the place with a caret, "  hint: …". Control characters are
+ * escaped. NULL context: none.
+ */
+void report_error(FILE *stream, const char *context, const struct error *err);
+/* "1.5 GiB", "12 bytes": for people. */
+void report_size(struct buf *out, uint64_t bytes);
+
+#endif
