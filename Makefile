@@ -65,10 +65,10 @@ all: $(if $(wildcard $S/src/main.c),$O/anysock,$(library))
 
 $O/anysock: $O/src/main.o $(library)
 	$(call say,LINK)
-	$Q$(link) -o $@ $^ $(LDLIBS)
+	$Q$(link) -o $@.new $^ $(LDLIBS) && mv $@.new $@
 $(library): $(filter-out $O/src/main.o,$(objects)) $O/objects
 	$(call say,AR)
-	$Qrm -f $@ && $(AR) rcsD $@ $(filter %.o,$^)
+	$Qrm -f $@.new && $(AR) rcsD $@.new $(filter %.o,$^) && mv $@.new $@
 $(units): %: %.o $(helpers) $(library)
 	$(call say,LINK)
 	$Q$(link) -o $@ $^ $(LDLIBS)

@@ -3,15 +3,15 @@
 
 load ../helpers
 
-here=$tree/completions
+here=$BATS_TEST_DIRNAME/../../completions
 
 in_bash() {
-	run bash --norc "$tree/tests/cmd/complete.bash" "$here/anysock.bash" "anysock $1"
+	run bash --norc "$BATS_TEST_DIRNAME/complete.bash" "$here/anysock.bash" "anysock $1"
 	[ "$status" = 0 ]
 }
 
 in_zsh() {
-	run zsh -f "$tree/tests/cmd/complete.zsh" "$here/anysock.zsh" "anysock $1"
+	run zsh -f "$BATS_TEST_DIRNAME/complete.zsh" "$here/anysock.zsh" "anysock $1"
 	[ "$status" = 0 ]
 }
 
