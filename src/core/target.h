@@ -55,6 +55,7 @@ struct target {
 	bool serves_program;  /* a program will be served: an empty host means loopback */
 	bool wants_input;     /* we read from it; both are set by the command before opening */
 	bool wants_output;    /* we write to it */
+	bool is_sink;	      /* of what goes one way only, a file, the writing is meant */
 	unsigned int preferred_domain; /* AF_INET or AF_INET6 by -4, -6; 0: any */
 };
 

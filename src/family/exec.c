@@ -92,22 +92,31 @@ static const struct endpoint_ops terminal_ops = {
 	.release = exec_release,
 };
 
-/* Our ends of two pipes go to the endpoint, the program's to theirs. Ours alone do not block. */
-static int open_pipes(struct endpoint *made, int theirs[3], struct error *err)
+/* A pipe of which our end alone does not block. */
+static int open_pipe(int *ours, int *theirs, bool we_write, struct error *err)
 {
-	int to_program[2], from_program[2];
+	int ends[2];
 
-	if (pipe2(to_program, O_CLOEXEC) < 0)
+	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_system(err, "pipe");
-	theirs[0] = to_program[0];
-	made->out = to_program[1];
-	if (pipe2(from_program, O_CLOEXEC) < 0)
+	*ours = ends[we_write];
+	*theirs = ends[!we_write];
+	if (fcntl(*ours, F_SETFL, O_NONBLOCK) < 0)
 		return error_system(err, "pipe");
-	made->in = from_program[0];
-	theirs[1] = from_program[1];
-	fcntl(made->in, F_SETFL, O_NONBLOCK);
-	fcntl(made->out, F_SETFL, O_WRONLY | O_NONBLOCK);
 	return 0;
+}
+
+/* What nobody writes to reads /dev/null; what nobody reads goes where our own output goes. */
+static int open_pipes(const struct target *target, struct endpoint *made, int theirs[3],
+		      struct error *err)
+{
+	if (target->wants_output && open_pipe(&made->out, &theirs[0], true, err) < 0)
+		return -1;
+	if (target->wants_input && open_pipe(&made->in, &theirs[1], false, err) < 0)
+		return -1;
+	if (theirs[0] < 0)
+		theirs[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	return theirs[0] < 0 ? error_system(err, "/dev/null") : 0;
 }
 
 static int open_terminal(const struct target *target, struct endpoint *made, int theirs[3],
@@ -166,7 +175,7 @@ static int exec_open(const struct target *target, const struct endpoint *client,
 	made.ops = &pipe_ops;
 	made.state = memory_new(sizeof(struct exec_state));
 	opened = target_flag(target, "pty") ? open_terminal(target, &made, theirs, err) :
-					      open_pipes(&made, theirs, err);
+					      open_pipes(target, &made, theirs, err);
 	if (opened == 0)
 		opened = start(target, client, theirs, &made, err);
 	close_theirs(theirs);

@@ -82,7 +82,7 @@ static bool is_device(const char *path)
 }
 
 /* A device goes both ways, a file only where rdwr says so. */
-static int access_of(const struct target *target, struct error *err)
+static int access_of(const struct target *target)
 {
 	bool reads = target->wants_input, writes = target->wants_output;
 
@@ -94,9 +94,7 @@ static int access_of(const struct target *target, struct error *err)
 		return O_WRONLY;
 	if (is_device(path_of(target)))
 		return O_RDWR;
-	error_usage(err, "file: %s is either read or written", path_of(target));
-	return error_hint(err, "file:%s,rdonly or file:%s,append or file:%s,rdwr", path_of(target),
-			  path_of(target), path_of(target));
+	return target->is_sink ? O_WRONLY : O_RDONLY;
 }
 
 static int open_flags(const struct target *target, int access)
@@ -203,25 +201,37 @@ static int set_up_terminal(const struct target *target, struct endpoint *endpoin
 	return terminal_set(terminal, target, fd, false, err);
 }
 
+/* Answers to what is only read go to /dev/null: unread, they would reset a connection. */
+static int give_directions(const struct target *target, int access, int fd, struct endpoint *made,
+			   struct error *err)
+{
+	made->in = access != O_WRONLY && target->wants_input ? fd : -1;
+	made->out = access != O_RDONLY && target->wants_output ? fd : -1;
+	if (made->in < 0 && made->out < 0) {
+		close(fd);
+		error_set(err, ERROR_USAGE, "file: %s is wanted the other way", path_of(target));
+		return error_hint(err, "rdonly, wronly and -u, -U contradict each other");
+	}
+	if (access == O_RDONLY && target->wants_output)
+		made->out = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	return 0;
+}
+
 static int file_open(const struct target *target, const struct endpoint *client,
 		     struct endpoint *endpoint, struct error *err)
 {
 	struct endpoint made = ENDPOINT_CLOSED;
 	struct stat status = { 0 };
-	int access = access_of(target, err);
-	int fd = access < 0 ? -1 : open_checked(target, access, &status, err);
+	int access = access_of(target);
+	int fd = open_checked(target, access, &status, err);
 
 	(void)client;
 	if (fd < 0)
 		return -1;
 	made.target = target;
 	made.end = END_HALF;
-	made.in = access != O_WRONLY && target->wants_input ? fd : -1;
-	made.out = access != O_RDONLY && target->wants_output ? fd : -1;
-	if (made.in < 0 && made.out < 0) {
-		close(fd);
-		return error_usage(err, "file: %s is wanted the other way", path_of(target));
-	}
+	if (give_directions(target, access, fd, &made, err) < 0)
+		return -1;
 	if (S_ISFIFO(status.st_mode) && made.in >= 0)
 		made.ops = &fifo_ops;
 	if (S_ISCHR(status.st_mode) && isatty(fd) && set_up_terminal(target, &made, err) < 0) {
