@@ -22,7 +22,10 @@ static const char *const examples[] = {
 static int open_both(struct join *join, const struct arguments *arguments, struct error *err)
 {
 	static const struct wish console = { .connects = true };
-	struct wish wish = { .connects = true, .is_sink = true };
+	struct wish wish = { .connects = true,
+			     .is_sink = true,
+			     .no_input = arguments_flag(arguments, "left-to-right"),
+			     .no_output = arguments_flag(arguments, "right-to-left") };
 
 	if (arguments->program != NULL) {
 		join->right_is_program = true;

@@ -28,6 +28,14 @@ static int apply_role(struct spec *spec, const struct wish *wish, struct error *
 	return 0;
 }
 
+/* `listen tcp:8080` is complete only where the role is known. */
+static int parse(struct spec *spec, const char *word, const struct wish *wish, struct error *err)
+{
+	if (wish->listens)
+		return spec_parse_as(spec, word, family_vocabulary(), ROLE_LISTEN, err);
+	return spec_parse(spec, word, family_vocabulary(), err);
+}
+
 /* Options of the command line stand for those that the spec does not have. */
 static void apply_global(struct target *target, const struct arguments *arguments)
 {
@@ -50,7 +58,7 @@ int open_target(struct target *target, const char *word, const struct wish *wish
 {
 	struct spec spec;
 
-	if (spec_parse(&spec, word, family_vocabulary(), err) < 0)
+	if (parse(&spec, word, wish, err) < 0)
 		return -1;
 	follow_bare_path(&spec);
 	if (apply_role(&spec, wish, err) < 0) {

@@ -31,6 +31,9 @@ static int open_both(struct join *join, const struct arguments *arguments, struc
 	join->session.messages = (uint64_t)arguments_number(arguments, "count", 0);
 	if (open_target(&join->left, arguments->words[0], &source, arguments, err) < 0)
 		return -1;
+	/* The messages of all peers are wanted, not a session for each. */
+	if (join->left.role == ROLE_LISTEN && join->left.type->no_listen)
+		join->left.role = join->left.spec.role = ROLE_BIND;
 	return open_target(&join->right, "-", &console, arguments, err);
 }
 

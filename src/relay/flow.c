@@ -44,8 +44,10 @@ void conversion_free(struct conversion *conversion)
 {
 	if (conversion == NULL)
 		return;
-	codec_context_release(conversion->decode, &conversion->decode_context);
-	codec_context_release(conversion->encode, &conversion->encode_context);
+	if (conversion->decode != NULL)
+		codec_context_release(conversion->decode, &conversion->decode_context);
+	if (conversion->encode != NULL)
+		codec_context_release(conversion->encode, &conversion->encode_context);
 	message_room_release(&conversion->room);
 	buf_release(&conversion->input);
 	buf_release(&conversion->output);
