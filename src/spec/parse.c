@@ -79,8 +79,8 @@ static int choose_role(struct spec *spec, const enum role *implied, struct error
 	return 0;
 }
 
-static int cut_path(struct spec *spec, struct cursor *cursor, const struct vocabulary *vocabulary,
-		    const enum role *implied)
+/* The role is left alone: what is at the path may yet turn out to be a socket. */
+static int cut_path(struct spec *spec, struct cursor *cursor, const struct vocabulary *vocabulary)
 {
 	static const struct cut_rule path_rule = { .kind = FIELD_REST };
 	bool literal;
@@ -91,7 +91,7 @@ static int cut_path(struct spec *spec, struct cursor *cursor, const struct vocab
 	if (cut_field(cursor, &path_rule, &spec->fields[0], &literal) < 0)
 		return -1;
 	spec->field_count = 1;
-	return choose_role(spec, implied, cursor->err);
+	return 0;
 }
 
 static int cut_dash(struct spec *spec, struct cursor *cursor, const struct vocabulary *vocabulary,
@@ -145,7 +145,7 @@ static int parse(struct spec *spec, const char *text, const struct vocabulary *v
 	if (!is_path(text) && !is_stdio(text))
 		return cut_address(spec, &cursor, vocabulary, implied);
 	cut = is_stdio(text) ? cut_dash(spec, &cursor, vocabulary, implied) :
-			       cut_path(spec, &cursor, vocabulary, implied);
+			       cut_path(spec, &cursor, vocabulary);
 	return cut < 0 ? -1 : options_cut(spec, &cursor);
 }
 

@@ -45,7 +45,8 @@ int spec_parse(struct spec *spec, const char *text, const struct vocabulary *voc
 /*
  * The same where a command implies the role of a spec whose role is not typed:
  * `listen tcp:8080` is `tcp-listen:8080`, which spec_parse() would refuse for
- * want of a port. A contrary role, or one the family cannot take, is a usage error.
+ * want of a port. A contrary role, or one the family cannot take, is a usage
+ * error. A bare path, which may be a socket's, is left to spec_imply_role().
  */
 int spec_parse_as(struct spec *spec, const char *text, const struct vocabulary *vocabulary,
 		  enum role role, struct error *err);
