@@ -55,7 +55,8 @@ static bool print_family(const struct context *context, const struct family *fam
 	do {
 		struct error err = { 0 };
 
-		family_probe(family, type, &err);
+		if (family->probe == NULL || family->probe(&err) == 0)
+			family_probe(family, type, &err);
 		if (type == family->types)
 			is_available = !error_is_set(&err);
 		(as_json ? print_json : print_line)(context->out, family,

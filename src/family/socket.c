@@ -185,12 +185,6 @@ static void socket_describe_address(const struct address *address, struct json *
 			 address->length - sizeof(sa_family_t));
 }
 
-static int socket_probe(struct error *err)
-{
-	(void)err;
-	return 0;
-}
-
 const struct family socket_family = {
 	.shape = { .name = "socket", .roles = ROLES_ALL, .fields = fields },
 	.summary = "any socket of the kernel, by numbers and bytes",
@@ -203,5 +197,4 @@ const struct family socket_family = {
 	.resolve = socket_resolve,
 	.print_address = socket_print_address,
 	.describe_address = socket_describe_address,
-	.probe = socket_probe,
 };
