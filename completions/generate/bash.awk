@@ -10,21 +10,19 @@ function put_option(list, key,  l) {
 	l = letter()
 	if (takes_value()) {
 		add("valued", "common", "--" name (l == "" ? "" : " -" l))
-		if (value_of(argument) != "") {
-			add("values", "--" name, value_of(argument))
+		if (value_of() != "") {
+			add("values", "--" name, value_of())
 			if (l != "")
-				add("values", "-" l, value_of(argument))
+				add("values", "-" l, value_of())
 		}
 	}
 }
 
 function put_parameter(key, list, i, n) {
 	n = split(name " " aliases, list, " ")
-	for (i = 1; i <= n; i++) {
+	for (i = 1; i <= n; i++)
 		add("parameters", key, list[i] (argument == "" || argument ~ /^on\|off/ ? "" : "="))
-		if (value_of(argument) != "")
-			add("choices", list[i], value_of(argument))
-	}
+	add_choices()
 }
 
 END {
@@ -47,32 +45,27 @@ END {
 		n = split(aliases, list, " ")
 		for (i = 1; i <= n; i++)
 			add("family", list[i], name)
-		if (has_flag("listen"))
+		if (index(roles[name], "listen"))
 			add("words", "listeners", name "-listen")
-		if (has_flag("bind"))
+		if (index(roles[name], "bind"))
 			add("words", "listeners", name "-bind")
 	}
 	for (r = 1; row("variant", r); r++)
 		add("variants", owner, name)
 	for (r = 1; row("field", r); r++) {
 		add("fields", owner, name)
-		if (split(argument, list, " ") > 1) {
-			gsub(/\|/, " ", list[2])
-			add("named", owner " " name, list[2])
-		}
+		if (named_of() != "")
+			add("named", owner " " name, named_of())
 	}
 	for (r = 1; row("level", r); r++)
 		add("levels", owner, name)
 	for (r = 1; row("parameter", r); r++)
 		put_parameter(owner == "" ? "common" : owner)
 	for (r = 1; row("sockopt", r); r++) {
-		n = split(name " " aliases, list, " ")
-		for (i = 1; i <= n; i++) {
-			add("sockopts", owner, list[i])
-			if (value_of(argument) != "")
-				add("choices", list[i], value_of(argument))
-		}
+		add("sockopts", owner, name)
+		add_choices()
 	}
+	add_types()
 
 	while ((getline line < template) > 0) {
 		if (line != "@TABLES@") {

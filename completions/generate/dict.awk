@@ -21,11 +21,10 @@ END {
 	for (r = 1; row("variant", r); r++)
 		put_words(name " " aliases)
 	for (r = 1; row("field", r); r++)
-		if (split(argument, list, " ") > 1)
-			put_words(list[2])
+		put_words(named_of())
 	for (r = 1; row("parameter", r); r++) {
 		put_words(name " " aliases)
-		if (value_of(argument) ~ /^[a-z]/)
+		if (value_of() ~ /^[a-z]/)
 			put_words(argument)
 	}
 	for (r = 1; row("sockopt", r); r++)

@@ -83,9 +83,6 @@ function tables(  l, n, i, list) {
 	begin_switch("sockopts")
 	for (r = 1; row("sockopt", r); r++) {
 		put_case(owner, name, help)
-		n = split(aliases, list, " ")
-		for (i = 1; i <= n; i++)
-			put_case(owner, list[i], help)
 	}
 	end_switch()
 
@@ -94,10 +91,8 @@ function tables(  l, n, i, list) {
 	put_list("arguments")
 	for (r = 1; row("field", r); r++) {
 		add("fields", owner, name)
-		if (split(argument, list, " ") > 1) {
-			gsub(/\|/, " ", list[2])
-			add("named", owner " " name, list[2])
-		}
+		if (named_of() != "")
+			add("named", owner " " name, named_of())
 	}
 	put_list("fields")
 	put_list("named")
@@ -126,9 +121,10 @@ function tables(  l, n, i, list) {
 		put_values("--" name)
 	put_list("values")
 	for (r = 1; row("parameter", r); r++)
-		put_choices()
+		add_choices()
 	for (r = 1; row("sockopt", r); r++)
-		put_choices()
+		add_choices()
+	add_types()
 	put_list("choices")
 	printf "function __anysock_valued\n\tstring split ' ' -- '%s'\nend\n", valued
 }
@@ -138,19 +134,11 @@ function put_values(option, l) {
 		return
 	l = letter()
 	valued = valued (valued == "" ? "" : " ") option (l == "" ? "" : " -" l)
-	if (value_of(argument) == "")
+	if (value_of() == "")
 		return
-	add("values", option, value_of(argument))
+	add("values", option, value_of())
 	if (l != "")
-		add("values", "-" l, value_of(argument))
-}
-
-function put_choices(  list, i, n) {
-	if (value_of(argument) == "")
-		return
-	n = split(name " " aliases, list, " ")
-	for (i = 1; i <= n; i++)
-		add("choices", list[i], value_of(argument))
+		add("values", "-" l, value_of())
 }
 
 function put_list(list, i) {

@@ -2,30 +2,79 @@
 # tables.awk: read what `anysock help --table` prints, for the programs that write completions.
 #
 # A row has seven fields between tabs: kind, owner, name, aliases, argument, flags, help. Aliases and flags are separated by
-# blanks; an argument that is a choice reads "one|another".
+# blanks. The kinds, with what owner, argument and flags say of them:
 #
-#   command                     its words in argument, as in the usage line
+#   command                     argument: what may stand behind "--"
 #   argument   of a command     argument: spec text file sockopt ioctl family topic host service interface
-#   option     of a command     flags: letter=x repeats optional common negatable
+#   option     of a command     flags: letter=x repeats optional
 #   global                      an option of every command
-#   family                      argument: its address, flags: connect listen bind
+#   example    of a command
+#   family                      argument: the kernel module, flags: the capability
+#   role       of a family      connect listen bind
+#   type       of a family      a socket type
 #   level      of a family      an option level that its sockets answer to
-#   variant    of a family      a first word that decides about the other fields
-#   field      of a family (or "family:variant"), in order; argument: its kind, then named values
-#   parameter  of a family      an option of an address; of "": of every family
-#   sockopt    of a level       flags: read write
+#   field      of a family      in order; argument: the variant, a first word that decides about the other fields
+#   parameter  of a family      an option of an address
+#   common                      an option of every address
+#   value      of a field, parameter or option of that name; flags: the family or command
+#   sockopt    of a level       aliases: its symbol, flags: r w rw
 #   ioctl      of a group
 #   codec, topic
 BEGIN {
 	FS = "\t"
 }
 
+function store() {
+	count[kind]++
+	at[kind, count[kind]] = ++rows
+	row_owner[rows] = owner; row_name[rows] = name; row_aliases[rows] = aliases; row_argument[rows] = argument
+	row_flags[rows] = flags; row_help[rows] = help
+}
+
+function join(words, word) {
+	return words == "" ? word : words " " word
+}
+
 {
 	kind = $1; owner = $2; name = $3; aliases = $4; argument = $5; flags = $6; help = $7
-	count[kind]++
-	at[kind, count[kind]] = NR
-	row_owner[NR] = owner; row_name[NR] = name; row_aliases[NR] = aliases; row_argument[NR] = argument
-	row_flags[NR] = flags; row_help[NR] = help
+}
+
+kind == "common" {
+	kind = "parameter"
+}
+
+kind == "value" {
+	if (index(" " values[flags, owner] " ", " " name " ") == 0)
+		values[flags, owner] = join(values[flags, owner], name)
+	next
+}
+
+kind == "role" {
+	roles[owner] = join(roles[owner], name)
+	next
+}
+
+# The fields of a variant are those of "family:variant", behind its first word.
+kind == "field" && argument != "" {
+	family = owner
+	variant = argument
+	owner = family ":" variant
+	argument = ""
+	if (!(owner in variants)) {
+		variants[owner] = 1
+		first_field = name
+		store()
+		kind = "variant"
+		name = variant
+		owner = family
+		help = first_field == name ? help : ""
+		store()
+		next
+	}
+}
+
+{
+	store()
 }
 
 # The n-th row of a kind: sets owner, name, aliases, argument, flags, help; false behind the last.
@@ -33,6 +82,7 @@ function row(kind, n,  i) {
 	if (n > count[kind])
 		return 0
 	i = at[kind, n]
+	kind_of_row = kind
 	owner = row_owner[i]; name = row_name[i]; aliases = row_aliases[i]
 	argument = row_argument[i]; flags = row_flags[i]; help = row_help[i]
 	return 1
@@ -51,21 +101,32 @@ function has_flag(flag) {
 	return index(" " flags " ", " " flag " ") > 0
 }
 
-# What completes a value: choice words, or a kind in capitals.
-function value_of(argument) {
-	if (argument ~ /^[a-z0-9][^ ]*\|/ && argument !~ /[][A-Z:]/) {
-		gsub(/\|/, " ", argument)
-		return argument
+# What completes the value of the current row: words, or what stands for words in capitals.
+function value_of(  words) {
+	words = kind_of_row == "parameter" || kind_of_row == "option" || kind_of_row == "global" ? values[owner, name] : ""
+	if (words != "")
+		return words
+	words = argument
+	if (words ~ /^[a-z0-9][^ ]*\|/ && words !~ /[][A-Z:]/) {
+		gsub(/\|/, " ", words)
+		return words
 	}
-	if (argument ~ /^(IN\[:OUT\]|FORMAT|CODEC)/)
+	if (name == "format" || words ~ /^(FORMAT|CODEC)/)
 		return "FORMAT"
-	if (argument ~ /(FILE|PATH|DIR)/)
+	if (words ~ /(FILE|PATH|DIR)/)
 		return "FILE"
-	if (argument ~ /(INTERFACE|DEVICE)/)
+	if (name == "interface" || words ~ /(INTERFACE|DEVICE)/)
 		return "INTERFACE"
-	if (argument ~ /SPEC/)
+	if (words ~ /SPEC/)
 		return "SPEC"
 	return ""
+}
+
+# The named values of the current field.
+function named_of(  family) {
+	family = owner
+	sub(/:.*/, "", family)
+	return values[family, name]
 }
 
 # Whether an option's value stands in a word of its own.
@@ -87,4 +148,22 @@ function add(list, key, text) {
 	} else {
 		lists[list, key] = lists[list, key] " " text
 	}
+}
+
+# The values of the current parameter or socket option, under its name and aliases; those of a family's own under "family name".
+function add_choices(  list, i, n, key) {
+	if (value_of() == "")
+		return
+	n = split(name " " (kind_of_row == "sockopt" ? "" : aliases), list, " ")
+	for (i = 1; i <= n; i++) {
+		key = kind_of_row == "parameter" && owner != "" ? owner " " list[i] : list[i]
+		if (!(("choices", key) in lists))
+			add("choices", key, value_of())
+	}
+}
+
+# What "type=" of a family may say.
+function add_types(  t) {
+	for (t = 1; row("type", t); t++)
+		add("choices", owner " type", name)
 }

@@ -21,20 +21,18 @@ function put_values(option, l) {
 		return
 	l = letter()
 	add("valued", "common", option (l == "" ? "" : " -" l))
-	if (value_of(argument) == "")
+	if (value_of() == "")
 		return
-	add("values", option, value_of(argument))
+	add("values", option, value_of())
 	if (l != "")
-		add("values", "-" l, value_of(argument))
+		add("values", "-" l, value_of())
 }
 
 function put_named(list, key, value, text,  words, i, n) {
-	n = split(name " " aliases, words, " ")
-	for (i = 1; i <= n; i++) {
+	n = split(name " " (list == "sockopts" ? "" : aliases), words, " ")
+	for (i = 1; i <= n; i++)
 		describe(list, key, words[i] value, text)
-		if (value_of(argument) != "")
-			add("choices", words[i], value_of(argument))
-	}
+	add_choices()
 }
 
 function tables(  names, k, n, i, list) {
@@ -66,10 +64,8 @@ function tables(  names, k, n, i, list) {
 		describe("variants", owner, name, help)
 	for (r = 1; row("field", r); r++) {
 		add("fields", owner, name)
-		if (split(argument, list, " ") > 1) {
-			gsub(/\|/, " ", list[2])
-			add("named", owner " " name, list[2])
-		}
+		if (named_of() != "")
+			add("named", owner " " name, named_of())
 	}
 	for (r = 1; row("level", r); r++)
 		add("levels", owner, name)
@@ -77,6 +73,7 @@ function tables(  names, k, n, i, list) {
 		put_named("parameters", owner == "" ? "common" : owner, argument == "" || argument ~ /^on\|off/ ? "" : "=", help)
 	for (r = 1; row("sockopt", r); r++)
 		put_named("sockopts", owner, "", help)
+	add_types()
 	n = split("words options values valued arguments family variants fields named levels parameters choices sockopts", names, " ")
 	for (k = 1; k <= n; k++)
 		put_all(names[k])

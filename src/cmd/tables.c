@@ -93,6 +93,9 @@ static void print_family(FILE *out, const struct family *family)
 		print_fields(out, family, row->word, row->fields);
 	for (const struct family_type *type = family->types; type && type->name; type++)
 		print_line(out, "type", family->shape.name, type->name, NULL, NULL, "", "");
+	for (const int *level = family->levels; level && *level != -1; level++)
+		print_line(out, "level", family->shape.name, sockopt_level_name(*level), NULL, NULL,
+			   "", "");
 	print_parameters(out, "parameter", family->shape.name, family->parameters);
 }
 
