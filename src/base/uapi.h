@@ -82,6 +82,21 @@
 #ifndef SOL_SCTP
 #define SOL_SCTP 132
 #endif
+#ifndef SOL_IPX
+#define SOL_IPX 256
+#endif
+#ifndef SOL_AX25
+#define SOL_AX25 257
+#endif
+#ifndef SOL_ATALK
+#define SOL_ATALK 258
+#endif
+#ifndef SOL_NETROM
+#define SOL_NETROM 259
+#endif
+#ifndef SOL_ROSE
+#define SOL_ROSE 260
+#endif
 #ifndef SOL_NETLINK
 #define SOL_NETLINK 270
 #endif
@@ -461,6 +476,11 @@ UAPI_IS(SOL_TCP, 6);
 UAPI_IS(SOL_UDP, 17);
 UAPI_IS(SOL_UDPLITE, 136);
 UAPI_IS(SOL_SCTP, 132);
+UAPI_IS(SOL_IPX, 256);
+UAPI_IS(SOL_AX25, 257);
+UAPI_IS(SOL_ATALK, 258);
+UAPI_IS(SOL_NETROM, 259);
+UAPI_IS(SOL_ROSE, 260);
 UAPI_IS(SOL_NETLINK, 270);
 UAPI_IS(SOL_TIPC, 271);
 UAPI_IS(AF_MCTP, 45);

@@ -32,12 +32,16 @@ struct sockopt_setting {
 	struct buf bytes;
 	bool null_pointer; /* the pointer is NULL and only the length counts */
 	size_t null_length;
+	bool file; /* bytes name a file or a variable, which is read when applied */
 	size_t column; /* of the value in the spec, for errors */
 	size_t source_length;
 	char *interface; /* a name whose index is filled in when applied; owned; NULL for none */
 };
 
 /*
+ * The levels of Bluetooth share their numbers with those of IP, TCP and UDP: a
+ * list with SOL_BLUETOOTH in it means Bluetooth's.
+ *
  * The row of a name ("so-rcvbuf", "SO_RCVBUF", "rcvbuf", "nodelay", "tcp-nodelay"),
  * searched in levels (ends with -1) first and, where levels_only is false, in all others.
  */
@@ -55,10 +59,21 @@ int sockopt_number(const struct sockopt *row);
 enum sockopt_phase sockopt_phase(const struct sockopt *row);
 bool sockopt_is_readable(const struct sockopt *row);
 bool sockopt_is_writable(const struct sockopt *row);
+/* Whether reading it changes nothing, so that it can stand among all options of a socket. */
+bool sockopt_is_listed(const struct sockopt *row);
+/* Whether sockets of that kind may know it; the kernel has the last word. */
+bool sockopt_suits(const struct sockopt *row, int domain, int type, int protocol);
 /* Whether the row's value is a secret and must never be shown. */
 bool sockopt_is_secret(const struct sockopt *row);
 /* How help calls the value: "on|off", "BYTES", "reno|cubic|…". */
 const char *sockopt_argument(const struct sockopt *row);
+/* "SOL_L2CAP": the row's own level, where numbers of levels are shared. */
+const char *sockopt_row_level(const struct sockopt *row);
+/* "SOL_TCP", "tcp", "IPPROTO_TCP" or a number. */
+int sockopt_read_level(const char *text, int *level, struct error *err);
+/* "tcp-nodelay", or LEVEL:NAME or LEVEL:NUMBER; *row is NULL for numbers no row has. */
+int sockopt_read_name(const char *text, const struct sockopt **row, int *level, int *number,
+		      struct error *err);
 
 /* text NULL: a flag that is set by being named. No system calls but for names of interfaces later. */
 int sockopt_read(const struct sockopt *row, const char *text, size_t length,
@@ -73,9 +88,15 @@ int sockopt_apply(const struct sockopt_setting *setting, int fd, struct error *e
 /* getsockopt(2) into out, as raw bytes. Room for length bytes (0: the row's own size). */
 int sockopt_get(const struct sockopt *row, int fd, size_t length, struct buf *out,
 		struct error *err);
+/* The same by number, room for length bytes. */
+int sockopt_get_any(int level, int number, int fd, size_t length, struct buf *out,
+		    struct error *err);
 /* The bytes as people read them; a struct is printed field by field. */
 void sockopt_print(const struct sockopt *row, const void *bytes, size_t length, struct buf *out);
 void sockopt_print_json(const struct sockopt *row, const void *bytes, size_t length,
 			struct json *json);
+/* How its value is read and printed; option/type.h. */
+struct type;
+const struct type *sockopt_type(const struct sockopt *row);
 
 #endif
