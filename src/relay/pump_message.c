@@ -22,7 +22,7 @@ static bool is_end(const struct flow *flow, const struct message *message)
 	const struct endpoint *source = &flow->source->endpoint;
 	struct pollfd poll_fd = { .fd = source->in, .events = POLLRDHUP };
 
-	if (message->length > 0 || source->end == END_NONE || message->time.tv_sec != 0)
+	if (message->length > 0 || source->end == END_NONE || message->control_length > 0)
 		return false;
 	return poll(&poll_fd, 1, 0) == 1 && (poll_fd.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
