@@ -52,12 +52,27 @@ static int listen_at_all(struct listener *listener, const struct target *target,
 	return -1;
 }
 
+/* A socket that listens already, since somebody handed it to us. */
+static int listen_on_given(struct listener *listener, const struct target *target,
+			   struct error *err)
+{
+	listener->endpoints = memory_new(sizeof(*listener->endpoints));
+	if (target->family->open(target, NULL, listener->endpoints, err) == 0) {
+		listener->count = 1;
+		return 0;
+	}
+	listener_close(listener);
+	return -1;
+}
+
 int listener_open(struct listener *listener, const struct target *target, struct error *err)
 {
 	struct address_list list = { 0 };
 	int listening;
 
 	*listener = (struct listener){ 0 };
+	if (target->family->open != NULL)
+		return listen_on_given(listener, target, err);
 	if (target->family->resolve(target, ADDRESS_PEER, true, &list, err) < 0) {
 		address_list_release(&list);
 		return -1;

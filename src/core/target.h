@@ -82,7 +82,10 @@ int target_error_setting(const struct target *target, const struct setting *sett
 extern const struct parameter target_common_parameters[];
 /* The canonical spec, secrets hidden. */
 void target_print(const struct target *target, struct buf *out);
-/* The canonical spec of an address of this target ("tcp:127.0.0.1:43211"), without options. */
+/*
+ * The canonical spec of an address of this target ("tcp:127.0.0.1:43211"),
+ * without options but for a type that is not the usual one.
+ */
 void target_print_address(const struct target *target, const struct address *address,
 			  struct buf *out);
 /* Whether its end is "none", "half" or "whole" after the option eof= is looked at. */

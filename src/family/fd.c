@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A descriptor that we inherited, whatever it is; socket(7), fcntl(2). */
+#include "base/memory.h"
 #include "core/endpoint.h"
 #include "core/family.h"
 #include "core/target.h"
@@ -8,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <netinet/in.h>
 #include <stdint.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -31,6 +33,22 @@ static const struct shape_field fields[] = {
 	{ .name = NULL },
 };
 
+/* Rows for what a socket can turn out to be; half-closing works for the first two alone. */
+static const struct family_type types[] = {
+	{ .name = "stream", .type = SOCK_STREAM, .end = END_HALF },
+	{ .name = "seqpacket", .type = SOCK_SEQPACKET, .end = END_HALF, .messages = true },
+	{ .name = "dgram", .type = SOCK_DGRAM, .end = END_NONE, .messages = true, .no_listen = true },
+	{ .name = "raw", .type = SOCK_RAW, .end = END_NONE, .messages = true, .no_listen = true },
+	{ .name = "rdm", .type = SOCK_RDM, .end = END_NONE, .messages = true, .no_listen = true },
+	{ .name = NULL },
+};
+static const struct family_type whole_stream = { .name = "stream", .type = SOCK_STREAM, .end = END_WHOLE };
+static const struct family_type whole_seqpacket = {
+	.name = "seqpacket", .type = SOCK_SEQPACKET, .end = END_WHOLE, .messages = true
+};
+
+static const int levels[] = { SOL_SOCKET, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_IP, IPPROTO_IPV6, -1 };
+
 static int socket_number(int fd, int option)
 {
 	int value = 0;
@@ -39,25 +57,55 @@ static int socket_number(int fd, int option)
 	return getsockopt(fd, SOL_SOCKET, option, &value, &length) < 0 ? -1 : value;
 }
 
-/* A half-close works for these alone; see shutdown(2) of each family. */
-static enum family_end end_of_socket(int fd)
+static bool can_half_close(int fd, int type)
 {
-	int domain = socket_number(fd, SO_DOMAIN), type = socket_number(fd, SO_TYPE);
-	bool is_local = domain == AF_UNIX || domain == AF_VSOCK;
+	int domain = socket_number(fd, SO_DOMAIN);
 
-	if (type == SOCK_STREAM && (is_local || domain == AF_INET || domain == AF_INET6))
-		return END_HALF;
-	if (type == SOCK_SEQPACKET && is_local)
-		return END_HALF;
-	return type == SOCK_STREAM || type == SOCK_SEQPACKET ? END_WHOLE : END_NONE;
+	if (domain == AF_UNIX || domain == AF_VSOCK)
+		return true;
+	return type == SOCK_STREAM && (domain == AF_INET || domain == AF_INET6) &&
+	       socket_number(fd, SO_PROTOCOL) != IPPROTO_SCTP;
+}
+
+/* NULL: it is no socket. */
+static const struct family_type *type_of(int fd)
+{
+	int number = socket_number(fd, SO_TYPE);
+
+	if (number == SOCK_STREAM && !can_half_close(fd, number))
+		return &whole_stream;
+	if (number == SOCK_SEQPACKET && !can_half_close(fd, number))
+		return &whole_seqpacket;
+	for (const struct family_type *type = types; type->name != NULL; type++)
+		if (type->type == number)
+			return type;
+	return NULL;
+}
+
+/* Only looks at the descriptor, so that the rest of the program knows what it is. */
+static int fd_check(struct target *target, struct error *err)
+{
+	int fd = (int)target->fields[FD_NUMBER].number;
+
+	target->type = type_of(fd);
+	if (target->type != NULL) {
+		target->protocol = socket_number(fd, SO_PROTOCOL);
+		return 0;
+	}
+	if (target->role == ROLE_LISTEN)
+		error_set(err, ERROR_FAILED, "fd:%d is no socket", fd);
+	else if (target->sockopt_count > 0)
+		error_set(err, ERROR_FAILED, "fd:%d is no socket and has no socket options", fd);
+	else
+		return 0;
+	return target_error_field(target, FD_NUMBER, err);
 }
 
 static int check_listening(const struct target *target, int fd, struct error *err)
 {
 	bool listens = socket_number(fd, SO_ACCEPTCONN) == 1;
-	bool has_connections = socket_number(fd, SO_TYPE) != SOCK_DGRAM;
 
-	if (target->role == ROLE_LISTEN && has_connections && !listens) {
+	if (target->role == ROLE_LISTEN && !target->type->no_listen && !listens) {
 		error_set(err, ERROR_FAILED, "fd:%d is a socket that does not listen", fd);
 		return error_hint(err, "a connected one is used by: anysock connect fd:%d", fd);
 	}
@@ -68,19 +116,32 @@ static int check_listening(const struct target *target, int fd, struct error *er
 	return 0;
 }
 
+static int apply_options(const struct target *target, int fd, struct error *err)
+{
+	static const enum sockopt_phase phases[] = { PHASE_BIND, PHASE_CONNECT, PHASE_LISTEN,
+						     PHASE_CONNECTED };
+
+	for (size_t i = 0; i < array_length(phases); i++)
+		if (target_apply(target, phases[i], fd, err) < 0)
+			return -1;
+	return 0;
+}
+
 static int take_socket(const struct target *target, int fd, struct endpoint *made,
 		       struct error *err)
 {
-	if (check_listening(target, fd, err) < 0)
+	if (target->type == NULL)
+		return error_set(err, ERROR_FAILED, "fd:%d is a socket of an unknown type", fd);
+	if (check_listening(target, fd, err) < 0 || apply_options(target, fd, err) < 0)
 		return -1;
 	made->in = made->out = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	if (made->in < 0)
 		return error_system(err, "fd:%d", fd);
 	made->is_socket = true;
-	made->messages = socket_number(fd, SO_TYPE) != SOCK_STREAM;
-	made->end = (uint8_t)end_of_socket(fd);
+	made->messages = target->type->messages;
+	made->end = (uint8_t)target_end(target);
 	/* accept(2) has no MSG_DONTWAIT: of several that wait one would hang. */
-	if (target->role == ROLE_LISTEN)
+	if (target->role == ROLE_LISTEN && !target->type->no_listen)
 		fcntl(made->in, F_SETFL, fcntl(made->in, F_GETFL) | O_NONBLOCK);
 	return 0;
 }
@@ -93,8 +154,6 @@ static int take_other(const struct target *target, int fd, struct endpoint *made
 	bool writes = target->wants_output && access != O_RDONLY;
 	int taken;
 
-	if (target->role == ROLE_LISTEN)
-		return error_set(err, ERROR_FAILED, "fd:%d is no socket", fd);
 	if (!reads && !writes)
 		return error_set(err, ERROR_FAILED, "fd:%d is open for %s only", fd,
 				 access == O_RDONLY ? "reading" : "writing");
@@ -138,6 +197,9 @@ const struct family fd_family = {
 	.shape = { .name = "fd", .roles = ROLES_STREAM, .fields = fields },
 	.summary = "descriptors that were inherited",
 	.domain = -1,
+	.types = types,
+	.levels = levels,
 	.step = STEP_NONE,
+	.check = fd_check,
 	.open = fd_open,
 };
