@@ -105,6 +105,9 @@ static const struct {
 	{ "ip-pmtudisc", "ip-mtu-discover" },
 	{ "ipv6-rxhopopts", "ipv6-hopopts" },
 	{ "ipv6-rxdstopts", "ipv6-dstopts" },
+	{ "dccp-service", "dccp-sockopt-service" },
+	{ "dccp-ccid", "dccp-sockopt-ccid" },
+	{ "rds-transport", "so-rds-transport" },
 };
 
 const char *sockopt_name(const struct sockopt *row)
