@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "spec/socat.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define GUESSED_LENGTH 40 /* bytes: no name is as long */
@@ -99,52 +100,72 @@ int meaning_refuse_role(const struct shape *shape, enum role role, struct error 
 	return error_hint(err, "the option bind= names the local end");
 }
 
-/* A name to try against a word: the best one seen is kept as a copy. */
+/* The nearest name to a word so far, as a copy. */
 struct guess {
 	const char *wanted;
+	size_t length;
 	char *nearest; /* owned */
 	size_t distance;
 };
 
+/* What differs too much in length alone is not worth the measuring. */
+static bool is_worth_trying(const struct guess *guess, size_t length)
+{
+	size_t differs = length > guess->length ? length - guess->length : guess->length - length;
+
+	return differs <= guess->length / 3 + 1 &&
+	       (guess->nearest == NULL || differs < guess->distance);
+}
+
 static void offer(struct guess *guess, const char *name, const char *role)
 {
-	cleanup_free char *candidate =
-		role != NULL ? memory_print("%s-%s", name, role) : memory_string(name);
+	char candidate[2 * GUESSED_LENGTH];
 	struct name_guess one = { .wanted = guess->wanted };
+	int length = snprintf(candidate, sizeof(candidate), "%s%s%s", name, role != NULL ? "-" : "",
+			      role != NULL ? role : "");
 
+	if (!is_worth_trying(guess, (size_t)length))
+		return;
 	name_guess_offer(&one, candidate);
 	if (one.nearest == NULL || (guess->nearest != NULL && one.distance >= guess->distance))
 		return;
 	free(guess->nearest);
-	guess->nearest = steal_pointer(candidate);
+	guess->nearest = memory_string(candidate);
 	guess->distance = one.distance;
 }
 
-static void offer_with_roles(struct guess *guess, const struct shape *shape, const char *name)
+/* The names of a shape, each alone and with the role that is nearest to the last part of the word. */
+static void offer_shape(struct guess *guess, const struct shape *shape, const struct name *role)
 {
-	offer(guess, name, NULL);
-	if (strpbrk(guess->wanted, "-_") == NULL)
-		return;
-	for (const struct name *row = role_words; row->name != NULL; row++)
-		if (has_role(shape, (enum role)row->value))
-			offer(guess, name, row->name);
+	const char *suffix = NULL;
+
+	if (role != NULL && has_role(shape, (enum role)role->value))
+		suffix = role->name;
+	offer(guess, shape->name, NULL);
+	if (suffix != NULL)
+		offer(guess, shape->name, suffix);
+	for (const struct shape_alias *alias = shape->aliases; alias != NULL && alias->name != NULL;
+	     alias++) {
+		offer(guess, alias->name, NULL);
+		if (suffix != NULL)
+			offer(guess, alias->name, suffix);
+	}
 }
 
 static struct guess find_nearest(const char *wanted, const struct vocabulary *vocabulary)
 {
-	struct guess guess = { .wanted = wanted };
-	size_t length = strlen(wanted);
+	struct guess guess = { .wanted = wanted, .length = strlen(wanted) };
+	size_t suffix = meaning_role_column(wanted, guess.length);
+	const struct name *role = NULL;
+	const char *near;
 
-	if (length > GUESSED_LENGTH)
+	if (guess.length > GUESSED_LENGTH)
 		return guess;
-	for (size_t i = 0; i < vocabulary->count; i++) {
-		const struct shape *shape = vocabulary->shapes[i];
-
-		offer_with_roles(&guess, shape, shape->name);
-		for (const struct shape_alias *alias = shape->aliases;
-		     alias != NULL && alias->name != NULL; alias++)
-			offer_with_roles(&guess, shape, alias->name);
-	}
+	near = suffix > 0 ? name_nearest(role_words, wanted + suffix) : NULL;
+	if (near != NULL)
+		role = name_find(role_words, near);
+	for (size_t i = 0; i < vocabulary->count; i++)
+		offer_shape(&guess, vocabulary->shapes[i], role);
 	return guess;
 }
 
