@@ -48,6 +48,8 @@ int bytes_read_hex(const char *text, size_t length, struct buf *out, struct erro
 {
 	size_t at = length >= 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 2 : 0;
 
+	if (at > 0 && at == length)
+		return refuse(err, text, at, length, "a hex digit");
 	while (at < length) {
 		int high, low;
 
