@@ -152,12 +152,12 @@ int endpoint_finish(struct endpoint *endpoint)
 	return done;
 }
 
-int64_t endpoint_pending(struct endpoint *endpoint)
+int64_t endpoint_pending(struct endpoint *endpoint, struct error *err)
 {
 	int queued;
 
 	if (endpoint->ops != NULL && endpoint->ops->pending != NULL)
-		return endpoint->ops->pending(endpoint);
+		return endpoint->ops->pending(endpoint, err);
 	if (!endpoint->is_socket || endpoint->out < 0 || ioctl(endpoint->out, SIOCOUTQ, &queued) < 0)
 		return -1;
 	return queued;

@@ -24,6 +24,10 @@ struct endpoint;
 
 /* What endpoint_receive() gives where no further message will come. */
 #define ENDPOINT_END 2
+/* Nothing came, but *err tells of something that is no error and worth a line. */
+#define ENDPOINT_NOTICE 3
+/* What endpoint_pending() gives where what was written is lost: *err tells why. */
+#define ENDPOINT_LOST (-2)
 
 /* A slot that is NULL has the behaviour of a plain descriptor. errno tells errors. */
 struct endpoint_ops {
@@ -35,12 +39,16 @@ struct endpoint_ops {
 	 * can. 0 done, -1 and EAGAIN: call again when it is writable.
 	 */
 	int (*finish)(struct endpoint *endpoint);
-	/* As message_receive() and message_send(): 1, 0 when it would block, -1; ENDPOINT_END. */
+	/*
+	 * As message_receive() and message_send(): 1, 0 when it would block, -1;
+	 * ENDPOINT_END, ENDPOINT_NOTICE. Where no event tells when it can go on,
+	 * they set endpoint->try_at.
+	 */
 	int (*receive)(struct endpoint *endpoint, struct message_room *room,
 		       struct message *message, struct error *err);
 	int (*send)(struct endpoint *endpoint, const struct message *message, struct error *err);
-	/* Bytes that were written and that the peer has not taken yet; -1 unknown. */
-	int64_t (*pending)(struct endpoint *endpoint);
+	/* Bytes or messages that were written and that the peer has not taken yet; -1 unknown. */
+	int64_t (*pending)(struct endpoint *endpoint, struct error *err);
 	/* Releases state, restores a terminal, removes what was created. Descriptors are closed after. */
 	void (*release)(struct endpoint *endpoint);
 };
@@ -53,6 +61,7 @@ struct endpoint {
 	void *state;		     /* of ops; released by ops->release */
 	int in, out;		     /* may be the same; -1: this direction is not there */
 	int pidfd;		     /* of its own child; -1 */
+	nanoseconds try_at;	     /* when to try again what would have blocked; 0: events tell */
 	uint8_t end;		     /* enum family_end */
 	uint8_t ready_in, ready_out; /* enum readiness */
 	bool is_socket;
@@ -75,7 +84,8 @@ int endpoint_receive(struct endpoint *endpoint, struct message_room *room,
 		     struct message *message, struct error *err);
 int endpoint_send(struct endpoint *endpoint, const struct message *message, struct error *err);
 int endpoint_finish(struct endpoint *endpoint);
-int64_t endpoint_pending(struct endpoint *endpoint);
+/* -1 unknown; ENDPOINT_LOST with the error. */
+int64_t endpoint_pending(struct endpoint *endpoint, struct error *err);
 /* Whether it has this direction at all. */
 bool endpoint_has_input(const struct endpoint *endpoint);
 bool endpoint_has_output(const struct endpoint *endpoint);

@@ -252,9 +252,10 @@ static void peer_release(struct endpoint *endpoint)
 	free(peer);
 }
 
-static int64_t peer_pending(struct endpoint *endpoint)
+static int64_t peer_pending(struct endpoint *endpoint, struct error *err)
 {
 	(void)endpoint;
+	(void)err;
 	return 0;
 }
 

@@ -27,7 +27,20 @@ static bool is_end(const struct flow *flow, const struct message *message)
 	return poll(&poll_fd, 1, 0) == 1 && (poll_fd.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
-static enum pump_result receive(struct flow *flow, struct message *message)
+static void tell_notice(const struct flow *flow, const struct flow_environment *environment,
+			const struct error *notice)
+{
+	struct event event = { .kind = EVENT_NOTICE,
+			       .session = environment->session,
+			       .subject = &flow->source->endpoint,
+			       .direction = (enum direction)flow->direction,
+			       .error = notice };
+
+	observer_tell(environment->observer, &event);
+}
+
+static enum pump_result receive(struct flow *flow, const struct flow_environment *environment,
+				struct message *message, bool *found)
 {
 	struct error err = { 0 };
 	int got;
@@ -47,6 +60,11 @@ static enum pump_result receive(struct flow *flow, struct message *message)
 	}
 	if (got == ENDPOINT_END)
 		return PUMP_END;
+	if (got == ENDPOINT_NOTICE) {
+		tell_notice(flow, environment, &err);
+		*found = false;
+		return PUMP_AGAIN;
+	}
 	return is_end(flow, message) ? PUMP_END : PUMP_AGAIN;
 }
 
@@ -242,7 +260,7 @@ static enum pump_result step(struct flow *flow, const struct flow_environment *e
 		return result;
 	if (conversion->messages_left == 0)
 		return PUMP_END;
-	result = conversion->decode == NULL ? receive(flow, &message) :
+	result = conversion->decode == NULL ? receive(flow, environment, &message, &found) :
 					      decode(flow, &message, &found);
 	if (result == PUMP_AGAIN && found)
 		result = deliver(flow, environment, &message);

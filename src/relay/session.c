@@ -101,6 +101,7 @@ static void close_all(struct session *session)
 	session->is_over = true;
 	tell_closed(session);
 	loop_set_timer(loop, &session->timer, DEADLINE_NEVER);
+	loop_set_timer(loop, &session->retry_timer, DEADLINE_NEVER);
 	loop_unwatch(loop, &session->opening_watch);
 	side_close(&session->left, loop, reset);
 	side_close(&session->right, loop, reset);
@@ -138,9 +139,15 @@ static bool is_delivered(struct session *session)
 {
 	struct endpoint *sink = &session->right.endpoint;
 	uint32_t wait = session->delivery_wait > 0 ? session->delivery_wait : 1;
+	struct error err = { 0 };
+	int64_t pending;
 
-	if (!session->settings->wait_delivered || session->right.broken ||
-	    endpoint_pending(sink) <= 0)
+	if (!session->settings->wait_delivered || session->right.broken || session->is_ending)
+		return true;
+	pending = endpoint_pending(sink, &err);
+	if (pending == ENDPOINT_LOST)
+		tell_error(session, &err, sink, NULL);
+	if (pending <= 0)
 		return true;
 	session->delivery_wait = wait < DELIVERY_WAIT_MAXIMUM ? 2 * wait : wait;
 	loop_set_timer(session->engine->loop, &session->timer,
@@ -217,6 +224,31 @@ static void queue(struct session *session)
 	loop_queue(session->engine->loop, &session->task);
 }
 
+/* What cannot go on now and that no event tells of is tried again when its endpoint says. */
+static void set_retry(struct session *session)
+{
+	nanoseconds left = session->left.endpoint.try_at, right = session->right.endpoint.try_at;
+
+	if (left == 0 && right == 0)
+		return;
+	loop_set_timer(session->engine->loop, &session->retry_timer,
+		       deadline_earlier(left > 0 ? left : DEADLINE_NEVER,
+					right > 0 ? right : DEADLINE_NEVER));
+}
+
+static void retry_expired(struct loop_timer *timer)
+{
+	struct session *session = container_of(timer, struct session, retry_timer);
+	struct side *sides[] = { &session->left, &session->right };
+
+	for (size_t i = 0; i < array_length(sides); i++)
+		if (sides[i]->endpoint.try_at > 0) {
+			sides[i]->endpoint.try_at = 0;
+			sides[i]->readable = sides[i]->writable = true;
+		}
+	run_flows(session);
+}
+
 static void run_flows(struct session *session)
 {
 	bool again;
@@ -226,6 +258,8 @@ static void run_flows(struct session *session)
 	again = run_flow(session, &session->forward, &session->backward);
 	again |= run_flow(session, &session->backward, &session->forward);
 	end_if_over(session);
+	if (!session->is_over)
+		set_retry(session);
 	if (again && !session->is_over && !session->is_ending)
 		queue(session);
 }
@@ -495,6 +529,7 @@ struct session *session_start(struct engine *engine, const struct session_settin
 	session->started = session->active = loop_now(engine->loop);
 	session->opening_watch = (struct loop_watch){ .fd = -1, .ready = opening_ready };
 	session->timer.expired = timer_expired;
+	session->retry_timer.expired = retry_expired;
 	session->task.run = task_run;
 	side_init(&session->left);
 	side_init(&session->right);

@@ -49,6 +49,7 @@ struct session {
 	struct loop_watch opening_watch;
 	const struct target *left_target, *right_target;
 	struct loop_timer timer; /* opening, idleness, delivery */
+	struct loop_timer retry_timer; /* of endpoints that say when to try again */
 	struct loop_task task;
 	uint64_t number;
 	nanoseconds started, active;
