@@ -75,6 +75,18 @@ void print_duration(int64_t value, int64_t unit, struct buf *out)
 	}
 }
 
+/* Seconds and parts of them; what 64 bits cannot hold as one number is shown in seconds. */
+static void print_moment(int64_t seconds, int64_t part, int64_t parts, struct buf *out)
+{
+	int64_t total;
+
+	if (__builtin_mul_overflow(seconds, parts, &total) ||
+	    __builtin_add_overflow(total, part, &total))
+		print_duration(seconds, NANOSECONDS_PER_SECOND, out);
+	else
+		print_duration(total, NANOSECONDS_PER_SECOND / parts, out);
+}
+
 static void print_time(const struct type *type, const char *at, struct buf *out)
 {
 	struct timeval time;
@@ -82,10 +94,10 @@ static void print_time(const struct type *type, const char *at, struct buf *out)
 
 	if (type->kind == TYPE_TIMEVAL) {
 		memcpy(&time, at, sizeof(time));
-		print_duration(time.tv_sec * 1000000 + time.tv_usec, 1000, out);
+		print_moment(time.tv_sec, time.tv_usec, 1000000, out);
 	} else {
 		memcpy(&precise, at, sizeof(precise));
-		print_duration(precise.tv_sec * NANOSECONDS_PER_SECOND + precise.tv_nsec, 1, out);
+		print_moment(precise.tv_sec, precise.tv_nsec, NANOSECONDS_PER_SECOND, out);
 	}
 }
 
