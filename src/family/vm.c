@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sockets between virtual machines and their host, by whatever name they are addressed; vsock(7). */
+#include "family/vm.h"
+
+#include "base/number.h"
+#include "base/uapi.h"
+#include "core/endpoint.h"
+
+#include <errno.h>
+#include <linux/vm_sockets.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+const struct name vm_cids[] = {
+	{ "any", VMADDR_CID_ANY, "every CID of this machine" },
+	{ "hypervisor", VMADDR_CID_HYPERVISOR, "the hypervisor itself" },
+	{ "local", VMADDR_CID_LOCAL, "this machine" },
+	{ "host", VMADDR_CID_HOST, "the host that we are a guest of" },
+	{ NULL, 0, NULL },
+};
+
+const struct name vm_ports[] = {
+	{ "any", VMADDR_PORT_ANY, "a free one" },
+	{ NULL, 0, NULL },
+};
+
+const struct parameter vm_parameters[] = {
+	{ .name = "peer-cid", .aliases = "from", .type = VALUE_TEXT, .argument = "CID[+CID]", .help = "accept connections from these CIDs only" },
+	{ .name = NULL },
+};
+
+const int vm_levels[] = { AF_VSOCK, SOL_VSOCK, SOL_SOCKET, -1 };
+
+void vm_address_add(struct address_list *list, uint32_t cid, uint32_t port)
+{
+	struct sockaddr_vm vm = { .svm_family = AF_VSOCK, .svm_cid = cid, .svm_port = port };
+
+	address_list_add(list, &vm, sizeof(vm));
+}
+
+static int read_part(const struct name *names, const char *text, size_t length, uint32_t *value,
+		     struct error *err)
+{
+	cleanup_buf struct buf word = { 0 };
+	const struct name *row;
+	uint64_t number;
+
+	buf_add(&word, text, length);
+	row = name_find(names, buf_text(&word));
+	if (row == NULL && number_unsigned(buf_text(&word), 0, UINT32_MAX, &number, err) < 0)
+		return -1;
+	*value = row != NULL ? (uint32_t)row->value : (uint32_t)number;
+	return 0;
+}
+
+int vm_cid_read(const char *text, size_t length, uint32_t *cid, struct error *err)
+{
+	if (read_part(vm_cids, text, length, cid, err) == 0)
+		return 0;
+	return error_hint(err, "a CID is a number, or any, hypervisor, local or host");
+}
+
+int vm_port_read(const char *text, size_t length, uint32_t *port, struct error *err)
+{
+	return read_part(vm_ports, text, length, port, err);
+}
+
+static void print_part(const struct name *names, uint32_t value, struct buf *out)
+{
+	const char *name = name_of(names, value);
+
+	if (name != NULL)
+		buf_add_string(out, name);
+	else
+		buf_print(out, "%u", value);
+}
+
+void vm_cid_print(uint32_t cid, struct buf *out)
+{
+	print_part(vm_cids, cid, out);
+}
+
+void vm_port_print(uint32_t port, struct buf *out)
+{
+	print_part(vm_ports, port, out);
+}
+
+uint32_t vm_cid_of(const struct address *address)
+{
+	return ((const struct sockaddr_vm *)(const void *)&address->storage)->svm_cid;
+}
+
+uint32_t vm_port_of(const struct address *address)
+{
+	return ((const struct sockaddr_vm *)(const void *)&address->storage)->svm_port;
+}
+
+/* Goes through "CID+CID"; whether cid is among them, -1 where one cannot be read. */
+static int find_cid(const char *list, uint32_t cid, struct error *err)
+{
+	int found = 0;
+
+	for (const char *at = list;; at++) {
+		size_t length = strcspn(at, "+");
+		uint32_t one;
+
+		if (vm_cid_read(at, length, &one, err) < 0)
+			return -1;
+		found |= one == cid || one == VMADDR_CID_ANY;
+		at += length;
+		if (*at == '\0')
+			return found;
+	}
+}
+
+int vm_check_peers(const struct target *target, struct error *err)
+{
+	const struct setting *setting = target_setting(target, "peer-cid");
+
+	if (setting == NULL)
+		return 0;
+	if (target->role != ROLE_LISTEN || target->type->no_listen)
+		error_usage(err, "peer-cid is for what accepts connections");
+	else if (find_cid(setting->value.bytes, 0, err) >= 0)
+		return 0;
+	error_context(err, "peer-cid");
+	return target_error_setting(target, setting, err);
+}
+
+/* The kernel gives up by itself after two seconds, unless it is told our limit. */
+int vm_prepare(const struct target *target, int fd, struct error *err)
+{
+	nanoseconds limit = target->common.connect_timeout;
+	struct timeval time = { .tv_sec = limit / NANOSECONDS_PER_SECOND,
+				.tv_usec = limit % NANOSECONDS_PER_SECOND / 1000 };
+
+	if (target->role != ROLE_CONNECT || limit <= 0)
+		return 0;
+	/* Ours is to be the one that ends it, since it says so. */
+	time.tv_sec++;
+	if (setsockopt(fd, AF_VSOCK, SO_VM_SOCKETS_CONNECT_TIMEOUT, &time, sizeof(time)) < 0)
+		return error_system(err, "connect-timeout");
+	return 0;
+}
+
+static bool is_listener(int fd)
+{
+	int listens = 0;
+	socklen_t length = sizeof(listens);
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) == 0 && listens;
+}
+
+int vm_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
+{
+	const char *allowed = target_text(target, "peer-cid", NULL);
+	struct address peer = { 0 };
+	cleanup_buf struct buf cid = { 0 };
+
+	if (allowed == NULL || is_listener(endpoint->in))
+		return 0;
+	address_of_peer(endpoint->in, &peer);
+	if (peer.length == 0 || find_cid(allowed, vm_cid_of(&peer), NULL) > 0)
+		return 0;
+	vm_cid_print(vm_cid_of(&peer), &cid);
+	return error_set(err, ERROR_REFUSED, "turned away a connection from CID %s: peer-cid=%s",
+			 buf_text(&cid), allowed);
+}
+
+void vm_explain_error(const struct target *target, struct error *err)
+{
+	bool connects = target->role == ROLE_CONNECT;
+
+	switch (err->code) {
+	case ECONNRESET:
+		if (!connects)
+			break;
+		err->kind = ERROR_REFUSED;
+		error_hint(err, "that machine answers: nobody listens on that port");
+		break;
+	case ENODEV:
+		err->kind = ERROR_UNAVAILABLE;
+		error_hint(err, target->type->type == SOCK_DGRAM ?
+					"only VMware's transport has datagrams; try type=seqpacket" :
+					"no transport leads there; as root, modprobe vsock_loopback for CID "
+					"local, vhost_vsock on a host, a virtio, VMware or Hyper-V device in a guest");
+		break;
+	case ETIMEDOUT:
+		error_hint(err, "is there a machine with that CID? connect-timeout= waits longer");
+		break;
+	case EADDRNOTAVAIL:
+		error_hint(err, "this machine does not have that CID: any is good for all; local needs "
+				"the module vsock_loopback");
+		break;
+	case EADDRINUSE:
+		error_hint(err, "another program has that port; see: ss --vsock -lp; port any takes a free one");
+		break;
+	case EACCES:
+		error_hint(err, "ports below 1024 need CAP_NET_BIND_SERVICE: choose a higher one or "
+				"run it as root");
+		break;
+	default:
+		break;
+	}
+}
