@@ -229,13 +229,23 @@ static enum pump_result encode(struct flow *flow, const struct flow_environment 
 static enum pump_result deliver(struct flow *flow, const struct flow_environment *environment,
 				const struct message *message)
 {
+	struct message forwarded;
+
 	if (flow->discards) {
 		flow->moved.lost += message->length;
 		return PUMP_AGAIN;
 	}
 	if (flow->conversion->encode != NULL)
 		return encode(flow, environment, message);
-	return send_message(flow, environment, message);
+	if (flow->conversion->decode != NULL)
+		return send_message(flow, environment, message);
+	/* Who sent it, and how it came, is not where it goes. */
+	forwarded = *message;
+	forwarded.peer.length = 0;
+	forwarded.control = NULL;
+	forwarded.control_length = 0;
+	forwarded.flags = 0;
+	return send_message(flow, environment, &forwarded);
 }
 
 static enum pump_result flush(struct flow *flow, const struct flow_environment *environment)
