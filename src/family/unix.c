@@ -319,10 +319,21 @@ static bool is_accepted(const struct target *target, int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) == 0 && !listens;
 }
 
+/* A time comes with each message and not with the end: it tells an empty message from the end. */
+static void stamp_messages(const struct target *target, int fd)
+{
+	static const int on = 1;
+
+	if (target->type->type == SOCK_SEQPACKET)
+		setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+}
+
 static int unix_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
 {
 	struct unix_name local = local_name(target);
 	struct path_claim *claim;
+
+	stamp_messages(target, endpoint->in);
 
 	if (local.bytes == NULL || local.abstract || is_accepted(target, endpoint->in))
 		return 0;
