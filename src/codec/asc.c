@@ -20,8 +20,7 @@ struct state {
 	bool is_decimal;  /* base dec */
 	bool is_relative; /* times count from the line before */
 	struct timespec last;
-	size_t channels;
-	char channel[INTERFACES_REMEMBERED][CODEC_INTERFACE_MAXIMUM]; /* its interface's name */
+	struct channels channels;
 	uint8_t room[BUSFRAME_DATA_MAXIMUM];
 };
 
@@ -41,16 +40,10 @@ static void asc_release(struct codec_context *context)
 static size_t channel_of(struct codec_context *context, const struct message *message)
 {
 	struct state *state = state_of(context);
-	const char *name = context->interface;
+	bool is_new;
 
-	if (message->interface != 0)
-		name = interfaces_name(&state->interfaces, message->interface);
-	for (size_t i = 0; i < state->channels; i++)
-		if (strcmp(state->channel[i], name) == 0)
-			return i + 1;
-	if (state->channels < INTERFACES_REMEMBERED)
-		snprintf(state->channel[state->channels++], CODEC_INTERFACE_MAXIMUM, "%s", name);
-	return state->channels;
+	return 1 + channels_number(&state->channels,
+				   interfaces_of(&state->interfaces, context, message), &is_new);
 }
 
 static void print_header(struct state *state, const struct timespec *time, struct buf *out)

@@ -38,9 +38,9 @@ static int unpack(const struct message *message, struct busframe *frame, struct 
 
 static const char *interface_of(struct codec_context *context, const struct message *message)
 {
-	if (message->interface == 0)
-		return context->interface[0] != '\0' ? context->interface : "-";
-	return interfaces_name(&state_of(context)->interfaces, message->interface);
+	const char *name = interfaces_of(&state_of(context)->interfaces, context, message);
+
+	return name[0] != '\0' ? name : "-";
 }
 
 static int candump_encode(struct codec_context *context, const struct message *message,

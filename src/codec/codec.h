@@ -29,7 +29,8 @@ struct codec_context {
 	/* By what name the last message read says that it came in, "" unknown; it need not exist here. */
 	char interface[CODEC_INTERFACE_MAXIMUM];
 	struct timespec first, last; /* times of the first and the last message shown */
-	struct buf scratch;	     /* decoded bytes that a message borrows; kept by decode */
+	uint64_t dropped;   /* messages that were lost before they could be read, for end */
+	struct buf scratch; /* decoded bytes that a message borrows; kept by decode */
 	struct buf scratch_control;
 	void *state; /* the codec's own; released by its release slot */
 };
@@ -46,6 +47,8 @@ struct codec {
 	/* Adds the message to out. */
 	int (*encode)(struct codec_context *context, const struct message *message, struct buf *out,
 		      struct error *err);
+	/* Once, after the last message (the counts of a capture). NULL: nothing. */
+	int (*end)(struct codec_context *context, struct buf *out, struct error *err);
 	/*
 	 * Reads one message off the front of length bytes. at_end: no more will
 	 * come. Returns the bytes used and sets *found where a message is complete

@@ -33,6 +33,13 @@ const char *interfaces_name(struct interfaces *interfaces, unsigned int index)
 	return added->name;
 }
 
+const char *interfaces_of(struct interfaces *interfaces, const struct codec_context *context,
+			  const struct message *message)
+{
+	return message->interface != 0 ? interfaces_name(interfaces, message->interface)
+				       : context->interface;
+}
+
 unsigned int interfaces_index(struct interfaces *interfaces, struct span name)
 {
 	struct interface *added;
@@ -58,4 +65,17 @@ bool interfaces_note(struct interfaces *interfaces, struct span name, struct cod
 	context->interface[name.length] = '\0';
 	message->interface = interfaces_index(interfaces, name);
 	return true;
+}
+
+size_t channels_number(struct channels *channels, const char *name, bool *is_new)
+{
+	*is_new = false;
+	for (size_t i = 0; i < channels->count; i++)
+		if (strncmp(channels->name[i], name, CODEC_INTERFACE_MAXIMUM - 1) == 0)
+			return i;
+	if (channels->count == INTERFACES_REMEMBERED)
+		return channels->count - 1;
+	*is_new = true;
+	snprintf(channels->name[channels->count], CODEC_INTERFACE_MAXIMUM, "%s", name);
+	return channels->count++;
 }

@@ -20,10 +20,25 @@ struct interfaces {
 
 /* Its name, or "if7" where there is none; borrowed until the next call. */
 const char *interfaces_name(struct interfaces *interfaces, unsigned int index);
+/*
+ * By what name a message came in: its interface's, else what the context's
+ * reader said of it, "" where nobody knows.
+ */
+const char *interfaces_of(struct interfaces *interfaces, const struct codec_context *context,
+			  const struct message *message);
 /* The index of a name, 0 where there is no such interface here. */
 unsigned int interfaces_index(struct interfaces *interfaces, struct span name);
 /* Fills context->interface and message->interface in; false where the name is too long. */
 bool interfaces_note(struct interfaces *interfaces, struct span name, struct codec_context *context,
 		     struct message *message);
+
+/* Names numbered in the order in which they turn up; a zeroed one is empty. */
+struct channels {
+	size_t count;
+	char name[INTERFACES_REMEMBERED][CODEC_INTERFACE_MAXIMUM];
+};
+
+/* The number of a name, from 0; *is_new tells that it was not there. When full, the last one. */
+size_t channels_number(struct channels *channels, const char *name, bool *is_new);
 
 #endif

@@ -52,6 +52,7 @@ static void print_origin(struct codec_context *context, const struct message *me
 {
 	struct state *state = state_of(context);
 	bool is_out = message->direction == MESSAGE_OUT;
+	const char *interface;
 
 	buf_clear(&state->text);
 	if (message->time.tv_sec != 0) {
@@ -65,9 +66,9 @@ static void print_origin(struct codec_context *context, const struct message *me
 		target_print_address(context->target, &message->peer, &state->text);
 		json_string(json, is_out ? "to" : "from", buf_text(&state->text));
 	}
-	if (message->interface != 0)
-		json_string(json, "interface",
-			    interfaces_name(&state->interfaces, message->interface));
+	interface = interfaces_of(&state->interfaces, context, message);
+	if (interface[0] != '\0')
+		json_string(json, "interface", interface);
 }
 
 static void print_flags(int flags, struct json *json)
