@@ -12,10 +12,9 @@
 struct state {
 	struct capture_reader reader;
 	struct interfaces interfaces;
-	struct track track;			    /* of what is written */
-	uint32_t sources;			    /* interface blocks that were written */
-	unsigned int source[INTERFACES_REMEMBERED]; /* the interface index of each */
-	uint64_t received[INTERFACES_REMEMBERED];   /* messages of each */
+	struct track track;	 /* of what is written */
+	struct channels sources; /* interface blocks that were written, by interface */
+	uint64_t received[INTERFACES_REMEMBERED]; /* messages of each */
 	bool began;
 };
 
