@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "codec/reader.h"
 
 #include <stdbool.h>
@@ -58,5 +59,8 @@ int busframe_read_data(struct span text, size_t maximum, uint8_t *room, size_t *
 
 /* What an error frame says in words, separated by commas; linux/can/error.h. */
 void busframe_print_error(const struct busframe *frame, struct buf *out);
+
+/* An object under key: frame (the notation above), id, kind, flags, data, error in words. */
+void busframe_describe(const struct busframe *frame, struct json *json, const char *key);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/json_tree.h"
 #include "base/memory.h"
+#include "codec/busframe.h"
 #include "codec/interface.h"
 #include "codec/reader.h"
 #include "codec/stamp.h"
@@ -71,6 +72,27 @@ static void print_origin(struct codec_context *context, const struct message *me
 		json_string(json, "interface", interface);
 }
 
+static bool is_can(const struct codec_context *context)
+{
+	const struct target *target = context->target;
+
+	return target != NULL && target->family->domain == AF_CAN && target->type != NULL &&
+	       target->type->type == SOCK_RAW;
+}
+
+static void print_bytes(const struct codec_context *context, const struct message *message,
+			struct json *json)
+{
+	struct busframe frame;
+
+	json_unsigned(json, "len", message->length);
+	json_hex(json, "data", message->data, message->length);
+	if (is_can(context) && busframe_unpack(message->data, message->length, &frame) == 0)
+		busframe_describe(&frame, json, "can");
+	else if (message->length > 0 && bytes_are_text(message->data, message->length))
+		json_string_length(json, "text", message->data, message->length);
+}
+
 static void print_flags(int flags, struct json *json)
 {
 	json_open_array(json, "flags");
@@ -94,10 +116,7 @@ static int json_encode(struct codec_context *context, const struct message *mess
 	json_integer(&json, "v", 1);
 	json_string(&json, "type", "message");
 	print_origin(context, message, &json);
-	json_unsigned(&json, "len", message->length);
-	json_hex(&json, "data", message->data, message->length);
-	if (message->length > 0 && bytes_are_text(message->data, message->length))
-		json_string_length(&json, "text", message->data, message->length);
+	print_bytes(context, message, &json);
 	if (message->flags != 0)
 		print_flags(message->flags, &json);
 	if (message->control_length > 0)
@@ -105,6 +124,25 @@ static int json_encode(struct codec_context *context, const struct message *mess
 			      domain_of(context, message), &json, "control");
 	json_close_object(&json);
 	buf_add_char(out, '\n');
+	return 0;
+}
+
+/* {"can":{"frame":"123#DEADBEEF"}}, or "can" with just the frame. */
+static int read_can(struct codec_context *context, const struct json_value *can, struct error *err)
+{
+	const struct json_reader *reader = state_of(context)->reader;
+	uint8_t room[BUSFRAME_DATA_MAXIMUM];
+	struct busframe frame;
+	struct span text;
+
+	if (json_value_kind(can) == JSON_KIND_OBJECT)
+		can = json_value_member(reader, can, "frame");
+	if (json_value_kind(can) != JSON_KIND_STRING)
+		return error_usage(err, "can: a frame such as \"123#DEADBEEF\" was expected");
+	text.text = json_value_text(reader, can, &text.length);
+	if (busframe_read(text, &frame, room, err) < 0)
+		return error_context(err, "can");
+	busframe_pack(&frame, &context->scratch);
 	return 0;
 }
 
@@ -127,6 +165,9 @@ static int read_data(struct codec_context *context, const struct json_value *obj
 	}
 	if (data != NULL)
 		return error_usage(err, "data: a string of hex digits was expected");
+	data = json_value_member(reader, object, "can");
+	if (data != NULL)
+		return read_can(context, data, err);
 	data = json_value_member(reader, object, "text");
 	if (json_value_kind(data) != JSON_KIND_STRING)
 		return error_usage(err, "\"data\" with hex digits, or \"text\", was expected");
