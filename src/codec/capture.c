@@ -65,8 +65,10 @@ static void add_option(struct buf *out, uint16_t code, const void *value, size_t
 
 static void add_text(struct buf *out, uint16_t code, const char *text)
 {
-	if (text != NULL && *text != '\0')
-		add_option(out, code, text, strnlen(text, UINT16_MAX - 3));
+	size_t length = text != NULL ? strlen(text) : 0;
+
+	if (length > 0)
+		add_option(out, code, text, length < UINT16_MAX - 3 ? length : UINT16_MAX - 3);
 }
 
 void capture_section(struct buf *out)
