@@ -81,15 +81,15 @@ static int create_in_namespace(const char *name, int domain, int type, int proto
 	return fd < 0 ? error_code(err, code, "socket") : fd;
 }
 
-static int create(const struct target *target, int domain, struct error *err)
+int socket_plain(const struct target *target, int domain, int type, int protocol,
+		 struct error *err)
 {
-	int type = target->type->type | SOCK_CLOEXEC | SOCK_NONBLOCK;
 	int fd;
 
+	type |= SOCK_CLOEXEC | SOCK_NONBLOCK;
 	if (target->common.netns != NULL)
-		return create_in_namespace(target->common.netns, domain, type, target->protocol,
-					   err);
-	fd = socket(domain, type, target->protocol);
+		return create_in_namespace(target->common.netns, domain, type, protocol, err);
+	fd = socket(domain, type, protocol);
 	return fd < 0 ? error_system(err, "socket") : fd;
 }
 
@@ -115,7 +115,8 @@ static void reuse_address(const struct target *target, int fd)
 
 int socket_create(const struct target *target, const struct address *address, struct error *err)
 {
-	cleanup_close int fd = create(target, address->any.sa_family, err);
+	cleanup_close int fd = socket_plain(target, address->any.sa_family, target->type->type,
+					    target->protocol, err);
 
 	if (fd < 0)
 		return socket_explain(target, err);

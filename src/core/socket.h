@@ -5,6 +5,10 @@
 
 #include "core/endpoint.h"
 
+/* A non-blocking close-on-exec socket in the target's network namespace, without any options. */
+int socket_plain(const struct target *target, int domain, int type, int protocol,
+		 struct error *err);
+
 /*
  * A new non-blocking close-on-exec socket for an address of the target, in its
  * network namespace, with the options of PHASE_BIND applied and prepared by
