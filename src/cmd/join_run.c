@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "cmd/join.h"
+#include "report/progress.h"
 #include "report/report.h"
 
 #include <errno.h>
@@ -11,6 +12,8 @@
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+
+#define PROGRESS_INTERVAL (200 * NANOSECONDS_PER_MILLISECOND)
 
 struct run {
 	struct join *join;
@@ -23,7 +26,11 @@ struct run {
 	struct session *session;
 	struct server *server;
 	struct loop_watch signals;
-	struct loop_timer timeout;
+	struct loop_timer timeout; /* --timeout: an error */
+	struct loop_timer finish;  /* --for: the orderly end */
+	struct loop_timer accept;  /* --accept-timeout */
+	struct loop_timer progress_timer;
+	struct progress *progress;
 	sigset_t old_mask;
 	int signal_fd;
 	int status;
@@ -115,6 +122,39 @@ static void on_timeout(struct loop_timer *timer)
 	over(run);
 }
 
+static void on_finish(struct loop_timer *timer)
+{
+	struct run *run = container_of(timer, struct run, finish);
+
+	if (run->session != NULL)
+		session_finish(run->session);
+	else
+		over(run);
+}
+
+static void on_accept_timeout(struct loop_timer *timer)
+{
+	struct run *run = container_of(timer, struct run, accept);
+	struct error err = { 0 };
+
+	if (run->engine.sessions > 0)
+		return;
+	error_set(&err, ERROR_TIMEOUT, "nobody connected in the time of --accept-timeout");
+	fail(run, &err);
+	over(run);
+}
+
+static void on_progress(struct loop_timer *timer)
+{
+	struct run *run = container_of(timer, struct run, progress_timer);
+	const struct session *session = run->session;
+
+	if (session != NULL && session->is_running)
+		progress_show(run->progress, session->forward.moved.bytes,
+			      session->backward.moved.bytes);
+	loop_set_timer(run->engine.loop, timer, deadline_after(PROGRESS_INTERVAL));
+}
+
 static int watch_signals(struct run *run, struct error *err)
 {
 	sigset_t mask;
@@ -168,6 +208,28 @@ static int start_server(struct run *run, struct error *err)
 	return error_context(err, "%s", buf_text(&spec));
 }
 
+static void start_timers(struct run *run)
+{
+	nanoseconds limit = arguments_number(run->arguments, "for", 0);
+
+	run->finish.expired = on_finish;
+	run->accept.expired = on_accept_timeout;
+	run->progress_timer.expired = on_progress;
+	if (limit > 0)
+		loop_set_timer(run->engine.loop, &run->finish, deadline_after(limit));
+	if (run->join->left.common.accept_timeout > 0 && run->join->left.role == ROLE_LISTEN)
+		loop_set_timer(run->engine.loop, &run->accept,
+			       deadline_after(run->join->left.common.accept_timeout));
+	run->progress = progress_new(run->context->errors,
+				     (enum progress_style)arguments_number(run->arguments, "progress", 0),
+				     arguments_flag(run->arguments, "quiet") ||
+					     arguments_flag(run->arguments, "json"),
+				     run->join->is_console ? STDIN_FILENO : -1);
+	if (run->progress != NULL)
+		loop_set_timer(run->engine.loop, &run->progress_timer,
+			       deadline_after(PROGRESS_INTERVAL));
+}
+
 static int start(struct run *run, struct error *err)
 {
 	struct join *join = run->join;
@@ -178,6 +240,7 @@ static int start(struct run *run, struct error *err)
 	run->timeout.expired = on_timeout;
 	if (timeout > 0)
 		loop_set_timer(run->engine.loop, &run->timeout, deadline_after(timeout));
+	start_timers(run);
 	if (join->left.role == ROLE_LISTEN)
 		return start_server(run, err);
 	run->session_owner.over = session_over;
@@ -211,6 +274,7 @@ static void finish(struct run *run)
 		session_abort(run->session, NULL);
 	}
 	server_free(run->server);
+	progress_free(run->progress);
 	loop_unwatch(run->engine.loop, &run->signals);
 	loop_free(run->engine.loop);
 	if (arguments_flag(run->arguments, "stats"))
