@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reading captures for sockets of several families, and writing what was read again. */
+#ifndef CAPTURES_H
+#define CAPTURES_H
+
+#include "codec_check.h"
+
+#include "core/target.h"
+
+#include <sys/socket.h>
+
+static const struct family_type raw_type[] = {
+	{ .name = "raw", .type = SOCK_RAW, .messages = true }, { .name = NULL }
+};
+static const struct family_type dgram_type[] = {
+	{ .name = "dgram", .type = SOCK_DGRAM, .messages = true }, { .name = NULL }
+};
+static const struct family can_like = { .shape = { .name = "can" }, .domain = AF_CAN };
+static const struct family udp_like = { .shape = { .name = "udp" }, .domain = AF_INET };
+static const struct family packet_like = { .shape = { .name = "packet" }, .domain = AF_PACKET };
+static const struct family tun_like = { .shape = { .name = "tun" }, .domain = -1 };
+static const struct target capture_targets[] = {
+	{ .family = &can_like, .type = raw_type, .protocol = 1 },
+	{ .family = &udp_like, .type = dgram_type },
+	{ .family = &packet_like, .type = raw_type },
+	{ .family = &packet_like, .type = dgram_type },
+	{ .family = &tun_like },
+};
+
+static inline void check_captures(const char *data, size_t size, size_t step)
+{
+	struct codec *codec = (struct codec *)(uintptr_t)codec_find("pcap");
+	const uint8_t *bytes = (const uint8_t *)data;
+
+	check_reader(codec, NULL, bytes, size, step, check_message, codec);
+	for (size_t i = 0; i < array_length(capture_targets); i++)
+		check_reader(codec, &capture_targets[i], bytes, size, step, NULL, NULL);
+}
+
+#endif
