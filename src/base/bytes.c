@@ -107,26 +107,37 @@ static size_t count_digits(const char *text, size_t at, size_t length)
 	return text[at + 2] == '=' ? 2 : 3;
 }
 
+/* Four digits as 24 bits; those behind the first so many are padding. */
+static int read_group(const char *text, size_t at, size_t length, size_t digits, uint32_t *group,
+		      struct error *err)
+{
+	*group = 0;
+	for (size_t i = 0; i < 4; i++) {
+		int digit = i < digits ? base64_digit(text[at + i]) : 0;
+
+		if (digit < 0)
+			return refuse(err, text, at + i, length, "a base64 digit");
+		*group = *group << 6 | (uint32_t)digit;
+	}
+	if (digits < 4 && *group << (8 * digits) != 0)
+		return refuse(err, text, at + digits - 1, length,
+			      "a last base64 digit without stray bits");
+	return 0;
+}
+
 int bytes_read_base64(const char *text, size_t length, struct buf *out, struct error *err)
 {
 	for (size_t at = 0; at < length; at += 4) {
 		size_t digits;
-		uint32_t group = 0;
+		uint32_t group;
 		char bytes[3];
 
 		if (length - at < 4)
-			return refuse(err, text, length, length, "four base64 digits, padded by \"=\",");
+			return refuse(err, text, length, length,
+				      "four base64 digits, padded by \"=\",");
 		digits = count_digits(text, at, length);
-		for (size_t i = 0; i < 4; i++) {
-			int digit = i < digits ? base64_digit(text[at + i]) : 0;
-
-			if (digit < 0)
-				return refuse(err, text, at + i, length, "a base64 digit");
-			group = group << 6 | (uint32_t)digit;
-		}
-		if (digits < 4 && group << (8 * digits) != 0)
-			return refuse(err, text, at + digits - 1, length,
-				      "a last base64 digit without stray bits");
+		if (read_group(text, at, length, digits, &group, err) < 0)
+			return -1;
 		bytes[0] = (char)(group >> 16);
 		bytes[1] = (char)(group >> 8);
 		bytes[2] = (char)group;

@@ -57,8 +57,8 @@ int cut_field(struct cursor *cursor, const struct cut_rule *rule, struct spec_te
 {
 	cleanup_buf struct buf out = { 0 };
 	size_t start = cursor->at;
-	bool quoted = rule->kind == FIELD_COMMAND ? cut_command_is_quoted(cursor) :
-						    cut_is_quote(cursor->text[start]);
+	bool quoted = rule->kind == FIELD_COMMAND ? cut_command_is_quoted(cursor)
+						  : cut_is_quote(cursor->text[start]);
 
 	*literal = false;
 	*part = (struct spec_text){ 0 };

@@ -33,6 +33,7 @@ int cut_field(struct cursor *cursor, const struct cut_rule *rule, struct spec_te
 
 /* The pieces of cut_field(): each adds to out what it reads and moves the cursor behind it. */
 int cut_quoted(struct cursor *cursor, struct buf *out);
+int cut_bracketed(struct cursor *cursor, struct buf *out);
 int cut_escape(struct cursor *cursor, struct buf *out);
 int cut_word(struct cursor *cursor, struct buf *out);
 int cut_rest(struct cursor *cursor, struct buf *out);
@@ -50,7 +51,7 @@ bool cut_is_end(char c);
 bool cut_command_is_quoted(const struct cursor *cursor);
 /* Where a field of kind word that begins at `at` ends; nothing is checked. */
 size_t cut_word_end(const char *text, size_t at);
-/* Where two commas, or a comma and what is no comma, are told apart: true for a single one. */
+/* Whether a comma stands there that is not doubled. */
 bool cut_is_single_comma(const char *text, size_t at);
 
 /* A usage error at length bytes from at; returns -1. */

@@ -164,7 +164,8 @@ static size_t find_only(const struct spec *spec, const struct shape_field *field
 {
 	size_t count = count_fields(fields), last = 0;
 
-	if (spec->role == ROLE_CONNECT || spec->variant != NULL || spec->field_count != 1 || literal)
+	if (spec->role == ROLE_CONNECT || spec->variant != NULL || spec->field_count != 1 ||
+	    literal)
 		return 0;
 	for (size_t i = 0; i < count; i++)
 		if (is_required(spec, &fields[i]))
@@ -183,7 +184,8 @@ static void move_only(struct spec *spec, size_t to)
 		return;
 	spec->fields[to] = spec->fields[0];
 	for (size_t i = 0; i < to; i++)
-		spec->fields[i] = (struct spec_text){ .bytes = memory_string(""), .column = column };
+		spec->fields[i] =
+			(struct spec_text){ .bytes = memory_string(""), .column = column };
 	spec->field_count = to + 1;
 }
 

@@ -24,29 +24,6 @@ static bool is_ipv6(const char *text, size_t length)
 	return inet_pton(AF_INET6, literal, &address) == 1;
 }
 
-static int cut_bracketed(struct cursor *cursor, struct buf *out)
-{
-	size_t start = cursor->at++;
-
-	while (cursor->text[cursor->at] != ']') {
-		char c = cursor->text[cursor->at];
-
-		if (c == '\0')
-			return cut_error(cursor, start, 1, "[ not closed");
-		if (c == '\\') {
-			if (cut_escape(cursor, out) < 0)
-				return -1;
-			continue;
-		}
-		buf_add_char(out, c);
-		cursor->at++;
-	}
-	cursor->at++;
-	if (!cut_is_end(cursor->text[cursor->at]))
-		return cut_error(cursor, cursor->at, 1, "after ] only : or , or the end");
-	return 0;
-}
-
 /* How many words with ":" between them begin at `at`; *end is behind the last. */
 static size_t count_words(const char *text, size_t at, size_t *end)
 {
@@ -88,7 +65,7 @@ static int too_many(const struct cursor *cursor, const struct cut_rule *rule, si
 
 	if (rule->follower != NULL) {
 		follower[0] = ':';
-		for (size_t i = 0; rule->follower[i] != '\0' && i < sizeof(follower) - 2; i++)
+		for (size_t i = 0; i < sizeof(follower) - 2 && rule->follower[i] != '\0'; i++)
 			follower[i + 1] = (char)toupper((unsigned char)rule->follower[i]);
 	}
 	return cut_error(cursor, cursor->at, length,

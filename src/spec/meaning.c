@@ -15,16 +15,11 @@
 
 /* The first name of a role is the one that is printed. */
 static const struct name role_words[] = {
-	{ "listen", ROLE_LISTEN, NULL },
-	{ "l", ROLE_LISTEN, NULL },
-	{ "bind", ROLE_BIND, NULL },
-	{ "recv", ROLE_BIND, NULL },
-	{ "recvfrom", ROLE_BIND, NULL },
-	{ "connect", ROLE_CONNECT, NULL },
-	{ "client", ROLE_CONNECT, NULL },
-	{ "sendto", ROLE_CONNECT, NULL },
-	{ "datagram", ROLE_CONNECT, NULL },
-	{ NULL, 0, NULL },
+	{ "listen", ROLE_LISTEN, NULL },    { "l", ROLE_LISTEN, NULL },
+	{ "bind", ROLE_BIND, NULL },	    { "recv", ROLE_BIND, NULL },
+	{ "recvfrom", ROLE_BIND, NULL },    { "connect", ROLE_CONNECT, NULL },
+	{ "client", ROLE_CONNECT, NULL },   { "sendto", ROLE_CONNECT, NULL },
+	{ "datagram", ROLE_CONNECT, NULL }, { NULL, 0, NULL },
 };
 
 const char *meaning_role_name(enum role role)

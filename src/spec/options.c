@@ -82,7 +82,8 @@ static int cut_option(const struct spec *spec, struct cursor *cursor, struct spe
 /* Makes room for an option at an index. */
 static struct spec_option *insert(struct spec *spec, size_t at)
 {
-	spec->options = memory_resize(spec->options, spec->option_count + 1, sizeof(*spec->options));
+	spec->options =
+		memory_resize(spec->options, spec->option_count + 1, sizeof(*spec->options));
 	memmove(&spec->options[at + 1], &spec->options[at],
 		(spec->option_count - at) * sizeof(*spec->options));
 	spec->option_count++;

@@ -117,8 +117,8 @@ static int cut_name(struct spec *spec, struct cursor *cursor, const struct vocab
 	return choose_role(spec, implied, cursor->err);
 }
 
-static int cut_address(struct spec *spec, struct cursor *cursor, const struct vocabulary *vocabulary,
-		       const enum role *implied)
+static int cut_address(struct spec *spec, struct cursor *cursor,
+		       const struct vocabulary *vocabulary, const enum role *implied)
 {
 	struct meaning meaning = { 0 };
 	struct fields_cut cut;
@@ -144,8 +144,8 @@ static int parse(struct spec *spec, const char *text, const struct vocabulary *v
 
 	if (!is_path(text) && !is_stdio(text))
 		return cut_address(spec, &cursor, vocabulary, implied);
-	cut = is_stdio(text) ? cut_dash(spec, &cursor, vocabulary, implied) :
-			       cut_path(spec, &cursor, vocabulary);
+	cut = is_stdio(text) ? cut_dash(spec, &cursor, vocabulary, implied)
+			     : cut_path(spec, &cursor, vocabulary);
 	return cut < 0 ? -1 : options_cut(spec, &cursor);
 }
 

@@ -114,8 +114,9 @@ static void print_algorithm(const char *bytes, size_t length, struct buf *out)
 
 		depth += balanced && c == '(';
 		depth -= balanced && c == ')';
-		if (c != '\0' && (strchr("/\\", c) != NULL || (depth == 0 && strchr(":,", c) != NULL) ||
-				  (!balanced && strchr("()", c) != NULL)))
+		if (c != '\0' &&
+		    (strchr("/\\", c) != NULL || (depth == 0 && strchr(":,", c) != NULL) ||
+		     (!balanced && strchr("()", c) != NULL)))
 			buf_add_char(out, '\\');
 		i += print_character(bytes + i, length - i, out);
 	}
@@ -197,21 +198,20 @@ static void print_bare_path(const struct spec *spec, struct buf *out)
 {
 	cleanup_buf struct buf plain = { 0 };
 	const struct spec_text *part = &spec->fields[0];
+	const char *at;
 
 	print_field(spec, 0, &plain);
-	if (plain.data[strcspn(plain.data, "/:,")] == '/') {
+	at = buf_text(&plain);
+	if (at[strcspn(at, "/:,")] == '/') {
 		buf_add(out, plain.data, plain.length);
 		return;
 	}
-	for (size_t i = 0; i < plain.length; i++) {
-		char c = plain.data[i];
-
-		if (c == ':' || c == ',')
-			buf_print(out, "\\x%02x", (unsigned char)c);
+	for (; *at != '\0'; at++) {
+		if (*at == ':' || *at == ',')
+			buf_print(out, "\\x%02x", (unsigned char)*at);
 		else
-			buf_add_char(out, c);
-		if (c == ',' && !part->quoted)
-			i++;
+			buf_add_char(out, *at);
+		at += *at == ',' && !part->quoted;
 	}
 }
 
@@ -244,6 +244,7 @@ void spec_print(const struct spec *spec, bool (*is_secret)(const void *context, 
 	for (size_t i = 0; i < spec->option_count; i++) {
 		const struct spec_option *option = &spec->options[i];
 
-		print_option(option, is_secret != NULL && is_secret(context, option->name.bytes), out);
+		print_option(option, is_secret != NULL && is_secret(context, option->name.bytes),
+			     out);
 	}
 }

@@ -62,29 +62,6 @@ int cut_escape(struct cursor *cursor, struct buf *out)
 	return 0;
 }
 
-int cut_quoted(struct cursor *cursor, struct buf *out)
-{
-	size_t start = cursor->at;
-	char quote = cursor->text[start];
-
-	cursor->at++;
-	while (cursor->text[cursor->at] != quote) {
-		char c = cursor->text[cursor->at];
-
-		if (c == '\0')
-			return cut_error(cursor, start, 1, "%c not closed", quote);
-		if (c == '\\' && quote == '"') {
-			if (cut_escape(cursor, out) < 0)
-				return -1;
-			continue;
-		}
-		buf_add_char(out, c);
-		cursor->at++;
-	}
-	cursor->at++;
-	return 0;
-}
-
 /* Adds what stands up to the next character that means something. */
 static void add_plain(struct cursor *cursor, const char *special, struct buf *out)
 {
@@ -92,6 +69,45 @@ static void add_plain(struct cursor *cursor, const char *special, struct buf *ou
 
 	buf_add(out, cursor->text + cursor->at, length);
 	cursor->at += length;
+}
+
+/* Adds one character between quotes or brackets, which may be an escape. */
+static int cut_enclosed(struct cursor *cursor, bool escapes, struct buf *out)
+{
+	if (escapes && cursor->text[cursor->at] == '\\')
+		return cut_escape(cursor, out);
+	buf_add_char(out, cursor->text[cursor->at++]);
+	return 0;
+}
+
+static int cut_until(struct cursor *cursor, char end, bool escapes, struct buf *out)
+{
+	size_t start = cursor->at++;
+
+	while (cursor->text[cursor->at] != end) {
+		if (cursor->text[cursor->at] == '\0')
+			return cut_error(cursor, start, 1, "%c not closed", cursor->text[start]);
+		if (cut_enclosed(cursor, escapes, out) < 0)
+			return -1;
+	}
+	cursor->at++;
+	return 0;
+}
+
+int cut_quoted(struct cursor *cursor, struct buf *out)
+{
+	char quote = cursor->text[cursor->at];
+
+	return cut_until(cursor, quote, quote == '"', out);
+}
+
+int cut_bracketed(struct cursor *cursor, struct buf *out)
+{
+	if (cut_until(cursor, ']', true, out) < 0)
+		return -1;
+	if (!cut_is_end(cursor->text[cursor->at]))
+		return cut_error(cursor, cursor->at, 1, "after ] only : or , or the end");
+	return 0;
 }
 
 int cut_word(struct cursor *cursor, struct buf *out)
@@ -109,7 +125,8 @@ int cut_rest(struct cursor *cursor, struct buf *out)
 {
 	for (;;) {
 		add_plain(cursor, ",\\", out);
-		if (cursor->text[cursor->at] == '\0' || cut_is_single_comma(cursor->text, cursor->at))
+		if (cursor->text[cursor->at] == '\0' ||
+		    cut_is_single_comma(cursor->text, cursor->at))
 			return 0;
 		if (cursor->text[cursor->at] == ',') {
 			buf_add_char(out, ',');
@@ -156,6 +173,20 @@ bool cut_command_is_quoted(const struct cursor *cursor)
 	return end > 0 && (cursor->text[end] == '\0' || cut_is_single_comma(cursor->text, end));
 }
 
+/* Where what begins at the cursor ends: quoted text, or a character and its backslash. */
+static int find_end(const struct cursor *cursor, size_t *end)
+{
+	size_t start = cursor->at;
+	char c = cursor->text[start];
+
+	*end = cut_is_quote(c) ? quoted_end(cursor->text, start) : start + 2;
+	if (*end == 0)
+		return cut_error(cursor, start, 1, "%c not closed", c);
+	if (c == '\\' && cursor->text[start + 1] == '\0')
+		return cut_error(cursor, start, 1, "nothing stands behind this \\");
+	return 0;
+}
+
 /* Quotes and backslashes stay: the splitter into arguments reads them. */
 int cut_command(struct cursor *cursor, struct buf *out)
 {
@@ -166,16 +197,8 @@ int cut_command(struct cursor *cursor, struct buf *out)
 		start = cursor->at;
 		if (cursor->text[start] == '\0' || cut_is_single_comma(cursor->text, start))
 			return 0;
-		if (cut_is_quote(cursor->text[start])) {
-			end = quoted_end(cursor->text, start);
-			if (end == 0)
-				return cut_error(cursor, start, 1, "%c not closed",
-						 cursor->text[start]);
-		} else {
-			end = start + 2;
-		}
-		if (cursor->text[start] == '\\' && cursor->text[start + 1] == '\0')
-			return cut_error(cursor, start, 1, "nothing stands behind this \\");
+		if (find_end(cursor, &end) < 0)
+			return -1;
 		buf_add(out, cursor->text + start, cursor->text[start] == ',' ? 1 : end - start);
 		cursor->at = end;
 	}

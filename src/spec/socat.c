@@ -130,8 +130,8 @@ static bool has_option(const struct address *address, const char *name)
 
 	for (const char *at = address->options.bytes; (at = strchr(at, ',')) != NULL;) {
 		at++;
-		if (strncasecmp(at, name, length) == 0 && (at[length] == '\0' || at[length] == ',' ||
-							   at[length] == '='))
+		if (strncasecmp(at, name, length) == 0 &&
+		    (at[length] == '\0' || at[length] == ',' || at[length] == '='))
 			return true;
 	}
 	return false;

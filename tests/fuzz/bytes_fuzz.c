@@ -42,7 +42,8 @@ static void check_base64(const char *text, size_t length)
 		return;
 	}
 	bytes_print_base64(&printed, bytes.data, bytes.length);
-	require(printed.length == length && (length == 0 || memcmp(printed.data, text, length) == 0));
+	require(printed.length == length &&
+		(length == 0 || memcmp(printed.data, text, length) == 0));
 }
 
 static void check_numbers(const char *text)

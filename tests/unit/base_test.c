@@ -9,8 +9,7 @@
 #include "base/utf8.h"
 #include "unit.h"
 
-
-#define SECOND NANOSECONDS_PER_SECOND
+#define SECOND	    NANOSECONDS_PER_SECOND
 #define MILLISECOND NANOSECONDS_PER_MILLISECOND
 
 static void check_unsigned(struct unit *unit, const char *text, uint64_t least, uint64_t most,
@@ -59,7 +58,8 @@ static void reads_all_64_bits(struct unit *unit)
 	uint64_t value = 0;
 	int64_t least = 0;
 
-	unit_check_int(unit, number_unsigned("18446744073709551615", 0, UINT64_MAX, &value, NULL), 0);
+	unit_check_int(unit, number_unsigned("18446744073709551615", 0, UINT64_MAX, &value, NULL),
+		       0);
 	unit_check(unit, value == UINT64_MAX);
 	unit_check_int(unit, number_signed("-9223372036854775807", INT64_MIN, 0, &least, NULL), 0);
 	unit_check(unit, least == -INT64_MAX);
@@ -79,8 +79,8 @@ static void reads_signed(struct unit *unit)
 	unit_check_int(unit, number_signed("-", -5, 5, &value, NULL), -1);
 	unit_check_int(unit, number_signed("", -5, 5, &value, NULL), -1);
 	unit_check_int(unit, number_signed("-01", -5, 5, &value, NULL), -1);
-	unit_check_int(unit, number_signed("9223372036854775808", INT64_MIN, INT64_MAX, &value, NULL),
-		       -1);
+	unit_check_int(
+		unit, number_signed("9223372036854775808", INT64_MIN, INT64_MAX, &value, NULL), -1);
 	unit_check_int(unit, value, -16);
 }
 
@@ -383,7 +383,8 @@ int main(void)
 {
 	struct unit unit = { 0 };
 
-	unit_run(&unit, "number: decimal and 0x, within limits, without leading zeros", reads_unsigned);
+	unit_run(&unit, "number: decimal and 0x, within limits, without leading zeros",
+		 reads_unsigned);
 	unit_run(&unit, "number: all 64 bits are read", reads_all_64_bits);
 	unit_run(&unit, "number: signed numbers", reads_signed);
 	unit_run(&unit, "number: hex and octal", reads_other_bases);

@@ -5,11 +5,11 @@
 #include "base/memory.h"
 
 #define END_OF_FIELDS { .name = NULL }
-#define WORD(field) { .name = field }
-#define WORD_OR_DEFAULT(field) { .name = field, .has_default = true }
-#define WORD_OPTIONAL(field) { .name = field, .optional = true, .has_default = true }
-#define REST(field) { .name = field, .kind = FIELD_REST }
-#define REST_OPTIONAL(field) { .name = field, .kind = FIELD_REST, .optional = true }
+#define WORD(field) { .name = (field) }
+#define WORD_OR_DEFAULT(field) { .name = (field), .has_default = true }
+#define WORD_OPTIONAL(field) { .name = (field), .optional = true, .has_default = true }
+#define REST(field) { .name = (field), .kind = FIELD_REST }
+#define REST_OPTIONAL(field) { .name = (field), .kind = FIELD_REST, .optional = true }
 #define FIELDS(name, ...) static const struct shape_field name[] = { __VA_ARGS__, END_OF_FIELDS }
 #define ALIASES(name, ...) static const struct shape_alias name[] = { __VA_ARGS__, { NULL, NULL } }
 #define HOST { .name = "host", .kind = FIELD_HOST, .has_default = true }

@@ -120,11 +120,14 @@ static void implies_roles(struct unit *unit)
 	check_implied(unit, "tcp-l:80", ROLE_LISTEN, "tcp-listen host=\"\" port=\"80\"");
 	check_implied(unit, "vsock:5000", ROLE_LISTEN, "vsock-listen cid=\"\" port=\"5000\"");
 	check_implied(unit, "udp:5000", ROLE_BIND, "udp-bind host=\"\" port=\"5000\"");
-	check_implied(unit, "tcp-connect:h:80", ROLE_LISTEN, "error 4: listen is wanted here, not connect");
+	check_implied(unit, "tcp-connect:h:80", ROLE_LISTEN,
+		      "error 4: listen is wanted here, not connect");
 	check_implied(unit, "can:vcan0", ROLE_LISTEN,
-		      "error 0: can cannot listen: it has no connections | use the command recv or connect");
+		      "error 0: can cannot listen: it has no connections | use the command recv or "
+		      "connect");
 	check_implied(unit, "-", ROLE_LISTEN,
-		      "error 0: stdio cannot listen: it has no connections | use the command recv or connect");
+		      "error 0: stdio cannot listen: it has no connections | use the command recv "
+		      "or connect");
 }
 
 static void implies_roles_later(struct unit *unit)
@@ -144,7 +147,8 @@ static void implies_roles_later(struct unit *unit)
 	unit_check_int(unit, err.place.column, 4);
 	unit_check_int(unit, err.place.length, 4);
 	spec_release(&spec);
-	unit_check_int(unit, spec_parse_as(&spec, "/run/x", shapes_vocabulary(), ROLE_LISTEN, &err), 0);
+	unit_check_int(unit, spec_parse_as(&spec, "/run/x", shapes_vocabulary(), ROLE_LISTEN, &err),
+		       0);
 	unit_check_int(unit, spec_imply_role(&spec, ROLE_LISTEN, &err), -1);
 	unit_check_string(unit, err.text, "file cannot listen: it has no connections");
 	unit_check_string(unit, err.hint, "a socket at that path is unix-listen:/run/x");
@@ -178,28 +182,31 @@ static void knows_specs(struct unit *unit)
 	unit_check(unit, !spec_looks_like_one(""));
 }
 
-/* Long input: nothing in the parser has a size of its own. */
+static void read_long_text(struct unit *unit, const char *start, char fill)
+{
+	cleanup_buf struct buf text = { 0 };
+	struct spec spec;
+
+	buf_add_string(&text, start);
+	for (size_t n = 0; n < 20000; n++)
+		buf_add_char(&text, fill);
+	unit->checks++;
+	if (spec_parse(&spec, buf_text(&text), shapes_vocabulary(), NULL) < 0)
+		return;
+	check_round_trip(unit, &spec);
+	spec_release(&spec);
+}
+
+/* Nothing in the parser has a size of its own. */
 static void reads_long_texts(struct unit *unit)
 {
-	static const char *const starts[] = { "tcp:", "unix:", "exec:", "alg:hash:", "bt-sco:",
-					      "tcp:[",  "\"/",	 "",	  "tcp:h:80," };
+	static const char *const starts[] = { "tcp:",  "unix:", "exec:", "alg:hash:", "bt-sco:",
+					      "tcp:[", "\"/",	"",	 "tcp:h:80," };
 	static const char fills[] = "a:,(/\\[\"' \xff";
 
-	for (size_t i = 0; i < array_length(starts); i++) {
-		for (size_t f = 0; fills[f] != '\0'; f++) {
-			cleanup_buf struct buf text = { 0 };
-			struct spec spec;
-
-			buf_add_string(&text, starts[i]);
-			for (size_t n = 0; n < 20000; n++)
-				buf_add_char(&text, fills[f]);
-			unit->checks++;
-			if (spec_parse(&spec, buf_text(&text), shapes_vocabulary(), NULL) == 0) {
-				check_round_trip(unit, &spec);
-				spec_release(&spec);
-			}
-		}
-	}
+	for (size_t i = 0; i < array_length(starts); i++)
+		for (size_t f = 0; fills[f] != '\0'; f++)
+			read_long_text(unit, starts[i], fills[f]);
 }
 
 /* Bytes that mean something to the grammar come often. */
@@ -229,7 +236,8 @@ static void random_part(struct unit_random *random, bool may_be_empty, struct sp
 /* A command holds what its own quotes allow. */
 static void tame(enum field_kind kind, struct spec_text *part)
 {
-	static const char *const commands[] = { "a", "a,b", "'x,,y' \"\\\"\",", "\\,\\'b", "\xff:," };
+	static const char *const commands[] = { "a", "a,b", "'x,,y' \"\\\"\",", "\\,\\'b",
+						"\xff:," };
 	size_t which = part->length % array_length(commands);
 
 	if (kind != FIELD_COMMAND || part->quoted)
@@ -299,7 +307,8 @@ static void random_options(struct unit_random *random, struct spec *spec)
 static void random_spec(struct unit_random *random, struct spec *spec)
 {
 	const struct vocabulary *vocabulary = shapes_vocabulary();
-	const struct shape *shape = vocabulary->shapes[unit_random_below(random, vocabulary->count)];
+	const struct shape *shape =
+		vocabulary->shapes[unit_random_below(random, vocabulary->count)];
 
 	*spec = (struct spec){ .source = "(random)", .shape = shape };
 	do
@@ -391,7 +400,8 @@ int main(void)
 {
 	struct unit unit = { 0 };
 
-	unit_run(&unit, "spec: every case is read, placed and printed as it should be", reads_cases);
+	unit_run(&unit, "spec: every case is read, placed and printed as it should be",
+		 reads_cases);
 	unit_run(&unit, "spec: parts know where they stand", places_parts);
 	unit_run(&unit, "spec: a command implies the role", implies_roles);
 	unit_run(&unit, "spec: a role may be implied later", implies_roles_later);

@@ -31,10 +31,10 @@
  */
 struct unit {
 	unsigned int cases;
-	unsigned int failed;	/* cases that failed */
-	unsigned int checks;	/* made in all */
-	unsigned int wrong;	/* failed checks of the case that runs */
-	char skipped[200];	/* why the case that runs is skipped; "" where it is not */
+	unsigned int failed; /* cases that failed */
+	unsigned int checks; /* made in all */
+	unsigned int wrong;  /* failed checks of the case that runs */
+	char skipped[200];   /* why the case that runs is skipped; "" where it is not */
 };
 
 #define UNIT_SHOWN 20 /* failed checks that a case prints */
@@ -85,16 +85,16 @@ static inline int unit_end(const struct unit *unit)
 }
 
 /* Each yields whether the check held, so that a test can stop where going on makes no sense. */
-#define unit_check(unit, condition)                                                                \
-	({                                                                                         \
-		bool holds_ = (condition);                                                         \
-		(unit)->checks++;                                                                  \
-		if (!holds_)                                                                       \
-			unit_fail(unit, __FILE__, __LINE__, "%s", #condition);                     \
-		holds_;                                                                            \
+#define unit_check(unit, condition)                                            \
+	({                                                                     \
+		bool holds_ = (condition);                                     \
+		(unit)->checks++;                                              \
+		if (!holds_)                                                   \
+			unit_fail(unit, __FILE__, __LINE__, "%s", #condition); \
+		holds_;                                                        \
 	})
 
-#define unit_check_int(unit, got, wanted)                                                          \
+#define unit_check_int(unit, got, wanted) \
 	unit_compare_int(unit, __FILE__, __LINE__, #got, (intmax_t)(got), (intmax_t)(wanted))
 
 static inline bool unit_compare_int(struct unit *unit, const char *file, int line, const char *what,
@@ -107,7 +107,7 @@ static inline bool unit_compare_int(struct unit *unit, const char *file, int lin
 	return false;
 }
 
-#define unit_check_string(unit, got, wanted)                                                       \
+#define unit_check_string(unit, got, wanted) \
 	unit_compare_string(unit, __FILE__, __LINE__, #got, got, wanted)
 
 static inline bool unit_compare_string(struct unit *unit, const char *file, int line,
@@ -121,7 +121,7 @@ static inline bool unit_compare_string(struct unit *unit, const char *file, int 
 	return false;
 }
 
-#define unit_check_bytes(unit, got, got_length, wanted, wanted_length)                             \
+#define unit_check_bytes(unit, got, got_length, wanted, wanted_length) \
 	unit_compare_bytes(unit, __FILE__, __LINE__, #got, got, got_length, wanted, wanted_length)
 
 static inline bool unit_compare_bytes(struct unit *unit, const char *file, int line,
