@@ -61,8 +61,8 @@ int join_read_options(struct join *join, const struct arguments *arguments, stru
 static const struct codec *need_codec(const struct target *messages, const char *name,
 				      struct error *err)
 {
-	if (strcmp(name, "text") == 0 && messages->family->text_format != NULL)
-		name = messages->family->text_format;
+	if (strcmp(name, "text") == 0 && messages->text_format != NULL)
+		name = messages->text_format;
 	return codec_need(name, false, err);
 }
 
@@ -71,7 +71,7 @@ static int check_terminal(const struct join *join, const struct target *messages
 			  const struct arguments *arguments, struct error *err)
 {
 	const struct codec *output = join->session.output;
-	bool is_raw = output != NULL ? !output->text : messages->family->format == NULL;
+	bool is_raw = output != NULL ? !output->text : messages->format == NULL;
 
 	if (!join->is_console || !is_raw || arguments_flag(arguments, "force") ||
 	    !target_has_messages(messages) || !isatty(STDOUT_FILENO) || isatty(STDIN_FILENO))

@@ -57,8 +57,8 @@ static const struct codec *codec_of(const struct sending *sending)
 	const struct target *right = &sending->join.right;
 	const struct codec *codec = sending->join.session.input;
 
-	if (codec == NULL && target_has_messages(right) && right->family->format != NULL)
-		codec = codec_find(right->family->format);
+	if (codec == NULL && target_has_messages(right) && right->format != NULL)
+		codec = codec_find(right->format);
 	return codec != NULL && codec->text && strcmp(codec->name, "text") != 0 ? codec : NULL;
 }
 

@@ -363,6 +363,8 @@ int target_bind(struct target *target, struct spec *spec, struct error *err)
 	*target = (struct target){ .family = family_of_shape(spec->shape),
 				   .spec = *spec,
 				   .role = spec->role,
+				   .format = family_of_shape(spec->shape)->format,
+				   .text_format = family_of_shape(spec->shape)->text_format,
 				   .wants_input = true,
 				   .wants_output = true,
 				   .common = { .mode = -1 } };

@@ -22,8 +22,8 @@ static const struct codec *codec_of(const struct side *side, const struct side *
 		return codec_find("raw");
 	if (chosen != NULL)
 		return chosen;
-	return codec_find(other->endpoint.target->family->format != NULL ?
-				  other->endpoint.target->family->format :
+	return codec_find(other->endpoint.target->format != NULL ?
+				  other->endpoint.target->format :
 				  "raw");
 }
 
