@@ -20,6 +20,7 @@
 /* What a codec may want to know of the messages' endpoint; a zeroed one is good. */
 struct codec_context {
 	const struct target *target; /* of the message side; NULL unknown */
+	struct address local, peer;  /* of the same, for captures; length 0 unknown */
 	bool timestamps;	     /* show when a message came */
 	const struct name
 		*timestamp_style; /* a row of stamp_styles (codec/stamp.h); NULL: absolute */

@@ -41,7 +41,7 @@ static void start(struct codec_context *context)
 	struct state *state = state_of(context);
 
 	if (!state->began)
-		track_start(&state->track, context->target, 0, NULL, NULL);
+		track_start(&state->track, context->target, 0, &context->local, &context->peer);
 	state->began = true;
 }
 

@@ -45,6 +45,15 @@ static void set_context(struct codec_context *context, const struct side *messag
 	context->timestamps = settings->timestamps;
 }
 
+/* Captures show between whom the messages went. */
+static void set_addresses(struct codec_context *context, const struct endpoint *endpoint)
+{
+	if (!endpoint->is_socket)
+		return;
+	address_of_socket(endpoint->in, &context->local);
+	address_of_peer(endpoint->in, &context->peer);
+}
+
 static void convert(struct flow *flow, const struct session_settings *settings)
 {
 	struct conversion *conversion = memory_new(sizeof(*conversion));
@@ -53,6 +62,8 @@ static void convert(struct flow *flow, const struct session_settings *settings)
 	conversion->encode = codec_of(flow->sink, flow->source, settings->output, settings);
 	set_context(&conversion->decode_context, flow->sink, settings);
 	set_context(&conversion->encode_context, flow->source, settings);
+	if (conversion->encode != NULL && conversion->encode->begin != NULL)
+		set_addresses(&conversion->encode_context, &flow->source->endpoint);
 	conversion->messages_left = UINT64_MAX;
 	if (conversion->decode == NULL)
 		message_room_init(&conversion->room, MESSAGE_MAXIMUM, 4096);
@@ -60,21 +71,28 @@ static void convert(struct flow *flow, const struct session_settings *settings)
 	flow->pump = &pump_message;
 }
 
+static void use(struct flow *flow, const struct pump *pump)
+{
+	flow->pump = pump;
+	if (pump->prepare != NULL)
+		pump->prepare(flow);
+}
+
 void conversion_choose(struct flow *flow, const struct session_settings *settings)
 {
-	static const struct pump *const pumps[] = { &pump_copy };
+	static const struct pump *const pumps[] = { &pump_splice, &pump_copy };
 
 	if (needs_conversion(flow, settings)) {
 		convert(flow, settings);
 		return;
 	}
 	if (settings->pump != NULL && settings->pump->can(flow)) {
-		flow->pump = settings->pump;
+		use(flow, settings->pump);
 		return;
 	}
 	for (size_t i = 0; i < array_length(pumps); i++)
 		if (pumps[i]->can(flow)) {
-			flow->pump = pumps[i];
+			use(flow, pumps[i]);
 			return;
 		}
 }

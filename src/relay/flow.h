@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct pipes;
+
 /* An endpoint and what the loop last said of it. */
 struct side {
 	struct endpoint endpoint;
@@ -48,7 +50,7 @@ struct conversion {
 	struct message pending; /* that message; its data is output */
 	bool has_pending;
 	bool input_at_end;
-	bool began;
+	bool began, ended; /* what stands before and behind all messages is written */
 	uint64_t messages_left; /* to be delivered; UINT64_MAX: no limit */
 	struct address answer_to; /* of the message that came last, for flows that answer it */
 };
@@ -64,6 +66,8 @@ struct flow {
 	bool discards; /* the sink failed: read on so that the peer is not blocked */
 	bool stopping; /* nothing more is read */
 	bool shows;    /* an observer must see the bytes */
+	bool at_end;   /* of the splice pump: the source has ended, the pipe may hold bytes */
+	bool is_direct; /* of the splice pump: a side is a pipe itself */
 	int splice_pipe[2]; /* of the splice pump; -1: none */
 	uint32_t in_pipe;
 	uint64_t limit; /* bytes still to be read; UINT64_MAX: no limit */
@@ -84,16 +88,22 @@ enum pump_result {
 struct flow_environment {
 	struct loop *loop;
 	struct observer *observer;
+	struct pipes *pipes;
 	uint64_t session;
 };
 
 struct pump {
 	const char *name;
 	bool (*can)(const struct flow *flow);
+	void (*prepare)(struct flow *flow); /* once, when it is chosen; NULL: nothing */
 	enum pump_result (*run)(struct flow *flow, const struct flow_environment *environment);
 };
 
 extern const struct pump pump_copy, pump_splice, pump_message;
+
+/* One read and one write of the copy pump; *moved grows by what was read. */
+enum pump_result pump_copy_step(struct flow *flow, const struct flow_environment *environment,
+				size_t *moved);
 
 #define PUMP_TURN (1U << 20) /* bytes a pump may move before others have their turn */
 

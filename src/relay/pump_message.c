@@ -212,18 +212,49 @@ static enum pump_result encode(struct flow *flow, const struct flow_environment 
 	struct codec_context *context = &conversion->encode_context;
 	struct error err = { 0 };
 
-	if (!conversion->began && codec->begin != NULL &&
-	    codec->begin(context, &conversion->output, &err) < 0) {
-		flow_fail(flow, &err, "format");
-		return PUMP_SINK_FAILED;
-	}
-	conversion->began = true;
 	if (codec->encode(context, message, &conversion->output, &err) < 0) {
 		flow_fail(flow, &err, "format");
 		return PUMP_SINK_FAILED;
 	}
 	count(flow, environment, message);
 	return write_output(flow);
+}
+
+/* A header goes out before the first message comes: whoever reads a capture waits for it. */
+static enum pump_result begin_output(struct flow *flow)
+{
+	struct conversion *conversion = flow->conversion;
+	const struct codec *codec = conversion->encode;
+	struct error err = { 0 };
+
+	if (conversion->began)
+		return PUMP_AGAIN;
+	conversion->began = true;
+	if (codec == NULL || codec->begin == NULL)
+		return PUMP_AGAIN;
+	if (codec->begin(&conversion->encode_context, &conversion->output, &err) < 0) {
+		flow_fail(flow, &err, "format");
+		return PUMP_SINK_FAILED;
+	}
+	return write_output(flow);
+}
+
+static enum pump_result end_output(struct flow *flow)
+{
+	struct conversion *conversion = flow->conversion;
+	const struct codec *codec = conversion->encode;
+	enum pump_result result;
+	struct error err = { 0 };
+
+	if (conversion->ended || codec == NULL || codec->end == NULL || flow->discards)
+		return PUMP_END;
+	conversion->ended = true;
+	if (codec->end(&conversion->encode_context, &conversion->output, &err) < 0) {
+		flow_fail(flow, &err, "format");
+		return PUMP_SINK_FAILED;
+	}
+	result = write_output(flow);
+	return result == PUMP_AGAIN ? PUMP_END : result;
 }
 
 static enum pump_result deliver(struct flow *flow, const struct flow_environment *environment,
@@ -266,6 +297,8 @@ static enum pump_result step(struct flow *flow, const struct flow_environment *e
 	enum pump_result result = flush(flow, environment);
 	bool found = true;
 
+	if (result == PUMP_AGAIN)
+		result = begin_output(flow);
 	if (result != PUMP_AGAIN)
 		return result;
 	if (conversion->messages_left == 0)
@@ -282,6 +315,8 @@ static enum pump_result run(struct flow *flow, const struct flow_environment *en
 	for (unsigned int i = 0; i < MESSAGES_PER_TURN; i++) {
 		enum pump_result result = step(flow, environment);
 
+		if (result == PUMP_END)
+			return end_output(flow);
 		if (result != PUMP_AGAIN)
 			return result;
 	}
