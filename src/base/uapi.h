@@ -10,10 +10,12 @@
 #include <linux/if_packet.h>
 #include <linux/if_xdp.h>
 #include <linux/mptcp.h>
+#include <linux/sockios.h>
 #include <linux/tls.h>
 #include <linux/version.h>
 #include <linux/vm_sockets.h>
 #include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 /*
@@ -57,6 +59,9 @@
 #endif
 #ifndef MSG_SOCK_DEVMEM
 #define MSG_SOCK_DEVMEM 0x2000000
+#endif
+#ifndef SIOCUNIXFILE
+#define SIOCUNIXFILE (SIOCPROTOPRIVATE + 0)
 #endif
 #ifndef SOL_MPTCP
 #define SOL_MPTCP 284
@@ -449,6 +454,81 @@
 #ifndef SCO_CONNINFO
 #define SCO_CONNINFO 0x02
 #endif
+#ifndef HCIDEVUP
+#define HCIDEVUP _IOW('H', 201, int)
+#endif
+#ifndef HCIDEVDOWN
+#define HCIDEVDOWN _IOW('H', 202, int)
+#endif
+#ifndef HCIDEVRESET
+#define HCIDEVRESET _IOW('H', 203, int)
+#endif
+#ifndef HCIDEVRESTAT
+#define HCIDEVRESTAT _IOW('H', 204, int)
+#endif
+#ifndef HCIGETDEVLIST
+#define HCIGETDEVLIST _IOR('H', 210, int)
+#endif
+#ifndef HCIGETDEVINFO
+#define HCIGETDEVINFO _IOR('H', 211, int)
+#endif
+#ifndef HCIGETCONNLIST
+#define HCIGETCONNLIST _IOR('H', 212, int)
+#endif
+#ifndef HCIGETCONNINFO
+#define HCIGETCONNINFO _IOR('H', 213, int)
+#endif
+#ifndef HCIGETAUTHINFO
+#define HCIGETAUTHINFO _IOR('H', 215, int)
+#endif
+#ifndef HCISETRAW
+#define HCISETRAW _IOW('H', 220, int)
+#endif
+#ifndef HCISETSCAN
+#define HCISETSCAN _IOW('H', 221, int)
+#endif
+#ifndef HCISETAUTH
+#define HCISETAUTH _IOW('H', 222, int)
+#endif
+#ifndef HCISETENCRYPT
+#define HCISETENCRYPT _IOW('H', 223, int)
+#endif
+#ifndef HCISETPTYPE
+#define HCISETPTYPE _IOW('H', 224, int)
+#endif
+#ifndef HCISETLINKPOL
+#define HCISETLINKPOL _IOW('H', 225, int)
+#endif
+#ifndef HCISETLINKMODE
+#define HCISETLINKMODE _IOW('H', 226, int)
+#endif
+#ifndef HCISETACLMTU
+#define HCISETACLMTU _IOW('H', 227, int)
+#endif
+#ifndef HCISETSCOMTU
+#define HCISETSCOMTU _IOW('H', 228, int)
+#endif
+#ifndef HCIBLOCKADDR
+#define HCIBLOCKADDR _IOW('H', 230, int)
+#endif
+#ifndef HCIUNBLOCKADDR
+#define HCIUNBLOCKADDR _IOW('H', 231, int)
+#endif
+#ifndef HCIINQUIRY
+#define HCIINQUIRY _IOR('H', 240, int)
+#endif
+#ifndef RFCOMMCREATEDEV
+#define RFCOMMCREATEDEV _IOW('R', 200, int)
+#endif
+#ifndef RFCOMMRELEASEDEV
+#define RFCOMMRELEASEDEV _IOW('R', 201, int)
+#endif
+#ifndef RFCOMMGETDEVLIST
+#define RFCOMMGETDEVLIST _IOR('R', 210, int)
+#endif
+#ifndef RFCOMMGETDEVINFO
+#define RFCOMMGETDEVINFO _IOR('R', 211, int)
+#endif
 #ifndef BDADDR_BREDR
 #define BDADDR_BREDR 0x00
 #endif
@@ -468,6 +548,7 @@
 UAPI_IS(SCM_SECURITY, 0x03);
 UAPI_IS(SCM_PIDFD, 0x04);
 UAPI_IS(MSG_SOCK_DEVMEM, 0x2000000);
+UAPI_IS(SIOCUNIXFILE, (SIOCPROTOPRIVATE + 0));
 UAPI_IS(SOL_MPTCP, 284);
 UAPI_IS(SOL_MCTP, 285);
 UAPI_IS(SOL_SMC, 286);
@@ -593,6 +674,31 @@ UAPI_IS(RFCOMM_CONNINFO, 0x02);
 UAPI_IS(RFCOMM_LM, 0x03);
 UAPI_IS(SCO_OPTIONS, 0x01);
 UAPI_IS(SCO_CONNINFO, 0x02);
+UAPI_IS(HCIDEVUP, _IOW('H', 201, int));
+UAPI_IS(HCIDEVDOWN, _IOW('H', 202, int));
+UAPI_IS(HCIDEVRESET, _IOW('H', 203, int));
+UAPI_IS(HCIDEVRESTAT, _IOW('H', 204, int));
+UAPI_IS(HCIGETDEVLIST, _IOR('H', 210, int));
+UAPI_IS(HCIGETDEVINFO, _IOR('H', 211, int));
+UAPI_IS(HCIGETCONNLIST, _IOR('H', 212, int));
+UAPI_IS(HCIGETCONNINFO, _IOR('H', 213, int));
+UAPI_IS(HCIGETAUTHINFO, _IOR('H', 215, int));
+UAPI_IS(HCISETRAW, _IOW('H', 220, int));
+UAPI_IS(HCISETSCAN, _IOW('H', 221, int));
+UAPI_IS(HCISETAUTH, _IOW('H', 222, int));
+UAPI_IS(HCISETENCRYPT, _IOW('H', 223, int));
+UAPI_IS(HCISETPTYPE, _IOW('H', 224, int));
+UAPI_IS(HCISETLINKPOL, _IOW('H', 225, int));
+UAPI_IS(HCISETLINKMODE, _IOW('H', 226, int));
+UAPI_IS(HCISETACLMTU, _IOW('H', 227, int));
+UAPI_IS(HCISETSCOMTU, _IOW('H', 228, int));
+UAPI_IS(HCIBLOCKADDR, _IOW('H', 230, int));
+UAPI_IS(HCIUNBLOCKADDR, _IOW('H', 231, int));
+UAPI_IS(HCIINQUIRY, _IOR('H', 240, int));
+UAPI_IS(RFCOMMCREATEDEV, _IOW('R', 200, int));
+UAPI_IS(RFCOMMRELEASEDEV, _IOW('R', 201, int));
+UAPI_IS(RFCOMMGETDEVLIST, _IOR('R', 210, int));
+UAPI_IS(RFCOMMGETDEVINFO, _IOR('R', 211, int));
 UAPI_IS(BDADDR_BREDR, 0x00);
 UAPI_IS(BDADDR_LE_PUBLIC, 0x01);
 UAPI_IS(BDADDR_LE_RANDOM, 0x02);

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 #include <sys/un.h>
 
+#include <asm/termbits.h>
 #include <linux/atm.h>
 #include <linux/atmdev.h>
 #include <linux/ax25.h>
@@ -30,18 +31,22 @@
 #include <linux/icmpv6.h>
 #include <linux/if_alg.h>
 #include <linux/if_arp.h>
+#include <linux/if_bonding.h>
 #include <linux/if_bridge.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/if_pppol2tp.h>
 #include <linux/if_pppox.h>
 #include <linux/if_tun.h>
+#include <linux/if_tunnel.h>
 #include <linux/if_vlan.h>
 #include <linux/if_xdp.h>
 #include <linux/ipv6.h>
+#include <linux/ipv6_route.h>
 #include <linux/kcm.h>
 #include <linux/llc.h>
 #include <linux/mctp.h>
+#include <linux/mii.h>
 #include <linux/mptcp.h>
 #include <linux/mroute.h>
 #include <linux/mroute6.h>
@@ -49,13 +54,17 @@
 #include <linux/netlink.h>
 #include <linux/netrom.h>
 #include <linux/nfc.h>
+#include <linux/nsfs.h>
 #include <linux/phonet.h>
+#include <linux/ppp-ioctl.h>
 #include <linux/qrtr.h>
 #include <linux/rds.h>
 #include <linux/rose.h>
+#include <linux/route.h>
 #include <linux/rtnetlink.h>
 #include <linux/rxrpc.h>
 #include <linux/sctp.h>
+#include <linux/serial.h>
 #include <linux/smc.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
@@ -63,6 +72,7 @@
 #include <linux/tls.h>
 #include <linux/udp.h>
 #include <linux/vm_sockets.h>
+#include <linux/wireless.h>
 #include <linux/x25.h>
 
 #include "base/uapi.h"

@@ -283,6 +283,19 @@ static int read_secret(const char *text, char *at, size_t size, struct error *er
 	return 0;
 }
 
+/* Old requests have room for an IPv4 address only. */
+static int read_sockaddr(const char *text, char *at, size_t size, struct error *err)
+{
+	struct sockaddr_storage address;
+
+	if (type_read_sockaddr(text, &address, sizeof(address), err) < 0)
+		return -1;
+	if (size < sizeof(struct sockaddr_in6) && address.ss_family == AF_INET6)
+		return error_usage(err, "\"%s\": only IPv4 can stand here", text);
+	memcpy(at, &address, size < sizeof(address) ? size : sizeof(address));
+	return 0;
+}
+
 static int read_address(const struct type *type, const char *text, char *at, struct error *err)
 {
 	switch (type->kind) {
@@ -295,7 +308,7 @@ static int read_address(const struct type *type, const char *text, char *at, str
 			return 0;
 		return error_usage(err, "\"%s\" is not an IPv6 address", text);
 	case TYPE_SOCKADDR:
-		return type_read_sockaddr(text, at, type->size, err);
+		return read_sockaddr(text, at, type->size, err);
 	case TYPE_BDADDR:
 		return read_bdaddr(text, at, err);
 	case TYPE_MAC:
