@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "codec/codec.h"
 #include "core/family.h"
 #include "core/target.h"
@@ -19,9 +20,12 @@
 static size_t width(void)
 {
 	const char *columns = getenv("COLUMNS");
-	long number = columns != NULL ? strtol(columns, NULL, 10) : 0;
+	struct error ignored = { 0 };
+	uint64_t number;
 
-	return number >= 40 && number <= 500 ? (size_t)number : WIDTH_DEFAULT;
+	if (columns == NULL || number_unsigned(columns, 40, 500, &number, &ignored) < 0)
+		return WIDTH_DEFAULT;
+	return (size_t)number;
 }
 
 /* Words broken to the width, each further line indented. */
