@@ -26,7 +26,7 @@ void join_release(struct join *join)
 
 static int find_pump(struct join *join, const char *name, struct error *err)
 {
-	static const struct pump *const pumps[] = { &pump_copy };
+	static const struct pump *const pumps[] = { &pump_copy, &pump_splice };
 
 	for (size_t i = 0; i < array_length(pumps); i++)
 		if (strcmp(name, pumps[i]->name) == 0) {

@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "cmd/join.h"
+#include "relay/pipes.h"
 #include "report/progress.h"
 #include "report/report.h"
 
@@ -173,16 +174,16 @@ static int watch_signals(struct run *run, struct error *err)
 }
 
 /* One connectable spec a line, then the end. */
-static int tell_ready(const struct run *run, struct error *err)
+static int tell_ready(const struct run *run, const struct endpoint *endpoints, size_t count,
+		      struct error *err)
 {
 	int fd = (int)arguments_number(run->arguments, "ready-fd", -1);
-	const struct listener *listener = server_listener(run->server);
 	cleanup_buf struct buf lines = { 0 };
 
 	if (fd < 0)
 		return 0;
-	for (size_t i = 0; i < listener->count; i++) {
-		endpoint_print_local(&listener->endpoints[i], &lines);
+	for (size_t i = 0; i < count; i++) {
+		endpoint_print_local(&endpoints[i], &lines);
 		buf_add_char(&lines, '\n');
 	}
 	if (write(fd, buf_text(&lines), lines.length) != (ssize_t)lines.length)
@@ -195,6 +196,7 @@ static int start_server(struct run *run, struct error *err)
 {
 	struct join *join = run->join;
 	cleanup_buf struct buf spec = { 0 };
+	const struct listener *listener;
 
 	run->server_owner = (struct server_owner){ .over = server_over,
 						   .session_over = server_session_over };
@@ -202,10 +204,28 @@ static int start_server(struct run *run, struct error *err)
 	join->server.other = &join->right;
 	join->server.maximum = join->left.common.max_children;
 	run->server = server_start(&run->engine, &join->server, &run->server_owner, err);
-	if (run->server != NULL)
-		return tell_ready(run, err);
+	if (run->server != NULL) {
+		listener = server_listener(run->server);
+		return tell_ready(run, listener->endpoints, listener->count, err);
+	}
 	target_print(&join->left, &spec);
 	return error_context(err, "%s", buf_text(&spec));
+}
+
+/* What is bound without connections is opened at once, so that others learn where it is. */
+static int open_bound(struct run *run, struct error *err)
+{
+	struct join *join = run->join;
+	struct event event = { .kind = EVENT_LISTENING, .subject = &join->left_endpoint };
+	cleanup_buf struct buf spec = { 0 };
+
+	if (endpoint_open(&join->left_endpoint, &join->left, NULL, DEADLINE_NEVER, run->signal_fd,
+			  err) < 0) {
+		target_print(&join->left, &spec);
+		return error_context(err, "%s", buf_text(&spec));
+	}
+	observer_tell(run->engine.observer, &event);
+	return tell_ready(run, &join->left_endpoint, 1, err);
 }
 
 static void start_timers(struct run *run)
@@ -243,6 +263,9 @@ static int start(struct run *run, struct error *err)
 	start_timers(run);
 	if (join->left.role == ROLE_LISTEN)
 		return start_server(run, err);
+	if (join->left.role == ROLE_BIND && open_bound(run, err) < 0)
+		return -1;
+	is_open |= join->left.role == ROLE_BIND;
 	run->session_owner.over = session_over;
 	run->session = session_start(&run->engine, &join->session, &run->session_owner,
 				     is_open ? &join->left_endpoint : NULL, &join->left, NULL,
@@ -277,6 +300,7 @@ static void finish(struct run *run)
 	progress_free(run->progress);
 	loop_unwatch(run->engine.loop, &run->signals);
 	loop_free(run->engine.loop);
+	pipes_free(run->engine.pipes);
 	if (arguments_flag(run->arguments, "stats"))
 		report_statistics(run->report);
 	report_free(run->report);
@@ -298,6 +322,7 @@ int join_run(struct join *join, struct context *context, const struct arguments 
 	run.engine.loop = loop_new(err);
 	if (run.engine.loop == NULL)
 		return -1;
+	run.engine.pipes = pipes_new();
 	make_report(&run);
 	result = watch_signals(&run, err);
 	if (result == 0)

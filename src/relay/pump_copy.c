@@ -51,8 +51,8 @@ static enum pump_result deliver(struct flow *flow, const struct flow_environment
 	return PUMP_AGAIN;
 }
 
-static enum pump_result step(struct flow *flow, const struct flow_environment *environment,
-			     size_t *moved)
+enum pump_result pump_copy_step(struct flow *flow, const struct flow_environment *environment,
+				size_t *moved)
 {
 	char *buffer = loop_buffer(environment->loop);
 	enum pump_result result;
@@ -89,7 +89,7 @@ static enum pump_result run(struct flow *flow, const struct flow_environment *en
 	size_t moved = 0;
 
 	while (moved < PUMP_TURN) {
-		enum pump_result result = step(flow, environment, &moved);
+		enum pump_result result = pump_copy_step(flow, environment, &moved);
 
 		if (result != PUMP_AGAIN)
 			return result;

@@ -204,6 +204,7 @@ static bool run_flow(struct session *session, struct flow *flow, struct flow *ot
 {
 	struct flow_environment environment = { .loop = session->engine->loop,
 						.observer = session->engine->observer,
+						.pipes = session->engine->pipes,
 						.session = session->number };
 	uint64_t before = flow->moved.bytes + flow->moved.messages;
 	bool again;
@@ -373,9 +374,9 @@ static void start_running(struct session *session)
 
 	session->is_running = true;
 	session->active = loop_now(session->engine->loop);
+	session->forward.shows = session->backward.shows = shows;
 	conversion_choose(&session->forward, settings);
 	conversion_choose(&session->backward, settings);
-	session->forward.shows = session->backward.shows = shows;
 	if (!settings->forward || !endpoint_has_input(&session->left.endpoint) ||
 	    !endpoint_has_output(&session->right.endpoint))
 		session->forward.state = FLOW_CLOSED;

@@ -28,6 +28,7 @@ struct engine {
 	struct loop *loop;
 	struct observer *observer;
 	uint64_t sessions; /* so far */
+	struct pipes *pipes;  /* for the splice pump */
 	nanoseconds deadline; /* for all openings together */
 };
 

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The pump for bulk between descriptors: bytes stay in the kernel; splice(2).
+ *
+ * Small traffic is copied, which is faster; a read that fills the whole
+ * buffer starts the splicing, an empty source ends it. EAGAIN of a fill means
+ * that the source is dry only where the pipe is empty: a pipe is full also
+ * when each of its slots holds a byte.
+ */
+#include "relay/flow.h"
+#include "relay/pipes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+
+#define SPLICE_TURN (8U << 20) /* bytes before others have their turn */
+
+static bool is_pipe(int fd)
+{
+	struct stat status;
+
+	return fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
+static bool can(const struct flow *flow)
+{
+	const struct endpoint *source = &flow->source->endpoint, *sink = &flow->sink->endpoint;
+
+	return flow->conversion == NULL && !flow->shows && endpoint_is_plain_in(source) &&
+	       endpoint_is_plain_out(sink) && !source->shared && !sink->shared &&
+	       source->ready_in != READY_ON_DEMAND && sink->ready_out == READY_EPOLL &&
+	       !source->terminal;
+}
+
+static ssize_t splice_some(int from, int to, size_t length)
+{
+	ssize_t moved;
+
+	do
+		moved = splice(from, NULL, to, NULL, length, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+	while (moved < 0 && errno == EINTR);
+	return moved;
+}
+
+static bool is_ready(int fd, short events)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = events };
+
+	return poll(&poll_fd, 1, 0) == 1;
+}
+
+static enum pump_result fall_back(struct flow *flow)
+{
+	flow->pump = &pump_copy;
+	return PUMP_AGAIN;
+}
+
+static void took(struct flow *flow, const struct flow_environment *environment, size_t length)
+{
+	if (flow->limit != UINT64_MAX)
+		flow->limit -= length;
+	(void)environment;
+}
+
+static size_t how_much(const struct flow *flow, size_t room)
+{
+	return flow->limit < room ? (size_t)flow->limit : room;
+}
+
+/* One side is a pipe: no other is needed. */
+static enum pump_result step_direct(struct flow *flow, const struct flow_environment *environment,
+				    size_t *moved)
+{
+	int in = flow->source->endpoint.in, out = flow->sink->endpoint.out;
+	ssize_t got;
+
+	if (flow->stopping || flow->limit == 0)
+		return PUMP_END;
+	if (!flow->source->readable || !flow->sink->writable)
+		return PUMP_WAIT;
+	got = splice_some(in, out, how_much(flow, PIPE_SIZE));
+	if (got == 0)
+		return PUMP_END;
+	if (got > 0) {
+		took(flow, environment, (size_t)got);
+		flow->moved.bytes += (uint64_t)got;
+		*moved += (size_t)got;
+		return PUMP_AGAIN;
+	}
+	if (errno == EINVAL || errno == ENOSYS)
+		return fall_back(flow);
+	if (errno != EAGAIN)
+		return errno == EPIPE ? PUMP_SINK_FAILED : PUMP_SOURCE_FAILED;
+	if (is_ready(in, POLLIN))
+		flow->sink->writable = false;
+	else
+		flow->source->readable = false;
+	return PUMP_WAIT;
+}
+
+/* 1: bytes came in; 0: none now; -1: the source failed. */
+static int fill(struct flow *flow, const struct flow_environment *environment)
+{
+	ssize_t got;
+
+	if (flow->at_end || flow->stopping || flow->limit == 0 || !flow->source->readable ||
+	    flow->in_pipe >= PIPE_SIZE)
+		return 0;
+	got = splice_some(flow->source->endpoint.in, flow->splice_pipe[1],
+			  how_much(flow, PIPE_SIZE - flow->in_pipe));
+	if (got > 0) {
+		took(flow, environment, (size_t)got);
+		flow->in_pipe += (uint32_t)got;
+		return 1;
+	}
+	if (got == 0)
+		flow->at_end = true;
+	else if (errno != EAGAIN)
+		return -1;
+	else if (flow->in_pipe == 0)
+		flow->source->readable = false;
+	return 0;
+}
+
+/* 1: bytes went out; 0: none now; -1: the sink failed. */
+static int drain(struct flow *flow, size_t *moved)
+{
+	ssize_t put;
+
+	if (flow->in_pipe == 0 || !flow->sink->writable)
+		return 0;
+	put = splice_some(flow->splice_pipe[0], flow->sink->endpoint.out, flow->in_pipe);
+	if (put > 0) {
+		flow->in_pipe -= (uint32_t)put;
+		flow->moved.bytes += (uint64_t)put;
+		*moved += (size_t)put;
+		return 1;
+	}
+	if (put < 0 && errno != EAGAIN)
+		return -1;
+	flow->sink->writable = false;
+	return 0;
+}
+
+/* What splice(2) cannot do for this pair is copied from here on, what is in the pipe first. */
+static enum pump_result unload(struct flow *flow, const struct flow_environment *environment)
+{
+	char *buffer = loop_buffer(environment->loop);
+	ssize_t got;
+
+	while (flow->in_pipe > 0) {
+		got = read(flow->splice_pipe[0], buffer, LOOP_BUFFER_SIZE);
+		if (got <= 0)
+			return PUMP_SOURCE_FAILED;
+		flow->in_pipe -= (uint32_t)got;
+		flow_keep(flow, buffer, (size_t)got);
+	}
+	pipes_give(environment->pipes, flow->splice_pipe);
+	return fall_back(flow);
+}
+
+static bool is_refused(void)
+{
+	return errno == EINVAL || errno == ENOSYS;
+}
+
+static enum pump_result step_pipe(struct flow *flow, const struct flow_environment *environment,
+				  size_t *moved)
+{
+	int filled = fill(flow, environment);
+	int drained;
+
+	if (filled < 0)
+		return is_refused() ? unload(flow, environment) : PUMP_SOURCE_FAILED;
+	drained = drain(flow, moved);
+	if (drained < 0)
+		return is_refused() ? unload(flow, environment) : PUMP_SINK_FAILED;
+	if (flow->in_pipe > 0)
+		return filled > 0 || drained > 0 ? PUMP_AGAIN : PUMP_WAIT;
+	if (flow->at_end || flow->stopping || flow->limit == 0) {
+		pipes_give(environment->pipes, flow->splice_pipe);
+		return PUMP_END;
+	}
+	if (flow->source->readable)
+		return PUMP_AGAIN;
+	pipes_give(environment->pipes, flow->splice_pipe);
+	return PUMP_WAIT;
+}
+
+static enum pump_result step(struct flow *flow, const struct flow_environment *environment,
+			     size_t *moved)
+{
+	size_t before = *moved;
+	enum pump_result result;
+
+	if (flow->splice_pipe[0] >= 0)
+		return step_pipe(flow, environment, moved);
+	if (flow->is_direct && flow->leftover == NULL)
+		return step_direct(flow, environment, moved);
+	result = pump_copy_step(flow, environment, moved);
+	/* It pays from a whole buffer on; without a pipe the copying goes on. */
+	if (result == PUMP_AGAIN && *moved - before == LOOP_BUFFER_SIZE && flow->leftover == NULL &&
+	    !flow->discards)
+		pipes_take(environment->pipes, flow->splice_pipe);
+	return result;
+}
+
+static enum pump_result run(struct flow *flow, const struct flow_environment *environment)
+{
+	size_t moved = 0;
+
+	while (moved < SPLICE_TURN && flow->pump == &pump_splice) {
+		enum pump_result result = step(flow, environment, &moved);
+
+		if (result != PUMP_AGAIN)
+			return result;
+	}
+	return PUMP_AGAIN;
+}
+
+static void prepare(struct flow *flow)
+{
+	bool in = is_pipe(flow->source->endpoint.in), out = is_pipe(flow->sink->endpoint.out);
+
+	flow->is_direct = in || out;
+	if (in)
+		pipe_grow(flow->source->endpoint.in);
+	if (out)
+		pipe_grow(flow->sink->endpoint.out);
+}
+
+const struct pump pump_splice = { .name = "splice", .can = can, .prepare = prepare, .run = run };
