@@ -57,6 +57,7 @@ library := $O/libanysock.a
 helpers := $(call object,$(filter-out %_test.c,$(wildcard $S/tests/unit/*.c)))
 units := $(patsubst %.o,%,$(call object,$(wildcard $S/tests/unit/*_test.c)))
 fuzzers := $(patsubst %.o,%,$(call object,$(wildcard $S/tests/fuzz/*_fuzz.c)))
+replays := $(fuzzers:_fuzz=_replay)
 pages := $(wildcard $S/man/*.[1-9])
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $1 $(patsubst $O/%,%,$@))
@@ -75,6 +76,9 @@ $(units): %: %.o $(helpers) $(library)
 $(fuzzers): %: %.o $(helpers) $(library)
 	$(call say,LINK)
 	$Q$(link) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+$(replays): %_replay: %_fuzz.o $O/tests/fuzz/replay.o $(helpers) $(library)
+	$(call say,LINK)
+	$Q$(link) -o $@ $^ $(LDLIBS)
 $O/%.o: $S/%.c $O/flags
 	$(call say,CC)
 	$Qmkdir -p $(@D) && $(compile) -MMD -MP -c -o $@ $<
@@ -86,13 +90,13 @@ $O/flags $O/objects: FORCE
 		if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 -include $(wildcard $O/*/*.d $O/*/*/*.d)
 
-test: all $(units) ## run the tests that need no set-up: no network, no root, no apt
+test: all $(units) $(replays) ## run the tests that need no set-up: no network, no root, no apt
 	$Q$S/tests/suite $O
-unit: $(units) ## run the unit tests alone
+unit: $(units) $(replays) ## run the unit tests alone
 	$Q$S/tests/suite $O unit
 check: ## install what is missing with apt-get, build, run all tests
 	$Q$S/tests/setup && $(MAKE) --no-print-directory test
-check-lab: all $(units) ## run the tests in a guest kernel that has every family
+check-lab: all ## run the tests in a guest kernel that has every family
 	$Q$S/tests/lab/check $O
 lint: all ## check the sources: layers, sizes, warnings, shell, man pages, spelling ...
 	$Q$S/tests/lint/run $(LINT)
