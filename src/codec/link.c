@@ -226,8 +226,8 @@ static void read_vsock(const struct address *address, uint64_t *cid, uint32_t *p
 {
 	const struct sockaddr_vm *vm = (const void *)&address->storage;
 
-	*cid = VMADDR_CID_ANY;
-	*port = VMADDR_PORT_ANY;
+	*cid = UINT32_MAX; /* VMADDR_CID_ANY */
+	*port = UINT32_MAX;
 	if (address->length < sizeof(*vm) || address->any.sa_family != AF_VSOCK)
 		return;
 	*cid = vm->svm_cid;
