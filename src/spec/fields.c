@@ -135,45 +135,58 @@ int fields_cut(struct spec *spec, struct cursor *cursor, struct fields_cut *cut)
 	return 0;
 }
 
-/* "tcp:HOST:PORT[:FLOWINFO[:SCOPE]]" */
-static void hint_usage(const struct spec *spec, const struct shape_field *fields, struct error *err)
-{
-	cleanup_buf struct buf usage = { 0 };
-	size_t open = 0;
-
-	spec_print_name(spec, &usage);
-	for (; fields->name != NULL; fields++) {
-		open += fields->optional;
-		buf_add_string(&usage, fields->optional ? "[:" : ":");
-		for (const char *c = fields->name; *c != '\0'; c++)
-			buf_add_char(&usage, (char)toupper((unsigned char)*c));
-	}
-	while (open-- > 0)
-		buf_add_char(&usage, ']');
-	error_hint(err, "%s", buf_text(&usage));
-}
-
 static bool is_required(const struct spec *spec, const struct shape_field *field)
 {
 	return !field->optional &&
 	       (field->instead == NULL || options_find(spec, field->instead) == NULL);
 }
 
-/* The index of the field that the only one of a passive spec stands for. */
-static size_t find_only(const struct spec *spec, const struct shape_field *fields, bool literal)
+/*
+ * The index of the field that a single one of a passive spec stands for: the
+ * last mandatory one, where those before it have defaults; 0 where there is none.
+ */
+static size_t find_only(const struct spec *spec, const struct shape_field *fields)
 {
-	size_t count = count_fields(fields), last = 0;
+	size_t last = 0;
 
-	if (spec->role == ROLE_CONNECT || spec->variant != NULL || spec->field_count != 1 ||
-	    literal)
+	if (spec->role == ROLE_CONNECT || spec->variant != NULL)
 		return 0;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; fields[i].name != NULL; i++)
 		if (is_required(spec, &fields[i]))
 			last = i;
 	for (size_t i = 0; i < last; i++)
 		if (!fields[i].has_default)
 			return 0;
 	return last;
+}
+
+static void add_upper(struct buf *out, const char *text)
+{
+	for (; *text != '\0'; text++)
+		buf_add_char(out, (char)toupper((unsigned char)*text));
+}
+
+/* "tcp:HOST:PORT[:FLOWINFO[:SCOPE]]", "tcp-listen:PORT or tcp-listen:HOST:PORT..." */
+static void hint_usage(const struct spec *spec, const struct shape_field *fields, struct error *err)
+{
+	cleanup_buf struct buf name = { 0 }, usage = { 0 };
+	size_t only = find_only(spec, fields), open = 0;
+
+	spec_print_name(spec, &name);
+	if (only > 0) {
+		buf_print(&usage, "%s:", buf_text(&name));
+		add_upper(&usage, fields[only].name);
+		buf_add_string(&usage, " or ");
+	}
+	buf_add_string(&usage, buf_text(&name));
+	for (; fields->name != NULL; fields++) {
+		open += fields->optional;
+		buf_add_string(&usage, fields->optional ? "[:" : ":");
+		add_upper(&usage, fields->name);
+	}
+	while (open-- > 0)
+		buf_add_char(&usage, ']');
+	error_hint(err, "%s", buf_text(&usage));
 }
 
 static void move_only(struct spec *spec, size_t to)
@@ -229,7 +242,8 @@ int fields_settle(struct spec *spec, const struct fields_cut *cut, struct error 
 		return refuse_variant(spec, &nothing, err);
 	if (fields == NULL)
 		return 0;
-	move_only(spec, find_only(spec, fields, cut->literal));
+	if (spec->field_count == 1 && !cut->literal)
+		move_only(spec, find_only(spec, fields));
 	missing = find_missing(spec, fields);
 	if (fields[missing].name == NULL)
 		return 0;

@@ -46,6 +46,7 @@ FIELDS(exec_fields, { .name = "command", .kind = FIELD_COMMAND });
 FIELDS(text_fields, REST("text"));
 FIELDS(fd_fields, WORD("number"));
 FIELDS(pidfd_fields, WORD("pid"), WORD("fd"));
+FIELDS(control_fields, WORD("name"), WORD_OPTIONAL("unit"));
 FIELDS(name_optional, WORD_OPTIONAL("name"));
 
 static const struct shape_variant tipc_variants[] = {
@@ -58,7 +59,8 @@ static const struct shape_variant tipc_variants[] = {
 
 ALIASES(unix_aliases, { "unix-stream", "type=stream" }, { "unix-dgram", "type=dgram" },
 	{ "unix-seqpacket", "type=seqpacket" }, { "local", NULL });
-ALIASES(file_aliases, { "open", NULL }, { "create", "creat,trunc" });
+ALIASES(file_aliases, { "open", NULL }, { "create", "trunc" }, { "creat", "trunc" });
+ALIASES(stdio_aliases, { "-", NULL });
 ALIASES(isotp_aliases, { "isotp", NULL });
 ALIASES(j1939_aliases, { "j1939", NULL });
 ALIASES(rfcomm_aliases, { "rfcomm", NULL });
@@ -88,6 +90,7 @@ static const struct shape shapes[] = {
 	{ "hyperv", NULL, ROLES_STREAM, hyperv_fields, NULL },
 	{ "icmp", NULL, ACTIVE_OR_BOUND, icmp_fields, NULL },
 	{ "ip", NULL, ACTIVE_OR_BOUND, raw_fields, NULL },
+	{ "kernel-control", NULL, ACTIVE, control_fields, NULL },
 	{ "mptcp", NULL, ROLES_STREAM, ip_fields, NULL },
 	{ "netlink", NULL, ACTIVE_OR_BOUND, netlink_fields, NULL },
 	{ "packet", NULL, ACTIVE_OR_BOUND, packet_fields, NULL },
@@ -98,7 +101,7 @@ static const struct shape shapes[] = {
 	{ "rds", NULL, ACTIVE_OR_BOUND, port_fields, NULL },
 	{ "sctp", NULL, ROLES_STREAM, ip_fields, NULL },
 	{ "socket", NULL, ROLES_ALL, socket_fields, NULL },
-	{ "stdio", NULL, ACTIVE, NULL, NULL },
+	{ "stdio", stdio_aliases, ACTIVE, NULL, NULL },
 	{ "tcp", NULL, ROLES_STREAM, ip_fields, NULL },
 	{ "tcp4", NULL, ROLES_STREAM, ip_fields, NULL },
 	{ "tcp6", NULL, ROLES_STREAM, ip_fields, NULL },
