@@ -103,10 +103,10 @@ int busframe_read_data(struct span text, size_t maximum, uint8_t *room, size_t *
 	for (size_t i = 0; i < text.length;) {
 		int high, low;
 
-		if (text.text[i] == '.' && i > 0 && i + 1 < text.length) {
+		if (text.text[i] == '.' && count > 0)
 			i++;
-			continue;
-		}
+		if (i == text.length)
+			return error_usage(err, "a byte was expected behind the last \".\"");
 		high = hex_digit(text.text[i]);
 		low = i + 1 < text.length ? hex_digit(text.text[i + 1]) : -1;
 		if (high < 0 || low < 0)
