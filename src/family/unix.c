@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -102,27 +101,11 @@ static const struct family_type *type_of(int number)
 	return types;
 }
 
-/* socat tells datagrams by the role: UNIX-SENDTO, UNIX-RECVFROM. */
-static bool role_means_datagrams(const struct target *target)
-{
-	static const char *const words[] = { "-sendto:", "-datagram:", "-recv:", "-recvfrom:" };
-
-	if (target->role == ROLE_BIND)
-		return true;
-	for (size_t i = 0; i < array_length(words); i++) {
-		const char *found = strcasestr(target->spec.source, words[i]);
-
-		if (found != NULL && strchr(target->spec.source, ':') == strchr(found, ':'))
-			return true;
-	}
-	return false;
-}
-
 static int unix_check(struct target *target, struct error *err)
 {
 	const struct setting *bind = target_setting(target, "bind");
 
-	if (target_setting(target, "type") == NULL && role_means_datagrams(target))
+	if (target_setting(target, "type") == NULL && target->role == ROLE_BIND)
 		target->type = type_of(SOCK_DGRAM);
 	if (target->role == ROLE_BIND && !target->type->no_listen) {
 		error_usage(err, "unix-bind: only type=dgram can do without a connection");
@@ -334,7 +317,6 @@ static int unix_ready(const struct target *target, struct endpoint *endpoint, st
 	struct path_claim *claim;
 
 	stamp_messages(target, endpoint->in);
-
 	if (local.bytes == NULL || local.abstract || is_accepted(target, endpoint->in))
 		return 0;
 	claim = memory_new(sizeof(*claim));

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# exec.bats: programs as an end: their words, their ends, their status, their terminal, their client.
+# shellcheck disable=SC2154,SC2016
+load ../helpers
+
+@test "exec: standard input reaches the program and its output comes back" {
+	run -0 --separate-stderr anysock connect exec:'tr a-z A-Z' <<<through
+	[ "$output" = THROUGH ]
+}
+
+@test "exec: words are cut as in sh, and nothing is expanded" {
+	run -0 --separate-stderr anysock connect "exec:printf '<%s>' 'a  b' \"c\\\"d \$HOME\" e\\ f *" </dev/null
+	[ "$output" = '<a  b><c"d $HOME><e f><*>' ]
+}
+
+@test "exec: a comma outside quotes is doubled, inside quotes not" {
+	run -0 --separate-stderr anysock connect "exec:printf '<%s>' a,,b 'c,d'" </dev/null
+	[ "$output" = '<a,b><c,d>' ]
+}
+
+@test "exec: a quote that is not closed is a usage error" {
+	run -2 anysock connect "exec:echo 'open" </dev/null
+	[[ $output == *"not closed"* ]]
+}
+
+@test "exec: the program's status is ours" {
+	run -7 anysock connect exec:"sh -c 'exit 7'" </dev/null
+	run -3 anysock connect - -- sh -c 'exit 3' </dev/null
+}
+
+@test "exec: a program that a signal ended gives 128 and its number" {
+	run -143 anysock connect exec:"sh -c 'kill -TERM \$\$'" </dev/null
+}
+
+@test "exec: a program that does not exist is told, with its words" {
+	run -1 anysock connect exec:no-such-program </dev/null
+	[[ $output == *"no-such-program: No such file"*"PATH"* ]]
+	run -1 anysock connect exec:/etc/passwd </dev/null
+	[[ $output == *"Permission denied"* ]]
+}
+
+@test "exec: nothing of ours is inherited but 0, 1 and 2" {
+	run -0 --separate-stderr anysock connect exec:'ls -l /proc/self/fd' </dev/null
+	# the fourth is the folder that ls reads
+	[ "$(grep -c ' -> ' <<<"$output")" = 4 ]
+}
+
+@test "exec: signals are as a program expects them" {
+	run -0 --separate-stderr anysock connect exec:'grep -E ^Sig(Blk|Ign) /proc/self/status' </dev/null
+	[[ ${lines[0]} == *0000000000000000 ]]
+	# bats ignores none; SIGPIPE, which we ignore, is bit 12
+	ignored=$((16#${lines[1]##*[[:space:]]}))
+	((!(ignored & 1 << 12)))
+}
+
+@test "exec: standard error is ours, unless it is asked for" {
+	run -0 --separate-stderr anysock connect exec:"sh -c 'echo aside >&2; echo out'" </dev/null
+	[ "$output" = out ]
+	[ "$stderr" = aside ]
+	run -0 --separate-stderr anysock connect exec:"sh -c 'echo aside >&2; echo out'",stderr </dev/null
+	[ "$output" = $'aside\nout' ]
+	[ -z "$stderr" ]
+}
+
+@test "exec: pty gives it a terminal of its own, which controls it" {
+	run -0 --separate-stderr anysock connect exec:"sh -c 'tty && tty </dev/tty && ps -o tpgid= -p \$\$ | tr -d \" \" && echo \$\$'",pty </dev/null
+	lines=("${lines[@]%$'\r'}")
+	[[ ${lines[0]} == /dev/pts/* ]]
+	[ "${lines[1]}" = "${lines[0]}" ]
+}
+
+@test "exec: on a terminal the end of input is typed" {
+	run -0 --separate-stderr anysock connect exec:'wc -l',pty,echo=0 <<<$'one\ntwo'
+	[ "${output%$'\r'}" = 2 ]
+	# behind part of a line as well
+	run -0 --separate-stderr anysock connect exec:'wc -c',pty,echo=0 < <(printf part)
+	[ "${output%$'\r'}" = 4 ]
+}
+
+@test "exec: raw leaves what passes a terminal as it is" {
+	run -0 --separate-stderr anysock connect exec:"printf 'a\\nb'",pty,raw </dev/null
+	[ "$output" = $'a\nb' ]
+}
+
+@test "exec: a program that ends first does not leave us waiting for input" {
+	start bash -c "sleep 60 | '$ANYSOCK' connect exec:true"
+	wait_for bash -c "! pgrep -P $pid -f 'connect exec:true'"
+}
+
+@test "exec: a program is told who its client is, as tcpserver and ncat do" {
+	ready_address listen --keep tcp:127.0.0.1:0 -- sh -c 'env | grep -E "^(ANYSOCK|NCAT|TCP|PROTO)" | sort'
+	run -0 socat -t 5 - TCP4:127.0.0.1:"${address##*:}",sourceport=0,bind=127.0.0.7 </dev/null
+	[[ $output == *"ANYSOCK_LOCAL=$address"* ]]
+	[[ $output == *ANYSOCK_PEER=tcp:127.0.0.7:* ]]
+	[[ $output == *NCAT_LOCAL_ADDR=127.0.0.1* ]]
+	[[ $output == *NCAT_LOCAL_PORT="${address##*:}"* ]]
+	[[ $output == *NCAT_PROTO=TCP* ]]
+	[[ $output == *NCAT_REMOTE_ADDR=127.0.0.7* ]]
+	[[ $output == *PROTO=TCP* ]]
+	[[ $output == *TCPLOCALIP=127.0.0.1* ]]
+	[[ $output == *TCPREMOTEIP=127.0.0.7* ]]
+	[[ $output == *TCPREMOTEPORT=* ]]
+}
+
+@test "exec: an IPv4 client of an IPv6 listener is shown as IPv4" {
+	ready_address listen --keep 'tcp:[::]:0' -- sh -c 'echo "$TCPREMOTEIP"'
+	[ "$(socat -t 5 - TCP4:127.0.0.1:"${address##*:}" </dev/null)" = 127.0.0.1 ]
+}
+
+@test "exec: the client of a UNIX socket is told by its credentials" {
+	ready_address listen --keep unix:"$BATS_TEST_TMPDIR/s" -- sh -c 'echo "$PROTO $UNIXREMOTEEUID $UNIXREMOTEPID"'
+	[[ $(socat -t 5 - UNIX:"$BATS_TEST_TMPDIR/s" </dev/null) =~ ^"UNIX $(id -u) "[0-9]+$ ]]
+}
+
+@test "exec: two programs are joined" {
+	anysock relay exec:'seq 1000' exec:"sh -c 'wc -l >$BATS_TEST_TMPDIR/count'"
+	[ "$(tr -d ' ' <"$BATS_TEST_TMPDIR/count")" = 1000 ]
+}
+
+@test "exec: a program that is cut off is ended with its group" {
+	ready_address listen --keep tcp:127.0.0.1:0 -- sh -c 'echo $$; sleep 300 & sleep 300'
+	exec {client}<>/dev/tcp/127.0.0.1/"${address##*:}"
+	read -r -t 5 -u "$client" program
+	kill -TERM "$pid"
+	status_of "$pid"
+	exec {client}>&-
+	wait_for is_gone "$program"
+	wait_for bash -c "! pgrep -g $program"
+}
+
+@test "exec: three hundred short programs leave no zombie and no descriptor" {
+	ready_address listen --keep tcp:127.0.0.1:0 -- true
+	before=$(find /proc/"$pid"/fd | wc -l)
+	python -c "
+import socket, sys
+for i in range(300):
+    with socket.create_connection(('127.0.0.1', int(sys.argv[1]))) as c:
+        while c.recv(10): pass" "${address##*:}"
+	wait_for bash -c "! ps --ppid $pid -o stat= | grep -q Z"
+	[ "$(find /proc/"$pid"/fd | wc -l)" = "$before" ]
+}
