@@ -7,7 +7,6 @@
 #include "cmd/subject.h"
 #include "option/sockopt.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #define ANY_ROOM 1024 /* bytes of an option that no row describes */
