@@ -224,10 +224,13 @@ void endpoint_print_peer(const struct endpoint *endpoint, struct buf *out)
 
 void endpoint_print_local(const struct endpoint *endpoint, struct buf *out)
 {
+	const struct target *target = endpoint->target;
 	struct address local = { 0 };
 
 	if (endpoint->is_socket)
 		address_of_socket(endpoint->in, &local);
+	if (local.length > 0 && target->family->reached_at != NULL && target->role != ROLE_CONNECT)
+		target->family->reached_at(target, &local);
 	if (local.length > 0)
 		target_print_address(endpoint->target, &local, out);
 	else

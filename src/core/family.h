@@ -61,7 +61,6 @@ struct family {
 	const char *text_format; /* what --format text means; NULL: text */
 	const char *module;	 /* kernel module that brings it, for hints */
 	const char *capability;	 /* needed to open it, for hints: "CAP_NET_RAW" */
-	size_t pending_unit;
 
 	/* Checks what the tables cannot; may fill target->number and the like. No system calls. */
 	int (*check)(struct target *target, struct error *err);
@@ -82,6 +81,15 @@ struct family {
 	int (*prepare)(const struct target *target, int fd, struct error *err);
 	/* What a socket needs once it is connected, bound or accepted. Ownership of nothing moves. */
 	int (*ready)(const struct target *target, struct endpoint *endpoint, struct error *err);
+	/*
+	 * What must pass between both ends of a connection of ours before the first
+	 * byte of the transfer: 0 done; 1 waits for input, then it is called again;
+	 * -1 error. After some seconds it is called with is_late, once.
+	 */
+	int (*greet)(const struct target *target, struct endpoint *endpoint, bool is_late,
+		     struct error *err);
+	/* Makes of a passive socket's own address the one that others reach it at. */
+	void (*reached_at)(const struct target *target, struct address *address);
 	/*
 	 * Opens an endpoint that is no socket. client is the connection that it
 	 * is opened for, NULL where none. Never blocks for long.

@@ -19,6 +19,7 @@
 
 #define ATTEMPT_DELAY (250 * NANOSECONDS_PER_MILLISECOND)
 #define FULL_QUEUE_DELAY (5 * NANOSECONDS_PER_MILLISECOND)
+#define GREETING_LIMIT (3 * NANOSECONDS_PER_SECOND)
 
 struct attempt {
 	int fd; /* -1: over */
@@ -44,6 +45,8 @@ struct opening {
 	nanoseconds total_deadline;
 	nanoseconds deadline;	   /* of this try */
 	nanoseconds next_attempt;  /* when the next address is due */
+	nanoseconds greeting_until; /* when the family is told that it waits for long */
+	bool is_greeting;	   /* connected, but the family still waits for the other end */
 	nanoseconds retry_at;	   /* DEADLINE_NEVER: a try is under way */
 	uint64_t retries;
 };
@@ -67,18 +70,6 @@ static void abandon_attempts(struct opening *opening)
 	opening->epoll_fd = -1;
 }
 
-static void succeed(struct opening *opening, int fd)
-{
-	cleanup_close int socket = fd;
-
-	abandon_attempts(opening);
-	if (target_apply(opening->target, PHASE_CONNECTED, socket, &opening->err) < 0 ||
-	    socket_endpoint(opening->target, &socket, &opening->endpoint, &opening->err) < 0)
-		opening->state = OPENING_FAILED;
-	else
-		opening->state = OPENING_DONE;
-}
-
 /* No address is left: tries again later, or tells all failures. */
 static void fail_try(struct opening *opening)
 {
@@ -94,6 +85,40 @@ static void fail_try(struct opening *opening)
 	}
 	opening->state = OPENING_FAILED;
 	socket_explain(opening->target, err);
+}
+
+/* What must pass between both ends before the first byte. */
+static void greet(struct opening *opening)
+{
+	const struct target *target = opening->target;
+	bool is_late = deadline_now() >= opening->greeting_until;
+	int greeted = 0;
+
+	if (target->family->greet != NULL && target->role == ROLE_CONNECT)
+		greeted = target->family->greet(target, &opening->endpoint, is_late, &opening->err);
+	opening->is_greeting = greeted > 0;
+	if (is_late)
+		opening->greeting_until = DEADLINE_NEVER;
+	if (greeted == 0)
+		opening->state = OPENING_DONE;
+	if (greeted >= 0)
+		return;
+	endpoint_close(&opening->endpoint);
+	fail_try(opening);
+}
+
+static void succeed(struct opening *opening, int fd)
+{
+	cleanup_close int socket = fd;
+
+	abandon_attempts(opening);
+	if (target_apply(opening->target, PHASE_CONNECTED, socket, &opening->err) < 0 ||
+	    socket_endpoint(opening->target, &socket, &opening->endpoint, &opening->err) < 0) {
+		opening->state = OPENING_FAILED;
+		return;
+	}
+	opening->greeting_until = deadline_after(GREETING_LIMIT);
+	greet(opening);
 }
 
 /* The last failure decides the kind; with several addresses each one's is told. */
@@ -119,8 +144,7 @@ static void note_failure(struct opening *opening, size_t address, const struct e
 }
 
 /* 0: connected; 1: under way; -1: failed. */
-static int begin_connect(const struct target *target, int fd, const struct address *address,
-			 bool *queue_full, struct error *err)
+static int begin_connect(int fd, const struct address *address, bool *queue_full, struct error *err)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
 
@@ -133,7 +157,6 @@ static int begin_connect(const struct target *target, int fd, const struct addre
 	}
 	if (errno != EINPROGRESS && errno != EINTR && errno != EALREADY)
 		return error_system(err, "connect");
-	(void)target;
 	/* On loopback the handshake is often over by now: that saves a turn of the loop. */
 	return poll(&poll_fd, 1, 0) == 1 ? 0 : 1;
 }
@@ -175,7 +198,7 @@ static int begin_attempt(struct opening *opening, struct attempt *attempt, struc
 		return -1;
 	if (target->family->step == STEP_NONE)
 		return 0;
-	begun = begin_connect(target, attempt->fd, address, &attempt->queue_full, err);
+	begun = begin_connect(attempt->fd, address, &attempt->queue_full, err);
 	return begun == 0 ? finish_connect(attempt->fd, err) : begun;
 }
 
@@ -193,10 +216,16 @@ static void watch_attempts(struct opening *opening)
 			epoll_ctl(opening->epoll_fd, EPOLL_CTL_ADD, opening->attempts[i].fd, &event);
 }
 
+static bool is_connecting(const struct opening *opening)
+{
+	return opening->state == OPENING_WAITS && !opening->is_greeting &&
+	       opening->retry_at == DEADLINE_NEVER;
+}
+
 /* Starts the attempts that are due: the next one, and at once another when it fails. */
 static void start_attempts(struct opening *opening)
 {
-	while (opening->next < opening->list.count && opening->state == OPENING_WAITS) {
+	while (opening->next < opening->list.count && is_connecting(opening)) {
 		struct attempt *attempt = &opening->attempts[opening->attempt_count++];
 		struct error err = { 0 };
 		int begun;
@@ -216,7 +245,7 @@ static void start_attempts(struct opening *opening)
 		}
 	}
 	opening->next_attempt = DEADLINE_NEVER;
-	if (opening->running == 0 && opening->state == OPENING_WAITS)
+	if (opening->running == 0 && is_connecting(opening))
 		fail_all(opening);
 }
 
@@ -303,8 +332,7 @@ static int check_attempt(struct opening *opening, struct attempt *attempt, struc
 	int begun;
 
 	if (attempt->queue_full) {
-		begun = begin_connect(opening->target, attempt->fd, address, &attempt->queue_full,
-				      err);
+		begun = begin_connect(attempt->fd, address, &attempt->queue_full, err);
 		return begun == 0 ? finish_connect(attempt->fd, err) : begun;
 	}
 	if (poll(&poll_fd, 1, 0) < 1)
@@ -342,6 +370,8 @@ static void time_out(struct opening *opening)
 								       "connect: timed out");
 	lookup_free(opening->lookup);
 	opening->lookup = NULL;
+	opening->is_greeting = false;
+	endpoint_close(&opening->endpoint);
 	fail_try(opening);
 }
 
@@ -358,6 +388,8 @@ enum opening_state opening_step(struct opening *opening)
 		time_out(opening);
 	} else if (opening->lookup != NULL) {
 		step_lookup(opening);
+	} else if (opening->is_greeting) {
+		greet(opening);
 	} else {
 		step_attempts(opening);
 	}
@@ -383,6 +415,8 @@ int opening_fd(const struct opening *opening)
 
 	if (opening->lookup != NULL)
 		return lookup_fd(opening->lookup);
+	if (opening->is_greeting)
+		return opening->endpoint.in;
 	if (opening->epoll_fd >= 0)
 		return opening->epoll_fd;
 	attempt = only_attempt(opening);
@@ -391,7 +425,8 @@ int opening_fd(const struct opening *opening)
 
 short opening_events(const struct opening *opening)
 {
-	return opening->lookup != NULL || opening->epoll_fd >= 0 ? POLLIN : POLLOUT;
+	return opening->lookup != NULL || opening->is_greeting || opening->epoll_fd >= 0 ? POLLIN :
+											    POLLOUT;
 }
 
 nanoseconds opening_deadline(const struct opening *opening)
@@ -400,7 +435,8 @@ nanoseconds opening_deadline(const struct opening *opening)
 
 	if (opening->retry_at != DEADLINE_NEVER)
 		return opening->retry_at;
-	at = deadline_earlier(opening->deadline, opening->next_attempt);
+	at = deadline_earlier(opening->deadline, opening->is_greeting ? opening->greeting_until :
+									opening->next_attempt);
 	for (size_t i = 0; i < opening->attempt_count; i++)
 		if (opening->attempts[i].fd >= 0 && opening->attempts[i].queue_full)
 			return deadline_earlier(at, deadline_now() + FULL_QUEUE_DELAY);
