@@ -83,8 +83,8 @@ struct family {
 	int (*ready)(const struct target *target, struct endpoint *endpoint, struct error *err);
 	/*
 	 * What must pass between both ends of a connection of ours before the first
-	 * byte of the transfer: 0 done; 1 waits for input, then it is called again;
-	 * -1 error. After some seconds it is called with is_late, once.
+	 * byte of the transfer: 0 done; 1 waits for input, 2 a moment, then it is
+	 * called again; -1 error. After some seconds it is called with is_late, once.
 	 */
 	int (*greet)(const struct target *target, struct endpoint *endpoint, bool is_late,
 		     struct error *err);

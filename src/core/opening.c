@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define ATTEMPT_DELAY (250 * NANOSECONDS_PER_MILLISECOND)
-#define FULL_QUEUE_DELAY (5 * NANOSECONDS_PER_MILLISECOND)
+#define SHORT_DELAY (5 * NANOSECONDS_PER_MILLISECOND)
 #define GREETING_LIMIT (3 * NANOSECONDS_PER_SECOND)
 
 struct attempt {
@@ -46,7 +46,7 @@ struct opening {
 	nanoseconds deadline;	   /* of this try */
 	nanoseconds next_attempt;  /* when the next address is due */
 	nanoseconds greeting_until; /* when the family is told that it waits for long */
-	bool is_greeting;	   /* connected, but the family still waits for the other end */
+	int greeting;		   /* what the family's greet() said: 0 nothing to wait for */
 	nanoseconds retry_at;	   /* DEADLINE_NEVER: a try is under way */
 	uint64_t retries;
 };
@@ -96,7 +96,7 @@ static void greet(struct opening *opening)
 
 	if (target->family->greet != NULL && target->role == ROLE_CONNECT)
 		greeted = target->family->greet(target, &opening->endpoint, is_late, &opening->err);
-	opening->is_greeting = greeted > 0;
+	opening->greeting = greeted > 0 ? greeted : 0;
 	if (is_late)
 		opening->greeting_until = DEADLINE_NEVER;
 	if (greeted == 0)
@@ -112,13 +112,12 @@ static void succeed(struct opening *opening, int fd)
 	cleanup_close int socket = fd;
 
 	abandon_attempts(opening);
-	if (target_apply(opening->target, PHASE_CONNECTED, socket, &opening->err) < 0 ||
-	    socket_endpoint(opening->target, &socket, &opening->endpoint, &opening->err) < 0) {
-		opening->state = OPENING_FAILED;
-		return;
-	}
 	opening->greeting_until = deadline_after(GREETING_LIMIT);
-	greet(opening);
+	if (target_apply(opening->target, PHASE_CONNECTED, socket, &opening->err) < 0 ||
+	    socket_endpoint(opening->target, &socket, &opening->endpoint, &opening->err) < 0)
+		opening->state = OPENING_FAILED;
+	else
+		greet(opening);
 }
 
 /* The last failure decides the kind; with several addresses each one's is told. */
@@ -218,7 +217,7 @@ static void watch_attempts(struct opening *opening)
 
 static bool is_connecting(const struct opening *opening)
 {
-	return opening->state == OPENING_WAITS && !opening->is_greeting &&
+	return opening->state == OPENING_WAITS && opening->greeting == 0 &&
 	       opening->retry_at == DEADLINE_NEVER;
 }
 
@@ -370,7 +369,7 @@ static void time_out(struct opening *opening)
 								       "connect: timed out");
 	lookup_free(opening->lookup);
 	opening->lookup = NULL;
-	opening->is_greeting = false;
+	opening->greeting = 0;
 	endpoint_close(&opening->endpoint);
 	fail_try(opening);
 }
@@ -388,7 +387,7 @@ enum opening_state opening_step(struct opening *opening)
 		time_out(opening);
 	} else if (opening->lookup != NULL) {
 		step_lookup(opening);
-	} else if (opening->is_greeting) {
+	} else if (opening->greeting > 0) {
 		greet(opening);
 	} else {
 		step_attempts(opening);
@@ -415,8 +414,8 @@ int opening_fd(const struct opening *opening)
 
 	if (opening->lookup != NULL)
 		return lookup_fd(opening->lookup);
-	if (opening->is_greeting)
-		return opening->endpoint.in;
+	if (opening->greeting > 0)
+		return opening->greeting == 1 ? opening->endpoint.in : -1;
 	if (opening->epoll_fd >= 0)
 		return opening->epoll_fd;
 	attempt = only_attempt(opening);
@@ -425,21 +424,21 @@ int opening_fd(const struct opening *opening)
 
 short opening_events(const struct opening *opening)
 {
-	return opening->lookup != NULL || opening->is_greeting || opening->epoll_fd >= 0 ? POLLIN :
-											    POLLOUT;
+	return opening->lookup || opening->greeting || opening->epoll_fd >= 0 ? POLLIN : POLLOUT;
 }
 
 nanoseconds opening_deadline(const struct opening *opening)
 {
-	nanoseconds at;
+	nanoseconds at = opening->greeting > 0 ? opening->greeting_until : opening->next_attempt;
 
 	if (opening->retry_at != DEADLINE_NEVER)
 		return opening->retry_at;
-	at = deadline_earlier(opening->deadline, opening->is_greeting ? opening->greeting_until :
-									opening->next_attempt);
+	if (opening->greeting > 1)
+		return deadline_now() + SHORT_DELAY;
+	at = deadline_earlier(opening->deadline, at);
 	for (size_t i = 0; i < opening->attempt_count; i++)
 		if (opening->attempts[i].fd >= 0 && opening->attempts[i].queue_full)
-			return deadline_earlier(at, deadline_now() + FULL_QUEUE_DELAY);
+			return deadline_earlier(at, deadline_now() + SHORT_DELAY);
 	return at;
 }
 

@@ -6,6 +6,7 @@
 #include "core/family.h"
 #include "core/target.h"
 #include "family/path.h"
+#include "family/vm_mux.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,6 +45,8 @@ static const struct family_type types[] = {
 };
 
 static const int levels[] = { SOL_SOCKET, -1 };
+
+static const struct parameter parameters[] = { VM_MUX_PARAMETER, { .name = NULL } };
 
 /* One end as it was typed; bytes NULL: this end was not given. */
 struct unix_name {
@@ -120,6 +123,8 @@ static int unix_check(struct target *target, struct error *err)
 		error_usage(err, "unix: the name of the peer expected");
 		return target_error_field(target, UNIX_PATH, err);
 	}
+	if (vm_mux_check(target, err) < 0)
+		return -1;
 	if (bind == NULL)
 		return 0;
 	if (target->role != ROLE_CONNECT) {
@@ -317,6 +322,8 @@ static int unix_ready(const struct target *target, struct endpoint *endpoint, st
 	struct path_claim *claim;
 
 	stamp_messages(target, endpoint->in);
+	if (vm_mux_ready(target, endpoint, err) < 0)
+		return -1;
 	if (local.bytes == NULL || local.abstract || is_accepted(target, endpoint->in))
 		return 0;
 	claim = memory_new(sizeof(*claim));
@@ -355,6 +362,7 @@ const struct family unix_family = {
 	.domain = AF_UNIX,
 	.types = types,
 	.levels = levels,
+	.parameters = parameters,
 	.step = STEP_CONNECT,
 	.check = unix_check,
 	.resolve = unix_resolve,
@@ -362,5 +370,6 @@ const struct family unix_family = {
 	.describe_address = unix_describe_address,
 	.prepare = unix_prepare,
 	.ready = unix_ready,
+	.greet = vm_mux_greet,
 	.explain_error = unix_explain_error,
 };
