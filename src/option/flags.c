@@ -11,7 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define TABLE(id, title) static const struct name id##_names[] = {
+#define TABLE(id, title) const struct name flags_##id[] = {
 #define F(name, value) { name, (int64_t)(value), #value },
 #define END                                                                                        \
 	{ NULL, 0, NULL }                                                                          \
@@ -27,7 +27,7 @@
 const struct name *flags_table(enum flags table)
 {
 	static const struct name *const tables[FLAGS_COUNT] = {
-#define TABLE(id, title) [FLAGS_##id] = id##_names,
+#define TABLE(id, title) [FLAGS_##id] = flags_##id,
 #include "option/flags.def"
 #undef TABLE
 	};

@@ -21,6 +21,15 @@ enum flags {
 	FLAGS_COUNT,
 };
 
+/* The same as arrays with constant addresses, for parameters: flags_ai, flags_domain ... */
+#define TABLE(id, title) extern const struct name flags_##id[];
+#define F(name, value)
+#define END
+#include "option/flags.def"
+#undef TABLE
+#undef F
+#undef END
+
 /*
  * The rows; the help of a row is its symbol: { "dontwait", MSG_DONTWAIT,
  * "MSG_DONTWAIT" }. A symbol can stand in several rows, the first of a value is the one printed.

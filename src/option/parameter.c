@@ -75,10 +75,21 @@ static int refuse_name(const struct parameter *parameter, const char *text, stru
 	return -1;
 }
 
+/* A row by its name, or by its symbol where that is its help: "passive", "AI_PASSIVE". */
+static const struct name *find_name(const struct name *names, const char *text)
+{
+	const struct name *row = name_find(names, text);
+
+	for (; row == NULL && names->name != NULL; names++)
+		if (names->help != NULL && name_equal(names->help, text))
+			return names;
+	return row;
+}
+
 static int read_choice(const struct parameter *parameter, const char *text, int64_t *number,
 		       struct error *err)
 {
-	const struct name *row = name_find(parameter->names, text);
+	const struct name *row = find_name(parameter->names, text);
 
 	if (row == NULL)
 		return refuse_name(parameter, text, err);
@@ -95,7 +106,7 @@ static int read_number(const struct parameter *parameter, const char *text, int6
 		       struct error *err)
 {
 	const struct name *row =
-		parameter->names != NULL ? name_find(parameter->names, text) : NULL;
+		parameter->names != NULL ? find_name(parameter->names, text) : NULL;
 	bool is_digit = (text[0] >= '0' && text[0] <= '9') || text[0] == '-';
 
 	if (row != NULL) {
