@@ -144,6 +144,21 @@ static int check_whole(const struct msghdr *header, const struct message_room *r
 	return 0;
 }
 
+/* The flag is refused by sockets that never bring descriptors: found out once for each room. */
+static ssize_t receive_bytes(int fd, struct msghdr *header, struct message_room *room)
+{
+	int flags = MSG_DONTWAIT | (room->refuses_cloexec ? 0 : MSG_CMSG_CLOEXEC);
+	ssize_t length;
+
+	do
+		length = recvmsg(fd, header, flags);
+	while (length < 0 && errno == EINTR);
+	if (length >= 0 || errno != EINVAL || room->refuses_cloexec)
+		return length;
+	room->refuses_cloexec = true;
+	return receive_bytes(fd, header, room);
+}
+
 int message_receive(int fd, struct message_room *room, struct message *message, struct error *err)
 {
 	struct iovec iov = { .iov_base = room->data, .iov_len = room->size };
@@ -155,9 +170,7 @@ int message_receive(int fd, struct message_room *room, struct message *message, 
 	header.msg_namelen = sizeof(message->peer.storage);
 	header.msg_control = room->control;
 	header.msg_controllen = room->control_size;
-	do
-		length = recvmsg(fd, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	while (length < 0 && errno == EINTR);
+	length = receive_bytes(fd, &header, room);
 	if (length < 0)
 		return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : error_system(err, "receive");
 	if (check_whole(&header, room, err) < 0)

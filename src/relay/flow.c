@@ -157,6 +157,7 @@ static void source_failed(struct flow *flow)
 	if (flow->err == NULL)
 		flow_fail(flow, NULL, "read");
 	flow->source->was_reset |= flow->err->code == ECONNRESET;
+	flow->source_failed = true;
 	flow->stopping = true;
 }
 

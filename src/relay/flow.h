@@ -65,6 +65,7 @@ struct flow {
 	uint8_t direction;
 	bool discards; /* the sink failed: read on so that the peer is not blocked */
 	bool stopping; /* nothing more is read */
+	bool source_failed; /* err is about the source, not about the sink */
 	bool shows;    /* an observer must see the bytes */
 	bool at_end;   /* of the splice pump: the source has ended, the pipe may hold bytes */
 	bool is_direct; /* of the splice pump: a side is a pipe itself */

@@ -132,7 +132,8 @@ static void flow_error(struct session *session, struct flow *flow)
 		return;
 	}
 	if (flow->err != NULL)
-		tell_error(session, flow->err, sink, NULL);
+		tell_error(session, flow->err,
+			   flow->source_failed ? &flow->source->endpoint : sink, NULL);
 }
 
 static bool is_delivered(struct session *session)
