@@ -181,7 +181,7 @@ static int read_classic(struct span text, struct busframe *frame, uint8_t *room,
 static int read_fd(struct span text, struct busframe *frame, uint8_t *room, struct error *err)
 {
 	int flags = text.length > 1 ? hex_digit(text.text[1]) : -1;
-	size_t length;
+	size_t length = 0;
 
 	if (flags < 0)
 		return error_usage(err, "a hex digit of flags was expected after \"##\"");

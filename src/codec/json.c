@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/json_tree.h"
 #include "base/memory.h"
+#include "codec/bcm.h"
 #include "codec/busframe.h"
 #include "codec/interface.h"
 #include "codec/reader.h"
@@ -12,6 +13,7 @@
 #include "core/control.h"
 #include "core/target.h"
 
+#include <linux/can.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -80,6 +82,13 @@ static bool is_can(const struct codec_context *context)
 	       target->type->type == SOCK_RAW;
 }
 
+static bool is_bcm(const struct codec_context *context)
+{
+	const struct target *target = context->target;
+
+	return target != NULL && target->family->domain == AF_CAN && target->protocol == CAN_BCM;
+}
+
 static void print_bytes(const struct codec_context *context, const struct message *message,
 			struct json *json)
 {
@@ -89,6 +98,8 @@ static void print_bytes(const struct codec_context *context, const struct messag
 	json_hex(json, "data", message->data, message->length);
 	if (is_can(context) && busframe_unpack(message->data, message->length, &frame) == 0)
 		busframe_describe(&frame, json, "can");
+	else if (is_bcm(context))
+		bcm_describe(message->data, message->length, json, "bcm");
 	else if (message->length > 0 && bytes_are_text(message->data, message->length))
 		json_string_length(json, "text", message->data, message->length);
 }
@@ -146,6 +157,28 @@ static int read_can(struct codec_context *context, const struct json_value *can,
 	return 0;
 }
 
+/* {"bcm":"cycle 123#11 every 1s"}, or an object with that as its text, or with words by key. */
+static int read_bcm(struct codec_context *context, const struct json_value *bcm, struct error *err)
+{
+	const struct json_reader *reader = state_of(context)->reader;
+	cleanup_buf struct buf line = { 0 };
+	struct span text;
+
+	if (json_value_kind(bcm) == JSON_KIND_OBJECT &&
+	    json_value_member(reader, bcm, "text") != NULL)
+		bcm = json_value_member(reader, bcm, "text");
+	if (json_value_kind(bcm) == JSON_KIND_OBJECT)
+		bcm_compose(reader, bcm, &line);
+	else if (json_value_kind(bcm) == JSON_KIND_STRING) {
+		text.text = json_value_text(reader, bcm, &text.length);
+		buf_add(&line, text.text, text.length);
+	}
+	text = (struct span){ buf_text(&line), line.length };
+	if (bcm_read(text, &context->scratch, err) < 0)
+		return error_context(err, "bcm");
+	return 0;
+}
+
 static int read_data(struct codec_context *context, const struct json_value *object,
 		     struct error *err)
 {
@@ -168,6 +201,9 @@ static int read_data(struct codec_context *context, const struct json_value *obj
 	data = json_value_member(reader, object, "can");
 	if (data != NULL)
 		return read_can(context, data, err);
+	data = json_value_member(reader, object, "bcm");
+	if (data != NULL)
+		return read_bcm(context, data, err);
 	data = json_value_member(reader, object, "text");
 	if (json_value_kind(data) != JSON_KIND_STRING)
 		return error_usage(err, "\"data\" with hex digits, or \"text\", was expected");

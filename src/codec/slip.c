@@ -28,6 +28,12 @@ static int slip_encode(struct codec_context *context, const struct message *mess
 	return 0;
 }
 
+static bool read_escaped(char next, char *c)
+{
+	*c = next == ESC_END ? END[0] : ESC;
+	return next == ESC_END || next == ESC_ESC;
+}
+
 static int unescape(struct codec_context *context, struct span frame, struct error *err)
 {
 	struct buf *out = &context->scratch;
@@ -36,15 +42,10 @@ static int unescape(struct codec_context *context, struct span frame, struct err
 	for (size_t i = 0; i < frame.length; i++) {
 		char c = frame.text[i];
 
-		if (c == ESC) {
-			char next = ++i < frame.length ? frame.text[i] : '\0';
-
-			if (next != ESC_END && next != ESC_ESC)
-				return reader_refuse_frame(context, err,
-							   "byte 0x%02x behind an escape (slip)",
-							   (unsigned char)next);
-			c = next == ESC_END ? END[0] : ESC;
-		}
+		if (c == ESC && (++i == frame.length || !read_escaped(frame.text[i], &c)))
+			return reader_refuse_frame(context, err,
+						   "byte 0x%02x behind an escape (slip)",
+						   i < frame.length ? (uint8_t)frame.text[i] : 0);
 		buf_add_char(out, c);
 	}
 	return 0;

@@ -174,7 +174,10 @@ static int can_receive(struct endpoint *endpoint, struct message_room *room,
 static void drain(struct endpoint *endpoint, struct can_raw *state)
 {
 	char data[sizeof(struct canxl_frame)], control[256];
-	struct message_room room = { data, sizeof(data), control, sizeof(control) };
+	struct message_room room = { .data = data,
+				     .size = sizeof(data),
+				     .control = control,
+				     .control_size = sizeof(control) };
 	struct message message;
 	struct error err;
 	int got;

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Options of ISO-TP sockets: padding, addressing, flow control, link layer; linux/can/isotp.h. */
+#ifndef FAMILY_CAN_ISOTP_H
+#define FAMILY_CAN_ISOTP_H
+
+#include "core/target.h"
+
+extern const struct parameter isotp_parameters[];
+
+/* Whether their values go together; no system calls. */
+int isotp_options_check(const struct target *target, struct error *err);
+/* Sets them; due before bind(2). The slot prepare. */
+int isotp_options_apply(const struct target *target, int fd, struct error *err);
+
+#endif
