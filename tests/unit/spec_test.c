@@ -396,10 +396,43 @@ static void prints_random_texts(struct unit *unit)
 	unit_check(unit, parsed > RANDOM_TEXTS / 8);
 }
 
-int main(void)
+/* The file of cases as it would read now: `spec_test print <spec_cases.txt`, to be compared by eye. */
+static void print_cases(void)
+{
+	cleanup_free char *line = NULL;
+	size_t size = 0;
+
+	while (getline(&line, &size, stdin) >= 0) {
+		cleanup_buf struct buf out = { 0 };
+		struct error err = { 0 };
+		struct spec spec;
+
+		line[strcspn(line, line[0] == '#' ? "\n" : "\t\n")] = '\0';
+		buf_print(&out, "%s\t", line);
+		if (line[0] == '#') {
+			puts(line);
+			continue;
+		}
+		if (spec_parse(&spec, line, shapes_vocabulary(), &err) < 0) {
+			describe_error(&err, &out);
+		} else {
+			describe_spec(&spec, &out);
+			buf_add_char(&out, '\t');
+			spec_print(&spec, NULL, NULL, &out);
+			spec_release(&spec);
+		}
+		puts(buf_text(&out));
+	}
+}
+
+int main(int argc, char **argv)
 {
 	struct unit unit = { 0 };
 
+	if (argc > 1 && strcmp(argv[1], "print") == 0) {
+		print_cases();
+		return 0;
+	}
 	unit_run(&unit, "spec: every case is read, placed and printed as it should be",
 		 reads_cases);
 	unit_run(&unit, "spec: parts know where they stand", places_parts);
