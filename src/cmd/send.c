@@ -80,6 +80,7 @@ static int open_both(struct sending *sending, const struct arguments *arguments,
 static int prepare(struct sending *sending, const struct arguments *arguments, struct error *err)
 {
 	struct join *join = &sending->join;
+	const struct codec *codec;
 
 	if (open_both(sending, arguments, err) < 0 || join_read_options(join, arguments, err) < 0 ||
 	    join_read_format(join, &join->right, arguments, err) < 0)
@@ -87,8 +88,12 @@ static int prepare(struct sending *sending, const struct arguments *arguments, s
 	collect(sending, arguments);
 	if (sending->count == 0)
 		return 0;
+	codec = codec_of(sending);
+	/* --format text is for the answers: a word is sent as it is. */
+	if (codec == NULL && target_has_messages(&join->right))
+		join->session.input = codec_find("raw");
 	return words_endpoint(&join->left_endpoint, &join->left, &join->right, sending->messages,
-			      sending->count, end_of(arguments), codec_of(sending), err);
+			      sending->count, end_of(arguments), codec, err);
 }
 
 static int run(struct context *context, const struct arguments *arguments, struct error *err)
