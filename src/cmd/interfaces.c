@@ -102,10 +102,26 @@ static void read_link(struct interface *interface, const struct ifaddrs *entry)
 		buf_print(&interface->address, "%s%02x", i > 0 ? ":" : "", link->sll_addr[i]);
 }
 
+/* The numbers of a line of /proc/net/dev: eight of receiving, then eight of sending. */
+static bool read_columns(char *text, struct counts counts[2])
+{
+	uint64_t columns[16];
+	size_t count = 0;
+	char *word;
+
+	while (count < 16 && (word = strsep(&text, " \n")) != NULL)
+		if (word[0] != '\0' &&
+		    number_unsigned(word, 0, UINT64_MAX, &columns[count++], NULL) < 0)
+			return false;
+	for (size_t i = 0; count == 16 && i < 2; i++)
+		counts[i] = (struct counts){ columns[8 * i], columns[8 * i + 1], columns[8 * i + 2],
+					     columns[8 * i + 3] };
+	return count == 16;
+}
+
 /* The counts of getifaddrs(3) have 32 bits; proc(5) has all of them. */
 static void read_counts(struct interface *interface)
 {
-	struct counts *in = &interface->counts[0], *out = &interface->counts[1];
 	FILE *file = fopen("/proc/net/dev", "re");
 	char line[512];
 
@@ -115,14 +131,8 @@ static void read_counts(struct interface *interface)
 		if (colon == NULL)
 			continue;
 		*colon = '\0';
-		if (strcmp(name, interface->name) != 0)
-			continue;
-		interface->has_counts =
-			sscanf(colon + 1,
-			       "%" SCNu64 "%" SCNu64 "%" SCNu64 "%" SCNu64 "%*u%*u%*u%*u%" SCNu64
-			       "%" SCNu64 "%" SCNu64 "%" SCNu64,
-			       &in->bytes, &in->packets, &in->errors, &in->dropped, &out->bytes,
-			       &out->packets, &out->errors, &out->dropped) == 8;
+		if (strcmp(name, interface->name) == 0)
+			interface->has_counts = read_columns(colon + 1, interface->counts);
 	}
 	if (file != NULL)
 		fclose(file);

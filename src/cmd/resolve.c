@@ -163,12 +163,15 @@ static void json_addresses(FILE *out, const char *host, const struct addrinfo *l
 	fprintf(out, "%s\n", buf_text(&text));
 }
 
-/* getaddrinfo(3) does not tell other names; gethostbyname(3) does. */
-static char **find_aliases(const char *host, bool wanted)
+/* getaddrinfo(3) does not tell other names, gethostbyname_r(3) does; room holds them. */
+static char **find_aliases(const char *host, char *room, size_t size)
 {
-	struct hostent *entry = wanted ? gethostbyname(host) : NULL;
+	struct hostent entry, *found = NULL;
+	int code;
 
-	return entry != NULL ? entry->h_aliases : NULL;
+	if (gethostbyname_r(host, &entry, room, size, &found, &code) != 0 || found == NULL)
+		return NULL;
+	return found->h_aliases;
 }
 
 static int forward(struct context *context, const struct arguments *arguments, struct error *err)
@@ -177,7 +180,7 @@ static int forward(struct context *context, const struct arguments *arguments, s
 	const char *service = arguments->word_count > 1 ? arguments->words[1] : NULL;
 	bool all = arguments_flag(arguments, "all");
 	struct addrinfo hints, *list = NULL;
-	char **aliases;
+	char **aliases = NULL, room[4096];
 	int code;
 
 	if (read_hints(arguments, &hints, err) < 0)
@@ -188,7 +191,8 @@ static int forward(struct context *context, const struct arguments *arguments, s
 		return error_set(err, ERROR_TIMEOUT, "%s: no answer in the time of --timeout", host);
 	if (code != 0)
 		return fail(code, host, err);
-	aliases = find_aliases(host, all);
+	if (all)
+		aliases = find_aliases(host, room, sizeof(room));
 	if (arguments_flag(arguments, "json")) {
 		json_addresses(context->out, host, list, aliases);
 	} else {
@@ -271,31 +275,39 @@ static void print_service(struct context *context, bool as_json, const struct se
 	fprintf(context->out, "%s\n", buf_text(&text));
 }
 
+static bool is_service(const struct servent *entry, const char *name, uint64_t port)
+{
+	if (port != 0)
+		return ntohs((uint16_t)entry->s_port) == port;
+	for (char **alias = entry->s_aliases; *alias != NULL; alias++)
+		if (strcmp(*alias, name) == 0)
+			return true;
+	return strcmp(entry->s_name, name) == 0;
+}
+
 /* "http", "http/tcp", "80", "80/udp"; without a protocol all that have it. */
 static int service(struct context *context, const struct arguments *arguments, struct error *err)
 {
-	static const char *const protocols[] = { "tcp", "udp", "sctp", "dccp" };
 	char *name cleanup_free = memory_string(arguments->words[0]);
 	char *wanted = strchr(name, '/');
+	struct servent entry, *found;
+	char room[4096];
 	uint64_t port = 0;
-	bool is_port, found = false;
+	bool any = false;
 
 	if (wanted != NULL)
 		*wanted++ = '\0';
-	is_port = number_unsigned(name, 0, UINT16_MAX, &port, NULL) == 0;
-	for (size_t i = 0; i < array_length(protocols); i++) {
-		const struct servent *entry;
-
-		if (wanted != NULL && !name_equal(wanted, protocols[i]))
+	number_unsigned(name, 1, UINT16_MAX, &port, NULL);
+	setservent(1);
+	while (getservent_r(&entry, room, sizeof(room), &found) == 0) {
+		if (!is_service(&entry, name, port) ||
+		    (wanted != NULL && !name_equal(wanted, entry.s_proto)))
 			continue;
-		entry = is_port ? getservbyport(htons((uint16_t)port), protocols[i]) :
-				  getservbyname(name, protocols[i]);
-		if (entry == NULL)
-			continue;
-		print_service(context, arguments_flag(arguments, "json"), entry);
-		found = true;
+		print_service(context, arguments_flag(arguments, "json"), &entry);
+		any = true;
 	}
-	if (!found)
+	endservent();
+	if (!any)
 		return error_set(err, ERROR_RESOLVE, "there is no service \"%s\"",
 				 arguments->words[0]);
 	return 0;

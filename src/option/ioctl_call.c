@@ -107,7 +107,7 @@ static int read_known(char *const *words, size_t count, struct ioctl_request *re
 	if (ioctl_has_interface(row)) {
 		if (strlen(words[0]) >= sizeof(request->interface))
 			return error_usage(err, "\"%s\" is not the name of an interface", words[0]);
-		strcpy(request->interface, words[0]);
+		memcpy(request->interface, words[0], strlen(words[0]));
 		words++;
 		count--;
 	}

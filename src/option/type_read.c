@@ -94,16 +94,15 @@ int64_t kind_unit(enum type_kind kind)
 
 static int read_flag(const char *text, size_t size, char *at, struct error *err)
 {
-	static const char words[][2][6] = {
-		{ "off", "on" }, { "0", "1" }, { "no", "yes" }, { "false", "true" }
-	};
+	/* at even places no, at odd ones yes */
+	static const char words[][6] = { "off", "on", "0", "1", "no", "yes", "false", "true" };
 
-	for (size_t i = 0; i < array_length(words); i++)
-		for (size_t value = 0; value < 2; value++)
-			if (name_equal(text, words[i][value])) {
-				store_number(at, size, value);
-				return 0;
-			}
+	for (size_t i = 0; i < array_length(words); i++) {
+		if (!name_equal(text, words[i]))
+			continue;
+		store_number(at, size, i % 2);
+		return 0;
+	}
 	return error_usage(err, "\"%s\" is neither on nor off", text);
 }
 

@@ -1,138 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Parameters, constants, socket options and requests: read, printed, set on sockets of this kernel and read back. */
+/* Socket options: read, printed, set on sockets of this kernel and read back. */
 #include "unit.h"
 
 #include "base/cleanup.h"
-#include "option/flags.h"
-#include "option/ioctl.h"
-#include "option/parameter.h"
 #include "option/sockopt.h"
-#include "option/type.h"
 
-#include <fcntl.h>
 #include <netinet/in.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/uapi.h"
-
-/* Parameters */
-
-static const struct name colours[] = { { "red", 1, NULL }, { "blue", 4, NULL }, { NULL, 0, NULL } };
-
-static const struct parameter parameters[] = {
-	{ .name = "flag", .type = VALUE_FLAG, .aliases = "switch on-off" },
-	{ .name = "count", .type = VALUE_NUMBER, .minimum = -5, .maximum = 10 },
-	{ .name = "port", .type = VALUE_NUMBER, .names = colours, .minimum = 0, .maximum = 9 },
-	{ .name = "id", .type = VALUE_HEX, .maximum = 0x7ff },
-	{ .name = "mode", .type = VALUE_MODE },
-	{ .name = "size", .type = VALUE_SIZE, .maximum = 1 << 20 },
-	{ .name = "wait", .type = VALUE_DURATION },
-	{ .name = "colour", .type = VALUE_CHOICE, .names = colours },
-	{ .name = "colours", .type = VALUE_SET, .names = colours },
-	{ .name = "pad", .type = VALUE_HEX, .flags = PARAMETER_OPTIONAL, .fallback = 0xcc },
-	{ .name = NULL },
-};
-
-static const struct {
-	const char *name, *text;
-	int64_t number;
-	bool wrong;
-} scalars[] = {
-	{ "flag", NULL, 1, false },	  { "flag", "no", 0, false },
-	{ "FLAG", "True", 1, false },	  { "on_off", "off", 0, false },
-	{ "flag", "maybe", 0, true },	  { "count", "-5", -5, false },
-	{ "count", "-6", 0, true },	  { "count", "11", 0, true },
-	{ "count", NULL, 0, true },	  { "count", "010", 0, true },
-	{ "port", "blue", 4, false },	  { "port", "7", 7, false },
-	{ "port", "green", 0, true },	  { "id", "7FF", 0x7ff, false },
-	{ "id", "0x10", 16, false },	  { "id", "800", 0, true },
-	{ "mode", "0640", 0640, false },  { "mode", "9", 0, true },
-	{ "size", "64k", 65536, false },  { "size", "2M", 0, true },
-	{ "wait", "250ms", 250000000, false }, { "wait", "x", 0, true },
-	{ "colour", "Red", 1, false },	  { "colour", "1", 0, true },
-	{ "colours", "red+blue", 5, false }, { "colours", "red+2", 3, false },
-	{ "pad", NULL, 0xcc, false },	  { "pad", "AA", 0xaa, false },
-};
-
-static void reads_parameters(struct unit *unit)
-{
-	for (size_t i = 0; i < sizeof(scalars) / sizeof(scalars[0]); i++) {
-		const struct parameter *parameter = parameter_find(parameters, scalars[i].name);
-		const char *text = scalars[i].text;
-		struct value value;
-		struct error err = { 0 };
-		int status;
-
-		if (!unit_check(unit, parameter != NULL))
-			continue;
-		status = value_read(parameter, text, text != NULL ? strlen(text) : 0, &value, &err);
-		if (!unit_check_int(unit, status, scalars[i].wrong ? -1 : 0))
-			printf("# %s=%s: %s\n", scalars[i].name, text ? text : "", err.text);
-		if (status == 0)
-			unit_check_int(unit, value.number, scalars[i].number);
-		else
-			unit_check_int(unit, err.kind, ERROR_USAGE);
-	}
-}
-
-static void hints_at_names(struct unit *unit)
-{
-	struct error err = { 0 };
-	struct value value;
-
-	value_read(parameter_find(parameters, "colour"), "blu", 3, &value, &err);
-	unit_check_string(unit, err.hint, "did you mean \"blue\"?");
-	unit_check(unit, strstr(err.text, "red, blue") != NULL);
-}
-
-static void loads_bytes(struct unit *unit)
-{
-	static const struct parameter bytes = { .name = "key", .type = VALUE_SECRET };
-	static const char *const texts[][2] = {
-		{ "hex:61 62", "ab" }, { "base64:YWI=", "ab" }, { "env:OPTION_TEST", "ab" },
-		{ "ab", "ab" },	       { "@/dev/null", "" },
-	};
-	struct value value;
-	struct error err = { 0 };
-
-	setenv("OPTION_TEST", "ab", 1);
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		value_read(&bytes, texts[i][0], strlen(texts[i][0]), &value, &err);
-		unit_check_string(unit, value.bytes, texts[i][0]);
-		if (unit_check_int(unit, value_load(&bytes, &value, &err), 0))
-			unit_check_bytes(unit, value.bytes, value.length, texts[i][1],
-					 strlen(texts[i][1]));
-		value_release(&value);
-	}
-	value_read(&bytes, "@/nowhere", 9, &value, &err);
-	unit_check_int(unit, value_load(&bytes, &value, &err), -1);
-	value_release(&value);
-	value_read(&bytes, "hex:6", 5, &value, &err);
-	unit_check_int(unit, value_load(&bytes, &value, &err), -1);
-	value_release(&value);
-}
-
-/* Constants */
-
-static void names_flags(struct unit *unit)
-{
-	struct buf text cleanup_buf = { 0 };
-	struct error err = { 0 };
-	int64_t value;
-
-	unit_check_int(unit, flags_read_set(FLAGS_message, "peek+MSG_DONTWAIT", &value, &err), 0);
-	unit_check_int(unit, value, MSG_PEEK | MSG_DONTWAIT);
-	flags_print_symbols(FLAGS_message, (uint64_t)value, &text);
-	unit_check_string(unit, buf_text(&text), "MSG_PEEK|MSG_DONTWAIT");
-	buf_clear(&text);
-	flags_print_set(FLAGS_message, 0, &text);
-	unit_check_string(unit, buf_text(&text), "0");
-	unit_check_string(unit, flags_symbol(FLAGS_domain, AF_CAN), "AF_CAN");
-	unit_check_int(unit, flags_read(FLAGS_domain, "blutooth", &value, &err), -1);
-	unit_check_string(unit, err.hint, "did you mean \"bluetooth\"?");
-}
 
 /* Socket options: the table */
 
@@ -319,30 +196,40 @@ static unsigned int returns_row(struct unit *unit, const struct kind *kind, int 
 	return 1;
 }
 
+/* The options of one kind of socket that take back what they show. */
+static unsigned int returns_rows(struct unit *unit, const struct kind *kind, int fd)
+{
+	int protocol = kind->protocol;
+	unsigned int count = 0;
+
+	if (protocol == 0 && kind->domain != AF_CAN && kind->domain != AF_BLUETOOTH)
+		protocol = kind->type == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP;
+	for (size_t i = 0; sockopt_at(i) != NULL; i++) {
+		const struct sockopt *row = sockopt_at(i);
+
+		if (sockopt_is_listed(row) && sockopt_is_writable(row) &&
+		    sockopt_suits(row, kind->domain, kind->type, protocol) &&
+		    !is_unlike(sockopt_name(row)))
+			count += returns_row(unit, kind, fd, row);
+	}
+	return count;
+}
+
 static void takes_back_what_it_shows(struct unit *unit)
 {
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
 		const struct kind *kind = &kinds[k];
 		int fd cleanup_close = socket(kind->domain, kind->type | SOCK_CLOEXEC,
 					      kind->protocol);
-		unsigned int count = 0;
+		unsigned int count;
 
-		for (size_t i = 0; fd >= 0 && sockopt_at(i) != NULL; i++) {
-			const struct sockopt *row = sockopt_at(i);
-			int protocol = kind->protocol;
-
-			if (protocol == 0 && kind->domain != AF_CAN && kind->domain != AF_BLUETOOTH)
-				protocol = kind->type == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP;
-			if (sockopt_is_listed(row) && sockopt_is_writable(row) &&
-			    sockopt_suits(row, kind->domain, kind->type, protocol) &&
-			    !is_unlike(sockopt_name(row)))
-				count += returns_row(unit, kind, fd, row);
+		if (fd < 0) {
+			printf("# %s: not on this kernel\n", kind->title);
+			continue;
 		}
-		printf("# %s: %s", kind->title, fd < 0 ? "not on this kernel\n" : "");
-		if (fd >= 0)
-			printf("%u options\n", count);
-		if (fd >= 0)
-			unit_check(unit, count > 0);
+		count = returns_rows(unit, kind, fd);
+		printf("# %s: %u options\n", kind->title, count);
+		unit_check(unit, count > 0);
 	}
 }
 
@@ -578,180 +465,41 @@ static void reads_short_structs(struct unit *unit)
 	}
 }
 
+static void survives_value(const struct sockopt *row, struct unit_random *random)
+{
+	static const char letters[] = "0123456789abcdef:+~=-., []%lohex@\"'x";
+	char noise[300], words[40];
+	size_t length = unit_random_below(random, sizeof(noise));
+	size_t typed = unit_random_below(random, sizeof(words));
+	struct buf text cleanup_buf = { 0 };
+	struct json json = { .out = &text };
+	struct sockopt_setting setting;
+	struct error err = { 0 };
+
+	for (size_t i = 0; i < length; i++)
+		noise[i] = (char)unit_random(random);
+	sockopt_print(row, noise, length, &text);
+	sockopt_print_json(row, noise, length, &json);
+	for (size_t i = 0; i < typed; i++)
+		words[i] = letters[unit_random_below(random, sizeof(letters) - 1)];
+	if (sockopt_read(row, words, typed, &setting, &err) == 0)
+		sockopt_setting_release(&setting);
+}
+
 /* Whatever comes from the kernel or the user, nothing is read or written outside. */
 static void survives_noise(struct unit *unit)
 {
-	static const char letters[] = "0123456789abcdef:+~=-., []%lohex@\"'x";
 	struct unit_random random = { 88172645463325252ULL };
-	char noise[300], words[40];
 
 	for (int round = 0; round < 40; round++)
-		for (size_t i = 0; sockopt_at(i) != NULL; i++) {
-			size_t length = unit_random_below(&random, sizeof(noise));
-			size_t typed = unit_random_below(&random, sizeof(words));
-			struct buf text cleanup_buf = { 0 };
-			struct json json = { .out = &text };
-			struct sockopt_setting setting;
-			struct error err = { 0 };
-
-			for (size_t j = 0; j < length; j++)
-				noise[j] = (char)unit_random(&random);
-			sockopt_print(sockopt_at(i), noise, length, &text);
-			sockopt_print_json(sockopt_at(i), noise, length, &json);
-			for (size_t j = 0; j < typed; j++)
-				words[j] = letters[unit_random_below(&random, sizeof(letters) - 1)];
-			if (sockopt_read(sockopt_at(i), words, typed, &setting, &err) == 0)
-				sockopt_setting_release(&setting);
-			unit->checks++;
-		}
-}
-
-/* Requests */
-
-/* What a request with these words (at most 3) prints; the error's text where it fails. */
-static void ask(int fd, const char *name, const char *const *words, struct buf *out)
-{
-	struct ioctl_request request;
-	struct error err = { 0 };
-	size_t count = 0;
-
-	buf_clear(out);
-	while (count < 3 && words != NULL && words[count] != NULL)
-		count++;
-	if (ioctl_read(name, (char *const *)words, count, &request, &err) < 0) {
-		buf_print(out, "usage: %s", err.text);
-		return;
-	}
-	if (ioctl_perform(&request, fd, &err) < 0)
-		buf_print(out, "error: %s", err.text);
-	else
-		ioctl_print(&request, out);
-	ioctl_request_release(&request);
-}
-
-static const struct {
-	const char *name, *words[3], *answer;
-} requests[] = {
-	{ "FIONREAD", { NULL }, "3" },
-	{ "siocinq", { NULL }, "3" },
-	{ "SIOCGIFINDEX", { "lo" }, "interface=lo index=1" },
-	{ "SIOCGIFNAME", { "1" }, "index=1 interface=lo" },
-	{ "SIOCGIFHWADDR", { "lo" }, "interface=lo address=00:00:00:00:00:00 type=loopback" },
-	{ "SIOCGIFMTU", { NULL }, "usage: SIOCGIFMTU INTERFACE expected" },
-	{ "SIOCGIFMTU", { "nonexistent" }, "error: SIOCGIFMTU: No such device" },
-	{ "SIOCSIFMTU", { "lo" }, "usage: SIOCSIFMTU INTERFACE MTU expected" },
-	{ "SIOCSIFMTU", { "lo", "many" }, "usage: SIOCSIFMTU: mtu: \"many\" is not a number from 0 to "
-					  "4294967295" },
-	{ "FIONREAD", { "5" }, "usage: FIONREAD takes no argument" },
-	{ "FIONBIO", { "on" }, "on" },
-	{ "ETHTOOL_GLINK", { "lo" }, "value=on" },
-	{ "SIOCGIFNOTHING", { NULL }, "usage: there is no request \"SIOCGIFNOTHING\"" },
-	{ "0x541B", { "hex:00000000" }, "hex:03000000" },
-	{ "0x5421", { "hex:00000000" }, "hex:00000000" },
-	{ "0x541B", { "x" }, "usage: \"x\" is not a number from -9223372036854775808 to "
-			     "9223372036854775807" },
-};
-
-static void asks_sockets(struct unit *unit)
-{
-	int pair[2] = { -1, -1 };
-	struct buf answer cleanup_buf = { 0 };
-
-	unit_check_int(unit, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
-	unit_check_int(unit, write(pair[1], "abc", 3), 3);
-	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
-		ask(pair[0], requests[i].name, requests[i].words, &answer);
-		if (!unit_check_string(unit, buf_text(&answer), requests[i].answer))
-			printf("# %s\n", requests[i].name);
-	}
-	ask(pair[0], "SIOCGIFCONF", NULL, &answer);
-	unit_check(unit, strstr(buf_text(&answer), "interface=lo address=127.0.0.1") != NULL);
-	ask(pair[0], "SIOCGIFFLAGS", (const char *const[]){ "lo", NULL }, &answer);
-	unit_check(unit, strstr(buf_text(&answer), "loopback") != NULL);
-	close(pair[0]);
-	close(pair[1]);
-}
-
-static void asks_terminals(struct unit *unit)
-{
-	int terminal cleanup_close = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-	struct buf answer cleanup_buf = { 0 };
-
-	if (terminal < 0) {
-		unit_skip(unit, "no pseudo terminals here");
-		return;
-	}
-	ask(terminal, "TIOCSWINSZ", (const char *const[]){ "30", "cols=99", NULL }, &answer);
-	ask(terminal, "TIOCGWINSZ", NULL, &answer);
-	unit_check_string(unit, buf_text(&answer), "rows=30 cols=99 xpixel=0 ypixel=0");
-	ask(terminal, "TIOCGPTLCK", NULL, &answer);
-	unit_check_string(unit, buf_text(&answer), "on");
-	ask(terminal, "TIOCSPTLCK", (const char *const[]){ "off", NULL }, &answer);
-	ask(terminal, "TIOCGPTLCK", NULL, &answer);
-	unit_check_string(unit, buf_text(&answer), "off");
-	ask(terminal, "TCGETS", NULL, &answer);
-	unit_check(unit, strstr(buf_text(&answer), "icanon") != NULL);
-}
-
-static void pairs_requests(struct unit *unit)
-{
-	const struct ioctl *reader = ioctl_reader(ioctl_find("SIOCSIFMTU"));
-	struct buf text cleanup_buf = { 0 };
-
-	unit_check_string(unit, reader != NULL ? ioctl_name(reader) : NULL, "SIOCGIFMTU");
-	reader = ioctl_reader(ioctl_find("TIOCMBIS"));
-	unit_check_string(unit, reader != NULL ? ioctl_name(reader) : NULL, "TIOCMGET");
-	unit_check(unit, ioctl_reader(ioctl_find("SIOCGIFMTU")) == NULL);
-	for (size_t i = 0; ioctl_at(i) != NULL; i++) {
-		const struct ioctl *found = ioctl_find(ioctl_name(ioctl_at(i)));
-
-		unit_check_int(unit, ioctl_number(found), ioctl_number(ioctl_at(i)));
-		unit_check(unit, ioctl_help(found)[0] != '\0' && ioctl_family(found)[0] != '\0');
-	}
-	ioctl_describe_number(TIOCGPTN, &text);
-	unit_check_string(unit, buf_text(&text),
-			  "request 0x80045430: read of 4 bytes, type 'T', number 48");
-}
-
-static void survives_requests(struct unit *unit)
-{
-	static const char letters[] = "0123456789abcdef:+~=-., []%lohex@\"'x";
-	struct unit_random random = { 5463325252881726ULL };
-
-	for (int round = 0; round < 60; round++)
-		for (size_t i = 0; ioctl_at(i) != NULL; i++) {
-			struct buf text cleanup_buf = { 0 };
-			struct json json = { .out = &text };
-			struct ioctl_request request;
-			char typed[3][20] = { "", "", "" };
-			char *words[] = { typed[0], typed[1], typed[2] };
-			struct error err = { 0 };
-
-			for (size_t j = 0; j < 3; j++)
-				for (size_t k = unit_random_below(&random, 20); k > 0; k--)
-					typed[j][k - 1] = letters[unit_random_below(
-						&random, sizeof(letters) - 1)];
-			if (ioctl_read(ioctl_name(ioctl_at(i)), words,
-				       unit_random_below(&random, 4), &request, &err) < 0)
-				continue;
-			for (size_t j = 0; j < request.bytes.length; j++)
-				request.bytes.data[j] = (char)unit_random(&random);
-			request.result = -1;
-			ioctl_print(&request, &text);
-			ioctl_print_json(&request, NULL, &json);
-			ioctl_request_release(&request);
-			unit->checks++;
-		}
+		for (size_t i = 0; sockopt_at(i) != NULL; i++, unit->checks++)
+			survives_value(sockopt_at(i), &random);
 }
 
 int main(void)
 {
 	struct unit unit = { 0 };
 
-	unit_run(&unit, "parameter: numbers, names, sizes and durations are read", reads_parameters);
-	unit_run(&unit, "parameter: a mistyped name gets the nearest", hints_at_names);
-	unit_run(&unit, "parameter: bytes come from hex, base64, files and variables", loads_bytes);
-	unit_run(&unit, "flags: sets are read and printed by name and by symbol", names_flags);
 	unit_run(&unit, "sockopt: each row is found by its name, which is its symbol", names_rows);
 	unit_run(&unit, "sockopt: short names mean the option of the family's levels", finds_rows);
 	unit_run(&unit, "sockopt: what an option shows it takes back", takes_back_what_it_shows);
@@ -763,9 +511,5 @@ int main(void)
 	unit_run(&unit, "sockopt: a struct that an old kernel cut short is printed as far as it goes",
 		 reads_short_structs);
 	unit_run(&unit, "sockopt: noise from the kernel and the user does no harm", survives_noise);
-	unit_run(&unit, "ioctl: sockets and interfaces are asked by name and by number", asks_sockets);
-	unit_run(&unit, "ioctl: terminals are asked and changed", asks_terminals);
-	unit_run(&unit, "ioctl: what changes something has a request that shows it", pairs_requests);
-	unit_run(&unit, "ioctl: noise from the kernel and the user does no harm", survives_requests);
 	return unit_end(&unit);
 }
