@@ -109,7 +109,7 @@ END
 		# a larger buffer would make recv wait for a second request
 		assert cipher.recv(32) == subprocess.run("openssl enc -aes-128-cbc -nopad -K 00 -iv 00 2>/dev/null", shell=True,
 			input=bytes(32), stdout=subprocess.PIPE).stdout
-		assert len(operation("rng", "stdrng").recv(16)) == 16
+		assert len(operation("rng", "stdrng", bytes(48)).recv(16)) == 16
 END
 }
 
