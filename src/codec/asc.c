@@ -310,10 +310,10 @@ static bool read_bit(struct span *rest, struct span *word, uint8_t flag, uint8_t
 /* What an FD event has of a classic frame: no EDL in its flags, the word behind the data's end. */
 static void read_fd_kind(struct span rest, struct busframe *frame)
 {
-	struct span word;
+	struct span duration, bits, word;
 	uint64_t flags;
 
-	if (!span_word(&rest, &word) || !span_word(&rest, &word) || !span_word(&rest, &word) ||
+	if (!span_word(&rest, &duration) || !span_word(&rest, &bits) || !span_word(&rest, &word) ||
 	    !span_hex(word, &flags) || (flags & 0x1000) != 0 || frame->length > CAN_MAX_DLEN)
 		return;
 	frame->kind = BUSFRAME_CLASSIC;
@@ -375,7 +375,7 @@ static int read_event(struct codec_context *context, struct span line, struct bu
 	struct state *state = state_of(context);
 	struct span word, rest = line;
 	struct timespec time;
-	uint64_t channel;
+	uint64_t channel = 0;
 	int result;
 
 	memset(frame, 0, sizeof(*frame));

@@ -34,12 +34,21 @@ static bool has_alias(const struct codec *codec, const char *name)
 	return false;
 }
 
+/* Its place in the table; codec_count where there is none. */
+static size_t place_of(const char *name)
+{
+	size_t i = 0;
+
+	while (i < codec_count && !name_equal(codecs[i]->name, name) && !has_alias(codecs[i], name))
+		i++;
+	return i;
+}
+
 const struct codec *codec_find(const char *name)
 {
-	for (size_t i = 0; i < codec_count; i++)
-		if (name_equal(codecs[i]->name, name) || has_alias(codecs[i], name))
-			return codecs[i];
-	return NULL;
+	size_t place = place_of(name);
+
+	return place < codec_count ? codecs[place] : NULL;
 }
 
 static void list_names(bool framing, struct buf *out)
@@ -49,20 +58,10 @@ static void list_names(bool framing, struct buf *out)
 			buf_print(out, "%s%s", out->length > 0 ? ", " : "", codecs[i]->name);
 }
 
-const struct codec *codec_need(const char *name, bool framing, struct error *err)
+static void unknown(const char *name, bool framing, const char *names, struct error *err)
 {
-	const struct codec *codec = codec_find(name);
 	struct name_guess guess = { .wanted = name };
-	cleanup_buf struct buf names = { 0 };
 
-	if (codec != NULL && (!framing || codec->framing))
-		return codec;
-	list_names(framing, &names);
-	if (codec != NULL) {
-		error_usage(err, "the format %s cannot frame a stream", codec->name);
-		error_hint(err, "these can: %s", buf_text(&names));
-		return NULL;
-	}
 	for (size_t i = 0; i < codec_count; i++)
 		if (!framing || codecs[i]->framing)
 			name_guess_offer(&guess, codecs[i]->name);
@@ -70,7 +69,23 @@ const struct codec *codec_need(const char *name, bool framing, struct error *err
 	if (guess.nearest != NULL)
 		error_hint(err, "did you mean \"%s\"?", guess.nearest);
 	else
-		error_hint(err, "these are known: %s", buf_text(&names));
+		error_hint(err, "these are known: %s", names);
+}
+
+const struct codec *codec_need(const char *name, bool framing, struct error *err)
+{
+	size_t place = place_of(name);
+	cleanup_buf struct buf names = { 0 };
+
+	if (place < codec_count && (!framing || codecs[place]->framing))
+		return codecs[place];
+	list_names(framing, &names);
+	if (place == codec_count) {
+		unknown(name, framing, buf_text(&names), err);
+		return NULL;
+	}
+	error_usage(err, "the format %s cannot frame a stream", codecs[place]->name);
+	error_hint(err, "these can: %s", buf_text(&names));
 	return NULL;
 }
 

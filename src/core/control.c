@@ -41,6 +41,17 @@ const void *control_find(const void *bytes, size_t length, int level, int type, 
 	return NULL;
 }
 
+static void close_each(const struct control *control)
+{
+	for (size_t at = 0; at + sizeof(int) <= control->length; at += sizeof(int)) {
+		int fd;
+
+		memcpy(&fd, (const char *)control->data + at, sizeof(fd));
+		if (fd >= 0)
+			close(fd);
+	}
+}
+
 void control_close_descriptors(const void *bytes, size_t length)
 {
 	struct control control;
@@ -50,13 +61,7 @@ void control_close_descriptors(const void *bytes, size_t length)
 		if (control.level != SOL_SOCKET ||
 		    (control.type != SCM_RIGHTS && control.type != 4 /* SCM_PIDFD */))
 			continue;
-		for (size_t at = 0; at + sizeof(int) <= control.length; at += sizeof(int)) {
-			int fd;
-
-			memcpy(&fd, (const char *)control.data + at, sizeof(fd));
-			if (fd >= 0)
-				close(fd);
-		}
+		close_each(&control);
 	}
 }
 

@@ -100,18 +100,24 @@ static void check_round(struct unit *unit, const char *format, const struct busf
 	codec_context_release(codec, &back);
 }
 
-static void every_format(struct unit *unit)
+static void check_formats(struct unit *unit, const struct busframe *frame)
 {
 	static const char *const formats[] = { "candump", "candump-long", "asc", "json" };
+
+	for (size_t i = 0; i < array_length(formats); i++)
+		if (can_say(formats[i], frame))
+			check_round(unit, formats[i], frame);
+}
+
+static void every_format(struct unit *unit)
+{
 	struct unit_random random = { 4711 };
 	uint8_t room[BUSFRAME_DATA_MAXIMUM];
 	struct busframe frame;
 
 	for (size_t i = 0; i < ROUNDS; i++) {
 		random_frame(&random, &frame, room);
-		for (size_t j = 0; j < array_length(formats); j++)
-			if (can_say(formats[j], &frame))
-				check_round(unit, formats[j], &frame);
+		check_formats(unit, &frame);
 	}
 }
 

@@ -139,17 +139,19 @@ static void round_trip(struct unit *unit, size_t like, size_t length,
 	track_release(&track);
 }
 
+/* A note is read as an empty message, or as a packet without its header, where no bytes can say that it is none. */
+static bool has_notes(const struct family *like)
+{
+	return like->domain == AF_INET || like->domain == AF_INET6 || like->domain == AF_UNSPEC ||
+	       like->domain == AF_UNIX;
+}
+
 static void sockets(struct unit *unit)
 {
 	static const size_t lengths[] = { 20, 1400, 65507 };
 
 	for (size_t i = 0; i < array_length(likes); i++)
-		for (size_t j = 0; j < array_length(lengths); j++) {
-			/* notes of other sockets would be read as empty messages, those of packets as malformed */
-			if (likes[i].domain == AF_CAN || likes[i].domain == AF_NETLINK ||
-			    likes[i].domain == AF_PACKET || likes[i].domain == AF_BLUETOOTH ||
-			    likes[i].domain == AF_VSOCK)
-				continue;
+		for (size_t j = 0; has_notes(&likes[i]) && j < array_length(lengths); j++) {
 			round_trip(unit, i, lengths[j], MESSAGE_IN);
 			round_trip(unit, i, lengths[j], MESSAGE_OUT);
 		}
