@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # helpers.bash: what the bats files share: `load ../helpers`. It brings a teardown that ends what `start` began;
 # a file with a teardown of its own calls stop_all in it.
 
@@ -96,7 +96,8 @@ needs() {
 	case $what in
 	family)
 		for name; do
-			reason=$("$ANYSOCK" families "$name" 2>&1) || skip "needs family $name: ${reason//$'\n'/; }"
+			reason=$("$ANYSOCK" families "$name" 2>&1) ||
+				skip "needs family $name: $(awk '$3 == "no" { sub(/.* no +/, "") } { printf "%s%s", s, $0; s = "; " }' <<<"$reason")"
 		done
 		;;
 	command)
