@@ -6,7 +6,11 @@
 #include "codec/codec.h"
 #include "core/family.h"
 #include "core/target.h"
+#include "option/flags.h"
+#include "option/ioctl.h"
 #include "option/sockopt.h"
+
+#include <inttypes.h>
 
 static void print_line(FILE *out, const char *kind, const char *owner, const char *name,
 		       const char *aliases, const char *argument, const char *flags,
@@ -104,10 +108,37 @@ static void print_sockopts(FILE *out)
 	const struct sockopt *row;
 
 	for (size_t i = 0; (row = sockopt_at(i)) != NULL; i++)
-		print_line(out, "sockopt", sockopt_level_name(sockopt_level(row)),
+		print_line(out, "sockopt", sockopt_row_level(row),
 			   sockopt_name(row), sockopt_symbol(row), sockopt_argument(row),
 			   sockopt_is_writable(row) ? sockopt_is_readable(row) ? "rw" : "w" : "r",
 			   sockopt_help(row));
+}
+
+static void print_ioctls(FILE *out)
+{
+	const struct ioctl *row;
+
+	for (size_t i = 0; (row = ioctl_at(i)) != NULL; i++) {
+		cleanup_buf struct buf arguments = { 0 };
+
+		ioctl_print_arguments(row, &arguments);
+		print_line(out, "ioctl", ioctl_family(row), ioctl_name(row), NULL,
+			   buf_text(&arguments), ioctl_changes(row) ? "changes" : "",
+			   ioctl_help(row));
+	}
+}
+
+/* Constants that the sockets API has a name for; their value is the argument. */
+static void print_constants(FILE *out)
+{
+	for (unsigned int table = 0; table < FLAGS_COUNT; table++)
+		for (const struct name *row = flags_table(table); row->name != NULL; row++) {
+			char value[24];
+
+			snprintf(value, sizeof(value), "%" PRId64, row->value);
+			print_line(out, "constant", flags_id(table), row->name, row->help, value, "",
+				   flags_title(table));
+		}
 }
 
 int help_tables(FILE *out)
@@ -122,5 +153,7 @@ int help_tables(FILE *out)
 		print_line(out, "codec", "", codecs[i]->name, codecs[i]->aliases, NULL,
 			   codecs[i]->framing ? "framing" : "", codecs[i]->summary);
 	print_sockopts(out);
+	print_ioctls(out);
+	print_constants(out);
 	return 0;
 }

@@ -35,6 +35,17 @@ const struct name *flags_table(enum flags table)
 	return tables[table];
 }
 
+const char *flags_id(enum flags table)
+{
+	static const char ids[FLAGS_COUNT][24] = {
+#define TABLE(id, title) [FLAGS_##id] = #id,
+#include "option/flags.def"
+#undef TABLE
+	};
+
+	return ids[table];
+}
+
 const char *flags_title(enum flags table)
 {
 	static const char titles[FLAGS_COUNT][40] = {

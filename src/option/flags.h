@@ -35,6 +35,8 @@ enum flags {
  * "MSG_DONTWAIT" }. A symbol can stand in several rows, the first of a value is the one printed.
  */
 const struct name *flags_table(enum flags table);
+/* "message": the name of the table itself. */
+const char *flags_id(enum flags table);
 /* "flags of send and recv": what a table holds. */
 const char *flags_title(enum flags table);
 /* The row with that name or symbol ("dontwait", "MSG_DONTWAIT"), NULL where none. */

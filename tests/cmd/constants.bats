@@ -1,0 +1,40 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# constants.bats: the names of the sockets API that the tables know.
+
+load ../helpers
+
+@test "constants: every name of the list is known with its value, or absent with a reason" {
+	run "$tree/tests/constants" "$ANYSOCK"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *" 0 wrong" ]]
+}
+
+@test "constants: a name that no table has is noticed" {
+	cp -r "$tree/tests/constants" "$tree/tests/data" "$BATS_TEST_TMPDIR"
+	printf 'SO_NO_SUCH_THING\t1\nSO_DEBUG\t2\n' >>"$BATS_TEST_TMPDIR/data/constants.tsv"
+	run "$BATS_TEST_TMPDIR/constants" "$ANYSOCK"
+	[ "$status" -eq 1 ]
+	[[ $output == *"SO_NO_SUCH_THING: no table has it"* ]]
+	[[ $output == *"SO_DEBUG: is 1 instead of 2"* ]]
+}
+
+@test "constants: python3 has the same values" {
+	# the values come from the interpreter, not from the list, so that the list cannot be wrong for both
+	python - "$ANYSOCK" <<-'PYTHON'
+		import socket, subprocess, sys
+		table = subprocess.run([sys.argv[1], "help", "--table"], capture_output=True, text=True).stdout
+		known = {}
+		for row in (line.split("\t") for line in table.splitlines()):
+		    if row[0] == "constant":
+		        known.setdefault(row[3], set()).add(int(row[4]))
+		compared = 0
+		for name in dir(socket):
+		    value = getattr(socket, name)
+		    if name in known and isinstance(value, int):
+		        assert int(value) in known[name] or int(value) % 2**32 in {k % 2**32 for k in known[name]}, name
+		        compared += 1
+		assert compared > 150, compared
+	PYTHON
+}
