@@ -244,7 +244,7 @@ static int load_file(const struct sockopt_setting *setting, struct buf *bytes, s
 /* setsockopt(2) with what the bytes stand for. */
 static int set(const struct sockopt_setting *setting, const struct buf *bytes, int fd)
 {
-	const void *value = setting->null_pointer ? NULL : bytes->data != NULL ? bytes->data : "";
+	const void *value = setting->null_pointer ? NULL : bytes->data;
 	size_t length = setting->null_pointer ? setting->null_length : bytes->length;
 	struct sock_fprog program;
 
@@ -262,8 +262,8 @@ int sockopt_apply(const struct sockopt_setting *setting, int fd, struct error *e
 	struct buf bytes cleanup_buf = { 0 };
 	int status;
 
-	buf_add(&bytes, setting->bytes.data != NULL ? setting->bytes.data : "",
-		setting->bytes.length);
+	if (setting->bytes.length > 0)
+		buf_add(&bytes, setting->bytes.data, setting->bytes.length);
 	if (setting->file && load_file(setting, &bytes, err) < 0)
 		return error_context(err, "%s", sockopt_name(setting->row));
 	if (setting->interface != NULL &&
