@@ -105,7 +105,7 @@ static void add_bound_calls(const struct target *target, const struct address *a
 /* The calls for one address, a line each. */
 static void add_calls(const struct target *target, const struct address *address, struct buf *out)
 {
-	bool is_bound = target->role != ROLE_CONNECT || target->family->step == STEP_BIND;
+	bool is_bound = target->role != ROLE_CONNECT || target->step == STEP_BIND;
 
 	buf_add_string(out, "socket(");
 	symbol(out, FLAGS_domain, address->any.sa_family);

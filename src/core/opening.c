@@ -173,7 +173,7 @@ static int finish_connect(int fd, struct error *err)
 
 static bool is_bound_only(const struct target *target)
 {
-	return target->role == ROLE_BIND || target->family->step == STEP_BIND;
+	return target->role == ROLE_BIND || target->step == STEP_BIND;
 }
 
 /* Makes the socket and binds or begins to connect it: 0 ready, 1 under way, -1 failed. */
@@ -195,7 +195,7 @@ static int begin_attempt(struct opening *opening, struct attempt *attempt, struc
 	if (socket_bind_local(target, attempt->fd, address, err) < 0 ||
 	    target_apply(target, PHASE_CONNECT, attempt->fd, err) < 0)
 		return -1;
-	if (target->family->step == STEP_NONE)
+	if (target->step == STEP_NONE)
 		return 0;
 	begun = begin_connect(attempt->fd, address, &attempt->queue_full, err);
 	return begun == 0 ? finish_connect(attempt->fd, err) : begun;

@@ -363,6 +363,7 @@ int target_bind(struct target *target, struct spec *spec, struct error *err)
 	*target = (struct target){ .family = family_of_shape(spec->shape),
 				   .spec = *spec,
 				   .role = spec->role,
+				   .step = family_of_shape(spec->shape)->step,
 				   .format = family_of_shape(spec->shape)->format,
 				   .text_format = family_of_shape(spec->shape)->text_format,
 				   .wants_input = true,

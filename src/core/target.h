@@ -45,8 +45,10 @@ struct target {
 	enum role role;
 	const struct family_type *type; /* NULL where no socket is made */
 	int protocol;
-	const char *format; /* default codec and what --format text means: the family's own, */
-	const char *text_format; /* unless its check chose others; NULL as there */
+	/* The family's own, unless its check chose others. */
+	enum family_step step;
+	const char *format;
+	const char *text_format;
 	struct target_field fields[SHAPE_FIELDS_MAX];
 	struct setting *settings; /* common and the family's own, in typed order */
 	size_t setting_count;
