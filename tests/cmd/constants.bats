@@ -1,6 +1,6 @@
-#!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # constants.bats: the names of the sockets API that the tables know.
+# shellcheck disable=SC2154
 
 load ../helpers
 

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# interfaces.bats: interfaces and what is known of them, judged by ip and python3.
+# shellcheck disable=SC2154,SC2016
+load ../helpers
+
+@test "interfaces: indexes and names are those of python3" {
+	run -0 --separate-stderr anysock interfaces --names
+	[ "$output" = "$(python -c 'import socket
+for index, name in socket.if_nameindex(): print(index, name)')" ]
+}
+
+@test "interfaces: everything is as ip has it" {
+	needs command ip
+	run -0 --separate-stderr anysock interfaces --json
+	python - "$output" "$(ip -j -s addr)" <<-'PYTHON'
+		import json, sys
+		ours = {i["index"]: i for i in map(json.loads, sys.argv[1].splitlines())}
+		theirs = {i["ifindex"]: i for i in json.loads(sys.argv[2])}
+		assert ours.keys() == theirs.keys()
+		for index, ip in theirs.items():
+		    our = ours[index]
+		    assert our["name"] == ip["ifname"] and our["mtu"] == ip["mtu"] and our["type"] == ip["link_type"], (our, ip)
+		    if ip["link_type"] in ("ether", "loopback"):
+		        assert our["hardware"] == ip["address"], (our, ip)
+		    addresses = [(a["family"], a["local"], a["prefixlen"]) for a in ip["addr_info"]]
+		    assert [(a["family"], a["address"].split("%")[0], a["prefix"]) for a in our["addresses"]] == addresses, (our, ip)
+		    flags = {"UP": "up", "BROADCAST": "broadcast", "LOOPBACK": "loopback", "NOARP": "noarp", "MULTICAST": "multicast"}
+		    for theirs_flag, our_flag in flags.items():
+		        assert (theirs_flag in ip["flags"]) == (our_flag in our["flags"]), (our, ip)
+	PYTHON
+}
+
+@test "interfaces: one is shown by its name or its index" {
+	index=$(cat /sys/class/net/lo/ifindex)
+	run -0 --separate-stderr anysock interfaces lo
+	[[ ${lines[0]} == "$index lo up+loopback+running"*" mtu $(cat /sys/class/net/lo/mtu) loopback "* ]]
+	[[ $output == *"    inet 127.0.0.1/8"* ]]
+	by_name=$output
+	run -0 --separate-stderr anysock interfaces "$index"
+	[ "$output" = "$by_name" ]
+}
+
+@test "interfaces: counts have more than 32 bits" {
+	needs root
+	unshare -n true 2>/dev/null || skip "needs unshare -n"
+	# a network of its own, so that nothing else is counted meanwhile
+	run -0 --separate-stderr unshare -n sh -c 'ip link set lo up; ping -c 3 -i 0.01 -q 127.0.0.1 >/dev/null 2>&1
+		anysock interfaces lo --stats --json; grep lo: /proc/net/dev'
+	python - "${lines[0]}" "${lines[1]}" <<-'PYTHON'
+		import json, sys
+		ours, columns = json.loads(sys.argv[1]), [int(n) for n in sys.argv[2].split(":")[1].split()]
+		assert [ours["received"][k] for k in ("bytes", "packets", "errors", "dropped")] == columns[:4]
+		assert [ours["sent"][k] for k in ("bytes", "packets", "errors", "dropped")] == columns[8:12]
+	PYTHON
+}
+
+@test "interfaces: the kind of a device is shown" {
+	needs root
+	unshare -n ip link add v1 type veth peer name v2 2>/dev/null || skip "needs veth"
+	run -0 --separate-stderr unshare -n sh -c 'ip link add v1 type veth peer name v2; anysock interfaces v1'
+	[[ $output == *" ether "*" driver veth"* ]]
+}
+
+@test "interfaces: one that is not there is a failure" {
+	run -1 --separate-stderr anysock interfaces nonesuch
+	[[ $stderr == *"interface nonesuch: No such device"* ]]
+	run -1 --separate-stderr anysock interfaces 99999
+}

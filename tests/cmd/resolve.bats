@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# resolve.bats: names, addresses, services and protocols, judged by getent and python3.
+# shellcheck disable=SC2154,SC2016
+load ../helpers
+
+@test "resolve: the addresses of a name are those of getaddrinfo" {
+	run -0 --separate-stderr anysock resolve localhost 80 --json
+	python - "$output" <<-'PYTHON'
+		import json, socket, sys
+		answer = json.loads(sys.argv[1])
+		got = [(a["host"], a["port"], a["type"], a["protocol"]) for a in answer["addresses"]]
+		wanted = [(a[4][0], a[4][1], "stream", a[2]) for a in socket.getaddrinfo("localhost", 80, type=socket.SOCK_STREAM)]
+		assert got == wanted, (got, wanted)
+	PYTHON
+}
+
+@test "resolve: an address a line, with the port where a service is named" {
+	run -0 --separate-stderr anysock resolve 127.0.0.1
+	[ "$output" = 127.0.0.1 ]
+	run -0 --separate-stderr anysock resolve 127.0.0.1 http
+	[ "$output" = 127.0.0.1:80 ]
+	run -0 --separate-stderr anysock resolve ::1 443
+	[ "$output" = "[::1]:443" ]
+}
+
+@test "resolve: types, protocols and families can be chosen" {
+	run -0 --separate-stderr anysock resolve --type dgram --json 127.0.0.1 53
+	[[ $output == *'"type":"dgram","protocol":17'* && $output != *stream* ]]
+	run -0 --separate-stderr anysock resolve --for-protocol sctp --json 127.0.0.1 9
+	[[ $output == *'"protocol":132'* ]]
+	run -1 --separate-stderr anysock resolve -6 127.0.0.1
+	[[ $stderr == *"EAI_ADDRFAMILY"* ]]
+	run -0 --separate-stderr anysock resolve -6 --flags v4mapped 127.0.0.1
+	[ "$output" = "::ffff:127.0.0.1" ]
+	run -0 --separate-stderr anysock resolve --all 127.0.0.1
+	[ "${#lines[@]}" -eq 4 ]
+	[[ $output == *"inet  raw       ip       127.0.0.1"* ]]
+}
+
+@test "resolve: every AI_ flag is given to getaddrinfo" {
+	run -0 --separate-stderr anysock resolve --flags AI_PASSIVE '' 80 -4
+	[ "$output" = 0.0.0.0:80 ]
+	run -0 --separate-stderr anysock resolve '' 80 -4
+	[ "$output" = 127.0.0.1:80 ]
+	run -1 --separate-stderr anysock resolve --flags numerichost localhost
+	[[ $stderr == *"Name or service not known"*"hint: EAI_NONAME"* ]]
+	run -1 --separate-stderr anysock resolve --flags numericserv 127.0.0.1 http
+	[[ $stderr == *EAI_NONAME* ]]
+	run -0 --separate-stderr anysock resolve --flags canonname localhost
+	[[ $output == "canonical localhost"* ]]
+	run -0 --separate-stderr anysock resolve --flags canonname+addrconfig+all+v4mapped+numericserv+0x40 localhost 80
+	run -2 --separate-stderr anysock resolve --flags cannonname localhost
+	[[ $stderr == *'did you mean "canonname"?'* ]]
+}
+
+@test "resolve: a name that does not exist is a failure of the kind resolve" {
+	run -1 --separate-stderr anysock resolve nonesuch.invalid
+	[[ $stderr == *"nonesuch.invalid: "*"hint: EAI_"* ]]
+}
+
+@test "resolve: a service that does not exist for the type says so" {
+	run -1 --separate-stderr anysock resolve 127.0.0.1 nonesuch
+	[[ $stderr == *"not supported for ai_socktype"*"hint: EAI_SERVICE"* ]]
+}
+
+@test "resolve: an address has the name that getnameinfo has for it" {
+	run -0 --separate-stderr anysock resolve --reverse 127.0.0.1 80
+	[ "$output" = "$(python -c 'import socket; print(*socket.getnameinfo(("127.0.0.1", 80), 0))')" ]
+	run -0 --separate-stderr anysock resolve --reverse '[::1]:443' --flags numerichost+numericserv
+	[ "$output" = "::1 443" ]
+	run -0 --separate-stderr anysock resolve -r 127.0.0.1 514 --flags dgram
+	[ "$output" = "$(python -c 'import socket; print(*socket.getnameinfo(("127.0.0.1", 514), socket.NI_DGRAM))')" ]
+	run -0 --separate-stderr anysock resolve -r 127.0.0.1 --json
+	[[ $output == '{"host":"'* && $output != *service* ]]
+}
+
+@test "resolve: an address without a name is an error that names the resolver's code" {
+	needs root
+	unshare -n true 2>/dev/null || skip "needs unshare -n"
+	run --separate-stderr unshare -n anysock resolve -r 192.0.2.77 --flags namereqd
+	[ "$status" -eq 1 ]
+	[[ $stderr == *"192.0.2.77: "*"hint: EAI_"* ]]
+}
+
+@test "resolve: what is no address cannot be reversed" {
+	run -2 --separate-stderr anysock resolve --reverse localhost
+	[[ $stderr == *"not an IP address"* ]]
+}
+
+@test "resolve: services are those of getent" {
+	run -0 --separate-stderr anysock resolve --service http/tcp
+	[ "${output%% *}" = http ]
+	[ "$(awk '{ print $2 }' <<<"$output")" = "$(getent services http/tcp | awk '{ print $2 }')" ]
+	run -0 --separate-stderr anysock resolve -s 53
+	[[ $output == *"domain 53/tcp"* && $output == *"domain 53/udp"* ]]
+	run -0 --separate-stderr anysock resolve -s 53/udp --json
+	[ "$output" = '{"service":"domain","port":53,"protocol":"udp","aliases":[]}' ]
+	run -1 --separate-stderr anysock resolve -s nonesuch
+}
+
+@test "resolve: protocols are those of getent, and those that it does not have" {
+	run -0 --separate-stderr anysock resolve --protocol sctp
+	[ "$output" = "sctp $(getent protocols sctp | awk '{ print $2 }')" ]
+	run -0 --separate-stderr anysock resolve -p 17
+	[ "$output" = "udp 17" ]
+	run -0 --separate-stderr anysock resolve -p mptcp --json
+	[[ $output == *'"number":262'* ]]
+	run -1 --separate-stderr anysock resolve -p nonesuch
+}
+
+@test "resolve: a name server that is silent is given up after --timeout" {
+	needs root
+	unshare -nm true 2>/dev/null || skip "needs unshare -nm"
+	echo "nameserver 127.0.0.1" >"$BATS_TEST_TMPDIR/resolv.conf"
+	cat >"$BATS_TEST_TMPDIR/run" <<-'SCRIPT'
+		ip link set lo up
+		mount --bind "$1/resolv.conf" /etc/resolv.conf || exit 77
+		exec 3>&-
+		/usr/bin/python3 -c 'import socket, time
+		s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 53)); open("'"$1"'/ready", "w"); time.sleep(60)' &
+		until [ -e "$1/ready" ]; do sleep 0.02; done
+		anysock resolve --timeout 300ms host.example
+		status=$?
+		kill $!
+		exit $status
+	SCRIPT
+	before=$SECONDS
+	run --separate-stderr unshare -nm sh "$BATS_TEST_TMPDIR/run" "$BATS_TEST_TMPDIR"
+	[ "$status" -ne 77 ] || skip "needs mount"
+	[ "$status" -eq 4 ]
+	[ $((SECONDS - before)) -lt "$patience" ]
+	[[ $stderr == *"--timeout"* ]]
+}
+
+@test "resolve: one question at a time" {
+	run -2 --separate-stderr anysock resolve --service --protocol tcp
+	run -2 --separate-stderr anysock resolve
+}
