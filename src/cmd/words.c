@@ -3,6 +3,7 @@
 #include "cmd/words.h"
 
 #include "base/buf.h"
+#include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/memory.h"
 
@@ -17,6 +18,7 @@ struct words {
 	size_t count, next;
 	enum words_end end;
 	bool as_lines; /* for a codec of lines */
+	bool as_hex;
 	struct buf pending;
 };
 
@@ -24,8 +26,14 @@ static void fill(struct words *words)
 {
 	static const char *const ends[] = { "", "\n", "\r\n" };
 
-	buf_add_string(&words->pending, words->words[words->next++]);
-	buf_add_string(&words->pending, ends[words->end]);
+	const char *word = words->words[words->next++], *end = ends[words->end];
+
+	if (words->as_hex) {
+		bytes_print_hex(&words->pending, word, strlen(word));
+		bytes_print_hex(&words->pending, end, strlen(end));
+	} else {
+		buf_print(&words->pending, "%s%s", word, end);
+	}
 	if (words->as_lines)
 		buf_add_char(&words->pending, '\n');
 }
@@ -78,7 +86,7 @@ static int check_word(const struct target *messages, const char *word, const str
 
 int words_endpoint(struct endpoint *endpoint, const struct target *console,
 		   const struct target *messages, char *const *words, size_t count,
-		   enum words_end end, const struct codec *codec, struct error *err)
+		   enum words_end end, const struct codec *codec, bool as_hex, struct error *err)
 {
 	struct words *state;
 
@@ -89,12 +97,15 @@ int words_endpoint(struct endpoint *endpoint, const struct target *console,
 	*state = (struct words){ .words = words,
 				 .count = count,
 				 .end = end,
-				 .as_lines = codec != NULL };
+				 .as_lines = codec != NULL || as_hex,
+				 .as_hex = as_hex };
 	*endpoint = ENDPOINT_CLOSED;
 	endpoint->ops = &words_ops;
 	endpoint->state = state;
 	endpoint->target = console;
 	endpoint->shared = true;
+	endpoint->console = true;
+	endpoint->console = true;
 	endpoint->out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 	endpoint_classify(endpoint);
 	endpoint->ready_in = READY_ALWAYS;

@@ -92,6 +92,7 @@ static int stdio_open(const struct target *target, const struct endpoint *client
 	made.ops = &stdio_ops;
 	made.state = terminal;
 	made.end = END_HALF;
+	made.console = true;
 	if ((reads && take(&made, STDIN_FILENO, O_RDONLY, err) < 0) ||
 	    (writes && take(&made, STDOUT_FILENO, O_WRONLY, err) < 0) ||
 	    terminal_set(terminal, target, reads ? STDIN_FILENO : STDOUT_FILENO, false, err) < 0) {

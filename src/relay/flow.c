@@ -181,6 +181,11 @@ static void sink_failed(struct flow *flow)
 /* All that was read is delivered: the sink is told, as its family can be told. */
 static bool drain(struct flow *flow)
 {
+	/* A reset is no orderly end: the session passes it on as a reset. */
+	if (flow->source->was_reset && flow->sink->endpoint.is_socket) {
+		flow->state = FLOW_CLOSED;
+		return false;
+	}
 	if (endpoint_finish(&flow->sink->endpoint) < 0) {
 		if (errno == EAGAIN) {
 			flow->sink->writable = false;

@@ -48,7 +48,7 @@ static bool is_full(const struct server *server)
 {
 	const struct server_settings *settings = server->settings;
 
-	return server->is_paused ||
+	return server->is_paused || server->engine->starved > 0 ||
 	       (settings->maximum > 0 && server->active >= settings->maximum) ||
 	       (!settings->keep && server->was_served);
 }
@@ -267,6 +267,13 @@ static void entrance_ready(struct loop_watch *watch, uint32_t events)
 	serve(entrance->server);
 }
 
+static void session_room(struct session_owner *owner)
+{
+	struct server *server = container_of(owner, struct server, session_owner);
+
+	loop_queue(server->engine->loop, &server->task);
+}
+
 static void session_over(struct session_owner *owner, struct session *session)
 {
 	struct server *server = container_of(owner, struct server, session_owner);
@@ -334,6 +341,7 @@ struct server *server_start(struct engine *engine, const struct server_settings 
 	server->settings = settings;
 	server->owner = owner;
 	server->session_owner.over = session_over;
+	server->session_owner.room = session_room;
 	server->task.run = task_run;
 	server->pause.expired = pause_over;
 	if (open_all(server, err) == 0)

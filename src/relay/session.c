@@ -3,6 +3,7 @@
 #include "relay/session.h"
 
 #include "base/memory.h"
+#include "core/socket.h"
 #include "relay/conversion.h"
 #include "relay/side.h"
 
@@ -12,6 +13,9 @@
 #include <sys/epoll.h>
 
 #define DELIVERY_WAIT_MAXIMUM 50 /* milliseconds */
+#define STARVED_FIRST (10 * NANOSECONDS_PER_MILLISECOND)
+#define STARVED_LONGEST NANOSECONDS_PER_SECOND
+#define STARVED_LIMIT (60 * NANOSECONDS_PER_SECOND)
 
 static void run_flows(struct session *session);
 static void go_on(struct session *session);
@@ -90,6 +94,20 @@ static void tell_closed(struct session *session)
 	observer_tell(session->engine->observer, &event);
 }
 
+static void set_starved(struct session *session, bool starved)
+{
+	if (session->is_starved == starved)
+		return;
+	session->is_starved = starved;
+	if (starved) {
+		session->engine->starved++;
+		return;
+	}
+	session->engine->starved--;
+	if (session->owner != NULL && session->owner->room != NULL)
+		session->owner->room(session->owner);
+}
+
 /* Both ends are closed; it is freed at the end of the turn, when no event can refer to it. */
 static void close_all(struct session *session)
 {
@@ -99,6 +117,7 @@ static void close_all(struct session *session)
 	if (session->is_over)
 		return;
 	session->is_over = true;
+	set_starved(session, false);
 	tell_closed(session);
 	loop_set_timer(loop, &session->timer, DEADLINE_NEVER);
 	loop_set_timer(loop, &session->retry_timer, DEADLINE_NEVER);
@@ -127,10 +146,12 @@ static void flow_error(struct session *session, struct flow *flow)
 {
 	const struct endpoint *sink = &flow->sink->endpoint;
 
-	if (flow->err != NULL && flow->err->code == EPIPE && !sink->is_socket && sink->shared) {
+	if (flow->err != NULL && flow->err->code == EPIPE && sink->console) {
 		session->stdout_gone = true;
 		return;
 	}
+	if (flow->err != NULL && sink->is_socket)
+		socket_explain(sink->target, flow->err);
 	if (flow->err != NULL)
 		tell_error(session, flow->err,
 			   flow->source_failed ? &flow->source->endpoint : sink, NULL);
@@ -162,6 +183,13 @@ static bool child_is_over(const struct side *side)
 	return side->endpoint.pidfd < 0 || side->child_exited;
 }
 
+/* Nothing passes any more: a program that would write or wait for more is told so. */
+static void hang_up(struct session *session, struct side *side)
+{
+	if (!child_is_over(side))
+		side_hang_up(side, session->engine->loop);
+}
+
 static void end_if_over(struct session *session)
 {
 	struct flow *forward = &session->forward, *backward = &session->backward;
@@ -176,6 +204,8 @@ static void end_if_over(struct session *session)
 		if (session->right.endpoint.pidfd >= 0 && session->left.endpoint.pidfd < 0)
 			endpoint_finish(&session->left.endpoint);
 	}
+	hang_up(session, &session->left);
+	hang_up(session, &session->right);
 	if (child_is_over(&session->left) && child_is_over(&session->right))
 		close_all(session);
 }
@@ -408,6 +438,41 @@ static int attach(struct session *session, struct side *side, struct endpoint *e
 	return attached;
 }
 
+static bool is_shortage(int code)
+{
+	return code == EMFILE || code == ENFILE || code == ENOMEM || code == ENOBUFS ||
+	       code == EAGAIN;
+}
+
+/* At most one line a second, for all sessions together. */
+static void tell_shortage(struct session *session, const struct error *err)
+{
+	struct event event = { .kind = EVENT_PAUSED, .target = session->left_target, .error = err };
+	nanoseconds now = loop_now(session->engine->loop);
+
+	if (now - session->engine->last_notice < NANOSECONDS_PER_SECOND)
+		return;
+	session->engine->last_notice = now;
+	observer_tell(session->engine->observer, &event);
+}
+
+/* Whether a session of a server waits for others to give descriptors or memory back. */
+static bool wait_for_room(struct session *session, const struct error *err)
+{
+	nanoseconds now = loop_now(session->engine->loop);
+
+	if (session->owner == NULL || session->owner->room == NULL || !is_shortage(err->code) ||
+	    now - session->started > STARVED_LIMIT)
+		return false;
+	session->starved_for = session->starved_for == 0 ? STARVED_FIRST : 2 * session->starved_for;
+	if (session->starved_for > STARVED_LONGEST)
+		session->starved_for = STARVED_LONGEST;
+	set_starved(session, true);
+	tell_shortage(session, err);
+	loop_set_timer(session->engine->loop, &session->timer, now + session->starved_for);
+	return true;
+}
+
 static void opening_over(struct session *session)
 {
 	const struct target *target =
@@ -419,6 +484,12 @@ static void opening_over(struct session *session)
 	loop_unwatch(session->engine->loop, &session->opening_watch);
 	loop_set_timer(session->engine->loop, &session->timer, DEADLINE_NEVER);
 	session->opening = NULL;
+	if (opening_state(opening) == OPENING_FAILED &&
+	    wait_for_room(session, opening_error(opening))) {
+		opening_free(opening);
+		return;
+	}
+	set_starved(session, false);
 	if (opening_state(opening) == OPENING_FAILED) {
 		tell_error(session, opening_error(opening), NULL, target);
 		opening_free(opening);
@@ -507,6 +578,8 @@ static void timer_expired(struct loop_timer *timer)
 	if (session->opening != NULL) {
 		opening_step(session->opening);
 		go_on(session);
+	} else if (session->is_starved) {
+		go_on(session);
 	} else if (session->delivery_wait > 0) {
 		end_if_over(session);
 	} else {
@@ -541,8 +614,9 @@ struct session *session_start(struct engine *engine, const struct session_settin
 		attached = attach(session, &session->left, left) == 0;
 	if (right != NULL && attached)
 		attached = attach(session, &session->right, right) == 0;
+	/* At once, so that who accepts more knows whether there is room for them. */
 	if (attached)
-		queue(session);
+		go_on(session);
 	return session;
 }
 

@@ -30,13 +30,18 @@ struct engine {
 	uint64_t sessions; /* so far */
 	struct pipes *pipes;  /* for the splice pump */
 	nanoseconds deadline; /* for all openings together */
+	uint64_t starved;     /* sessions that wait for descriptors or memory: accept no more */
+	nanoseconds last_notice;
 };
 
 struct session;
 
-/* Owner of sessions: told when one is over. The session is freed after the call. */
+/* Owner of sessions. */
 struct session_owner {
+	/* One is over; it is freed after the call. */
 	void (*over)(struct session_owner *owner, struct session *session);
+	/* One that lacked descriptors or memory has what it needs. NULL: sessions do not wait for that. */
+	void (*room)(struct session_owner *owner);
 };
 
 struct session {
@@ -56,7 +61,8 @@ struct session {
 	nanoseconds started, active;
 	struct error *err;
 	uint32_t delivery_wait; /* milliseconds to the next look at the send queue */
-	bool is_running, is_over, is_ending;
+	nanoseconds starved_for; /* how long the next wait for descriptors or memory is; 0: none */
+	bool is_running, is_over, is_ending, is_starved;
 	bool stdout_gone; /* the reader of our standard output has gone */
 };
 

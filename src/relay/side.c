@@ -3,9 +3,11 @@
 #include "relay/side.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 void side_init(struct side *side)
 {
@@ -73,6 +75,23 @@ void side_note_out(struct side *side, uint32_t events)
 {
 	side->writable = true;
 	side->broken |= (events & (EPOLLERR | EPOLLHUP)) != 0;
+}
+
+void side_hang_up(struct side *side, struct loop *loop)
+{
+	struct endpoint *own = &side->endpoint;
+	struct pollfd poll_fd = { .fd = own->in, .events = POLLIN };
+
+	/* It has closed its end already; a terminal's hangup would now kill it on its way out. */
+	if (own->in >= 0 && poll(&poll_fd, 1, 0) == 1 && (poll_fd.revents & POLLHUP) != 0)
+		return;
+	loop_unwatch(loop, &side->in_watch);
+	loop_unwatch(loop, &side->out_watch);
+	if (own->in >= 0)
+		close(own->in);
+	if (own->out >= 0 && own->out != own->in)
+		close(own->out);
+	own->in = own->out = -1;
 }
 
 void side_reap(struct side *side)

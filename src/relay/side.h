@@ -14,6 +14,8 @@ int side_attach(struct side *side, struct endpoint *endpoint, struct loop *loop,
 /* What the loop said of in (both directions where out is the same) and of out. */
 void side_note_in(struct side *side, uint32_t events);
 void side_note_out(struct side *side, uint32_t events);
+/* Closes its descriptors but goes on waiting for its child. */
+void side_hang_up(struct side *side, struct loop *loop);
 /* Takes the status of the child that ended. */
 void side_reap(struct side *side);
 /* Stops watching and closes; with reset the peer is told by RST where its protocol has one. */

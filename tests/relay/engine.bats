@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# engine.bats: one process, thousands of connections, bounded memory; what goes wrong with one is not the others' fault.
+load ../helpers
+
+echo_server() {
+	cat >"$BATS_TEST_TMPDIR/peer.py" <<'END'
+import asyncio, os, sys
+async def echo(reader, writer):
+    try:
+        while data := await reader.read(65536):
+            writer.write(data); await writer.drain()
+    except OSError: pass
+    writer.close()
+async def main():
+    server = await asyncio.start_server(echo, "127.0.0.1", 0, backlog=4096)
+    open(sys.argv[1] + ".new", "w").write(str(server.sockets[0].getsockname()[1]))
+    os.rename(sys.argv[1] + ".new", sys.argv[1])
+    await server.serve_forever()
+asyncio.run(main())
+END
+	start python "$BATS_TEST_TMPDIR/peer.py" "$BATS_TEST_TMPDIR/port"
+	wait_for test -s "$BATS_TEST_TMPDIR/port"
+	port=$(cat "$BATS_TEST_TMPDIR/port")
+}
+
+@test "relay: 1,000 connections at once in one process, nothing lost, all descriptors given back" {
+	echo_server
+	ready_address relay tcp-listen:127.0.0.1:0 "tcp:127.0.0.1:$port"
+	before=$(ls "/proc/$pid/fd" | wc -l)
+	run -0 python - "${address##*:}" <<'END'
+import resource, socket, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+many = [socket.create_connection(("127.0.0.1", int(sys.argv[1])), 30) for _ in range(1000)]
+for c in many: c.sendall(b"z" * 1024)
+good = 0
+for c in many:
+    c.shutdown(1); data = b""
+    while part := c.recv(4096): data += part
+    good += data == b"z" * 1024
+print(good)
+END
+	[ "$output" = 1000 ]
+	descriptors_are() { [ "$(ls "/proc/$pid/fd" | wc -l)" -le "$before" ]; }
+	wait_for descriptors_are
+	[ -z "$(ps -o pid= --ppid "$pid")" ]
+}
+
+@test "listen --keep: at a limit of 32 descriptors 200 clients are all served, and it goes on" {
+	ready_address listen --keep tcp:127.0.0.1:0 -- cat
+	prlimit --pid "$pid" --nofile=32:32
+	run -0 python - "${address##*:}" <<'END'
+import socket, sys, threading
+good = []
+def client(i):
+    c = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 60)
+    c.sendall(b"%d" % i); c.shutdown(1)
+    data = b""
+    while part := c.recv(4096): data += part
+    good.append(data == b"%d" % i)
+threads = [threading.Thread(target=client, args=(i,)) for i in range(200)]
+for t in threads: t.start()
+for t in threads: t.join()
+print(sum(good))
+END
+	[ "$output" = 200 ]
+	[ "$(printf again | "$ANYSOCK" "$address")" = again ]
+}
+
+@test "relay: 10 MB to a reader that stops stay outside our memory" {
+	cat >"$BATS_TEST_TMPDIR/peer.py" <<'END'
+import os, socket, sys, time
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen()
+open(sys.argv[1] + ".new", "w").write(str(s.getsockname()[1])); os.rename(sys.argv[1] + ".new", sys.argv[1])
+c, _ = s.accept(); c.recv(1); time.sleep(60)
+END
+	start python "$BATS_TEST_TMPDIR/peer.py" "$BATS_TEST_TMPDIR/port"
+	wait_for test -s "$BATS_TEST_TMPDIR/port"
+	ready_address relay tcp-listen:127.0.0.1:0 "tcp:127.0.0.1:$(cat "$BATS_TEST_TMPDIR/port")"
+	relay=$pid
+	start bash -c "head -c 100M /dev/zero | nc 127.0.0.1 ${address##*:}"
+	is_stuck() {
+		local queued
+		queued=$(ss -Htn state established "( dport = :$(cat "$BATS_TEST_TMPDIR/port") )" | awk '{n += $2} END {print n + 0}')
+		[ "$queued" -gt 100000 ]
+	}
+	wait_for is_stuck
+	[ "$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$relay/status")" -lt 8192 ]
+}
+
+@test "listen --keep: a program that cannot be started ends its own connection only" {
+	ready_address listen --keep tcp:127.0.0.1:0 -- "$BATS_TEST_TMPDIR/program"
+	run "$ANYSOCK" "$address" </dev/null
+	is_gone "$pid" && false
+	printf '#!/bin/sh\necho here' >"$BATS_TEST_TMPDIR/program"
+	chmod +x "$BATS_TEST_TMPDIR/program"
+	[ "$("$ANYSOCK" "$address" </dev/null)" = here ]
+}
+
+@test "listen: SIGTERM removes the socket file and ends by the signal" {
+	start "$ANYSOCK" listen "unix:$BATS_TEST_TMPDIR/s"
+	wait_for test -S "$BATS_TEST_TMPDIR/s"
+	kill -TERM "$pid"
+	status_of "$pid"
+	[ "$status" = 143 ]
+	[ ! -e "$BATS_TEST_TMPDIR/s" ]
+}
+
+@test "listen: SIGUSR1 tells the counts and changes nothing" {
+	ready_address listen --keep tcp:127.0.0.1:0 -- cat
+	[ "$(printf 12345 | "$ANYSOCK" "$address")" = 12345 ]
+	# the session ends with its program, which may be after the client
+	tells() {
+		kill -USR1 "$pid"
+		grep -q "1 session, 5 bytes forward, 5 bytes backward" "$error_file"
+	}
+	wait_for tells
+	[ "$(printf on | "$ANYSOCK" "$address")" = on ]
+}
+
+@test "listen --accept-timeout: nobody came, status 4" {
+	run -4 "$ANYSOCK" listen tcp:127.0.0.1:0 --accept-timeout 100ms
+	[[ "$output" == *"nobody connected"* ]]
+}
+
+@test "connect --connect-timeout: an address that never answers, status 4" {
+	cat >"$BATS_TEST_TMPDIR/peer.py" <<'END'
+import os, socket, sys, time
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(0)
+full = [socket.socket() for _ in range(4)]
+for c in full: c.setblocking(False); c.connect_ex(s.getsockname())
+open(sys.argv[1] + ".new", "w").write(str(s.getsockname()[1])); os.rename(sys.argv[1] + ".new", sys.argv[1])
+time.sleep(60)
+END
+	start python "$BATS_TEST_TMPDIR/peer.py" "$BATS_TEST_TMPDIR/port"
+	wait_for test -s "$BATS_TEST_TMPDIR/port"
+	run -4 "$ANYSOCK" connect --connect-timeout 300ms "tcp:127.0.0.1:$(cat "$BATS_TEST_TMPDIR/port")" </dev/null
+	[[ "$output" == *"timed out"* ]]
+}
+
+@test "udp: 500 peers have a session each, answers leave from the address that was asked" {
+	ready_address relay udp-listen:127.0.0.1:0 exec:cat
+	run -0 python - "${address##*:}" <<'END'
+import socket, sys
+to = ("127.0.0.1", int(sys.argv[1])); many = []
+for i in range(500):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(30); s.connect(to); s.send(b"%d" % i); many.append(s)
+    if i % 20 == 19: assert many[-1].recv(100) == b"%d" % i
+print(sum(s.recv(100) == b"%d" % i for i, s in enumerate(many) if i % 20 != 19))
+END
+	[ "$output" = 475 ]
+}
