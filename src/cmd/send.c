@@ -13,7 +13,7 @@ static const struct parameter options[] = {
 	{ .name = "lf", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "add a newline to each message" },
 	{ .name = "message", .letter = 'm', .type = VALUE_TEXT, .flags = PARAMETER_REPEATS | PARAMETER_COMMON, .help = "a message, also one that starts with \"-\"" },
 	{ .name = "replies", .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .flags = PARAMETER_COMMON, .help = "print so many answers before the end" },
-	{ .name = "timestamps", .type = VALUE_FLAG, .help = "text formats say when each message came" },
+	JOIN_TIMESTAMPS(0),
 	{ .name = NULL },
 };
 
@@ -81,6 +81,7 @@ static int prepare(struct sending *sending, const struct arguments *arguments, s
 {
 	struct join *join = &sending->join;
 	const struct codec *codec;
+	bool as_hex;
 
 	if (open_both(sending, arguments, err) < 0 || join_read_options(join, arguments, err) < 0 ||
 	    join_read_format(join, &join->right, arguments, err) < 0)
@@ -89,11 +90,12 @@ static int prepare(struct sending *sending, const struct arguments *arguments, s
 	if (sending->count == 0)
 		return 0;
 	codec = codec_of(sending);
-	/* --format text is for the answers: a word is sent as it is. */
-	if (codec == NULL && target_has_messages(&join->right))
-		join->session.input = codec_find("raw");
+	/* --format text is for the answers: a word is sent as it is, an empty one too. */
+	as_hex = codec == NULL && target_has_messages(&join->right);
+	if (as_hex)
+		join->session.input = codec_find("hex");
 	return words_endpoint(&join->left_endpoint, &join->left, &join->right, sending->messages,
-			      sending->count, end_of(arguments), codec, err);
+			      sending->count, end_of(arguments), codec, as_hex, err);
 }
 
 static int run(struct context *context, const struct arguments *arguments, struct error *err)

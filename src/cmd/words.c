@@ -105,7 +105,6 @@ int words_endpoint(struct endpoint *endpoint, const struct target *console,
 	endpoint->target = console;
 	endpoint->shared = true;
 	endpoint->console = true;
-	endpoint->console = true;
 	endpoint->out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 	endpoint_classify(endpoint);
 	endpoint->ready_in = READY_ALWAYS;

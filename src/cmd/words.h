@@ -13,10 +13,11 @@ enum words_end { WORDS_PLAIN, WORDS_LF, WORDS_CRLF };
  * An endpoint whose reads give one word each; what is written to it goes to
  * standard output. With a codec every word is read by it first, so that a
  * malformed one is a usage error before anything is opened; its messages are
- * for target. The words are borrowed.
+ * for target. as_hex: each word is a line of the codec hex, which keeps an empty
+ * one and a long one whole. The words are borrowed.
  */
 int words_endpoint(struct endpoint *endpoint, const struct target *console,
 		   const struct target *messages, char *const *words, size_t count,
-		   enum words_end end, const struct codec *codec, struct error *err);
+		   enum words_end end, const struct codec *codec, bool as_hex, struct error *err);
 
 #endif

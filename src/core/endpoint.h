@@ -65,6 +65,7 @@ struct endpoint {
 	uint8_t end;		     /* enum family_end */
 	uint8_t ready_in, ready_out; /* enum readiness */
 	bool is_socket;
+	bool several_interfaces; /* messages come by more than one: say by which */
 	bool messages; /* keeps boundaries: use message_receive() and message_send() */
 	bool shared; /* descriptors belong to the parent process too: no O_NONBLOCK, no shutdown */
 	bool finished; /* its writing side was ended */

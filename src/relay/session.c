@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "core/socket.h"
+#include "core/socket.h"
 #include "relay/conversion.h"
 #include "relay/side.h"
 
@@ -152,6 +153,8 @@ static void flow_error(struct session *session, struct flow *flow)
 	}
 	if (flow->err != NULL && sink->is_socket)
 		socket_explain(sink->target, flow->err);
+	if (flow->err != NULL && sink->is_socket)
+		socket_explain(sink->target, flow->err);
 	if (flow->err != NULL)
 		tell_error(session, flow->err,
 			   flow->source_failed ? &flow->source->endpoint : sink, NULL);
@@ -190,6 +193,13 @@ static void hang_up(struct session *session, struct side *side)
 		side_hang_up(side, session->engine->loop);
 }
 
+/* Nothing passes any more: a program that would write or wait for more is told so. */
+static void hang_up(struct session *session, struct side *side)
+{
+	if (!child_is_over(side))
+		side_hang_up(side, session->engine->loop);
+}
+
 static void end_if_over(struct session *session)
 {
 	struct flow *forward = &session->forward, *backward = &session->backward;
@@ -204,6 +214,8 @@ static void end_if_over(struct session *session)
 		if (session->right.endpoint.pidfd >= 0 && session->left.endpoint.pidfd < 0)
 			endpoint_finish(&session->left.endpoint);
 	}
+	hang_up(session, &session->left);
+	hang_up(session, &session->right);
 	hang_up(session, &session->left);
 	hang_up(session, &session->right);
 	if (child_is_over(&session->left) && child_is_over(&session->right))

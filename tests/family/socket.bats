@@ -16,7 +16,7 @@ port_bytes() {
 
 @test "socket: names stand for the numbers, and hex: may be left out" {
 	ready_address listen --keep tcp4:127.0.0.1:0 -- cat
-	run -0 --separate-stderr anysock connect "socket:inet:stream:tcp:$(port_bytes "${address##*:}")7f000001" <<<through
+	run -0 --separate-stderr anysock connect "socket:inet:stream:tcp:$(port_bytes "${address##*:}")7f0000010000000000000000" <<<through
 	[ "$output" = through ]
 }
 
@@ -29,7 +29,7 @@ port_bytes() {
 }
 
 @test "socket: it listens" {
-	ready_address listen socket:inet:stream:0:00007f000001
+	ready_address listen socket:inet:stream:0:00007f0000010000000000000000
 	[[ $address =~ ^socket:inet:stream:0:hex:([0-9a-f]{4})7f0000010000000000000000$ ]]
 	printf hello | socat - TCP4:127.0.0.1:$((16#${BASH_REMATCH[1]}))
 	status_of "$pid"

@@ -236,9 +236,11 @@ print(s.recv(10).decode())" "$BASHPID"
 }
 
 @test "unix: socat's abstract names are ours" {
-	start socat ABSTRACT-LISTEN:anysock-test-"$BASHPID" SYSTEM:'cat; echo end'
-	wait_for grep -q "@anysock-test-$BASHPID" /proc/net/unix
-	[ "$(printf 'hi\n' | anysock connect unix:@anysock-test-"$BASHPID")" = $'hi\nend' ]
+	name=anysock-test-$BASHPID
+	start socat ABSTRACT-LISTEN:"$name" SYSTEM:'cat; echo end'
+	# the flag of a socket that listens: before that a connect is refused
+	wait_for grep -q "00010000 .*@$name" /proc/net/unix
+	[ "$(printf 'hi\n' | anysock connect unix:@"$name")" = $'hi\nend' ]
 }
 
 @test "unix: @ alone lets the kernel choose a name, which is told" {
