@@ -93,11 +93,23 @@ static void ask_mtu(int fd, struct interface *interface)
 	ioctl_request_release(&request);
 }
 
+/* The type comes by a request: getifaddrs(3) has none for what has no hardware address (CAN). */
+static void ask_hardware(int fd, struct interface *interface)
+{
+	struct ioctl_request request;
+	struct ifreq answer;
+
+	if (ask(fd, "SIOCGIFHWADDR", interface->name, &request) < 0)
+		return;
+	memcpy(&answer, request.bytes.data, sizeof(answer));
+	interface->hardware = answer.ifr_hwaddr.sa_family;
+	ioctl_request_release(&request);
+}
+
 static void read_link(struct interface *interface, const struct ifaddrs *entry)
 {
 	const struct sockaddr_ll *link = (const void *)entry->ifa_addr;
 
-	interface->hardware = link->sll_hatype;
 	for (size_t i = 0; i < link->sll_halen && i < sizeof(link->sll_addr); i++)
 		buf_print(&interface->address, "%s%02x", i > 0 ? ":" : "", link->sll_addr[i]);
 }
@@ -151,6 +163,7 @@ static void interface_read(struct interface *interface, const struct if_nameinde
 			read_link(interface, list);
 	}
 	ask_mtu(fd, interface);
+	ask_hardware(fd, interface);
 	ask_driver(fd, interface);
 	read_counts(interface);
 }

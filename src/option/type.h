@@ -112,7 +112,7 @@ void type_print_json(const struct type *type, const char *key, const void *bytes
 const char *type_argument(const struct type *type);
 /* Interface index: a number, or the name of one there is; if_nametoindex(3). */
 int type_interface(const char *text, unsigned int *index, struct error *err);
-/* An address as typed: "1.2.3.4", "1.2.3.4:80", "::1", "[::1]:80", "fe80::1%eth0". */
+/* An address as typed: "none", "1.2.3.4", "1.2.3.4:80", "::1", "[::1]:80", "fe80::1%eth0". */
 int type_read_sockaddr(const char *text, void *storage, size_t size, struct error *err);
 void type_print_sockaddr(const void *address, size_t length, struct buf *out);
 

@@ -107,6 +107,8 @@ int type_read_sockaddr(const char *text, void *storage, size_t size, struct erro
 	if (size < sizeof(struct sockaddr_in6))
 		return error_set(err, ERROR_FAILED, "no room for an address");
 	memset(storage, 0, size);
+	if (name_equal(text, "none"))
+		return 0;
 	if (text[0] == '[')
 		return read_bracketed(text, storage, size, err);
 	if (colon != NULL && strchr(colon + 1, ':') != NULL)

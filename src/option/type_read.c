@@ -159,7 +159,7 @@ static int read_duration(const struct type *type, const char *text, char *at, st
 {
 	static const char units[][12] = { "seconds", "milliseconds", "microseconds", "nanoseconds" };
 	const char *unit = units[type->kind - TYPE_SECONDS];
-	int64_t value, maximum = (int64_t)(largest(type->size) >> 1);
+	int64_t value, maximum = (int64_t)(largest(type->size) & INT64_MAX);
 
 	if (text[0] == '-')
 		return read_int(text, type->size, at, err);
