@@ -93,10 +93,11 @@ static enum pump_result step_direct(struct flow *flow, const struct flow_environ
 		return fall_back(flow);
 	if (errno != EAGAIN)
 		return errno == EPIPE ? PUMP_SINK_FAILED : PUMP_SOURCE_FAILED;
-	if (is_ready(in, POLLIN))
-		flow->sink->writable = false;
-	else
-		flow->source->readable = false;
+	/* Either end may be the reason, and may have changed since: only what is seen not ready brings an edge. */
+	flow->source->readable = is_ready(in, POLLIN);
+	flow->sink->writable = is_ready(out, POLLOUT);
+	if (flow->source->readable && flow->sink->writable)
+		return pump_copy_step(flow, environment, moved);
 	return PUMP_WAIT;
 }
 
