@@ -194,6 +194,9 @@ static bool drain(struct flow *flow)
 		if (flow->sink->endpoint.out >= 0 && !is_reset(errno))
 			flow_fail(flow, NULL, "finish");
 	}
+	/* The number may be another's by the time the side is closed: it must not be unwatched then. */
+	if (flow->sink->endpoint.out < 0)
+		flow->sink->out_watch.fd = -1;
 	flow->state = FLOW_CLOSED;
 	return false;
 }
