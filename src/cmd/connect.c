@@ -6,8 +6,9 @@
 #include <stdlib.h>
 
 static const struct parameter options[] = {
+	JOIN_NANOSECONDS,
 	{ .name = "replies", .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .flags = PARAMETER_COMMON, .help = "end after so many messages were received" },
-	{ .name = "timestamps", .type = VALUE_FLAG, .help = "text formats say when each message came" },
+	JOIN_TIMESTAMPS(0),
 	{ .name = NULL },
 };
 

@@ -53,7 +53,9 @@ int join_read_options(struct join *join, const struct arguments *arguments, stru
 	session->replies = (uint64_t)arguments_number(arguments, "replies", 0);
 	session->idle_timeout = arguments_number(arguments, "idle-timeout", 0);
 	session->quiet_for = arguments_number(arguments, "quiet-for", 0);
-	session->timestamps = arguments_flag(arguments, "timestamps");
+	session->timestamps = arguments_setting(arguments, "timestamps") != NULL;
+	session->timestamp_style = stamp_styles + arguments_number(arguments, "timestamps", 0);
+	session->nanoseconds = arguments_flag(arguments, "nanoseconds");
 	session->read_bytes = (uint64_t)arguments_number(arguments, "read-bytes", 0);
 	return pump != NULL ? find_pump(join, pump, err) : 0;
 }

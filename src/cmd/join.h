@@ -4,8 +4,17 @@
 #define CMD_JOIN_H
 
 #include "cmd/command.h"
+#include "codec/stamp.h"
 #include "core/target.h"
 #include "relay/server.h"
+
+/* How text formats show when a message came: rows for the options of a command. */
+/* clang-format off */
+#define JOIN_NANOSECONDS \
+	{ .name = "nanoseconds", .type = VALUE_FLAG, .help = "nine decimals of a second in timestamps" }
+#define JOIN_TIMESTAMPS(option) \
+	{ .name = "timestamps", .letter = option, .type = VALUE_CHOICE, .names = stamp_styles, .flags = PARAMETER_OPTIONAL, .fallback = STAMP_ABSOLUTE, .help = "text formats say when each message came" }
+/* clang-format on */
 
 /* Filled in by the command; everything is released by join_release(). */
 struct join {

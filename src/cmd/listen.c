@@ -6,9 +6,10 @@
 static const struct parameter options[] = {
 	{ .name = "keep", .letter = 'k', .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "go on listening after the first connection" },
 	{ .name = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .flags = PARAMETER_COMMON, .help = "connections at once" },
+	JOIN_NANOSECONDS,
 	{ .name = "ready-fd", .type = VALUE_NUMBER, .minimum = 0, .maximum = INT32_MAX, .argument = "FD", .help = "write the spec that reaches us there once we listen" },
 	{ .name = "replies", .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .help = "end after so many messages were received" },
-	{ .name = "timestamps", .type = VALUE_FLAG, .help = "text formats say when each message came" },
+	JOIN_TIMESTAMPS(0),
 	{ .name = NULL },
 };
 

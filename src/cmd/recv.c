@@ -6,9 +6,10 @@
 static const struct parameter options[] = {
 	{ .name = "count", .letter = 'n', .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .flags = PARAMETER_COMMON, .help = "end after so many messages; fewer in time is status 4" },
 	{ .name = "for", .type = VALUE_DURATION, .flags = PARAMETER_COMMON, .help = "end, without an error, after so long" },
+	JOIN_NANOSECONDS,
 	{ .name = "ready-fd", .type = VALUE_NUMBER, .minimum = 0, .maximum = INT32_MAX, .argument = "FD", .help = "write the spec that reaches us there once we listen" },
 	{ .name = "read-bytes", .type = VALUE_SIZE, .help = "end after so many bytes" },
-	{ .name = "timestamps", .letter = 't', .type = VALUE_FLAG, .help = "text formats say when each message came" },
+	JOIN_TIMESTAMPS('t'),
 	{ .name = NULL },
 };
 

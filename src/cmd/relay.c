@@ -5,9 +5,10 @@
 
 static const struct parameter options[] = {
 	{ .name = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .flags = PARAMETER_COMMON, .help = "connections at once" },
+	JOIN_NANOSECONDS,
 	{ .name = "once", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "end after the first connection" },
 	{ .name = "ready-fd", .type = VALUE_NUMBER, .minimum = 0, .maximum = INT32_MAX, .argument = "FD", .help = "write the spec that reaches us there once we listen" },
-	{ .name = "timestamps", .type = VALUE_FLAG, .help = "text formats say when each message came" },
+	JOIN_TIMESTAMPS(0),
 	{ .name = NULL },
 };
 

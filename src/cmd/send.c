@@ -12,6 +12,7 @@ static const struct parameter options[] = {
 	{ .name = "crlf", .type = VALUE_FLAG, .help = "add CR and LF to each message" },
 	{ .name = "lf", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "add a newline to each message" },
 	{ .name = "message", .letter = 'm', .type = VALUE_TEXT, .flags = PARAMETER_REPEATS | PARAMETER_COMMON, .help = "a message, also one that starts with \"-\"" },
+	JOIN_NANOSECONDS,
 	{ .name = "replies", .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .flags = PARAMETER_COMMON, .help = "print so many answers before the end" },
 	JOIN_TIMESTAMPS(0),
 	{ .name = NULL },

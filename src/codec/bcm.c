@@ -235,8 +235,9 @@ static int read_verb(struct reading *reading, struct span *rest, struct error *e
 	}
 	error_usage(err, "\"%s\" is nothing that the broadcast manager does", copy);
 	nearest = name_nearest(bcm_verbs, copy);
-	return error_hint(err, nearest != NULL ? "did you mean \"%s\"?" :
-						 "cycle, stop, show, send, watch, unwatch, show-watch",
+	return error_hint(err,
+			  nearest != NULL ? "did you mean \"%s\"?"
+					  : "cycle, stop, show, send, watch, unwatch, show-watch",
 			  nearest);
 }
 
@@ -261,8 +262,8 @@ int bcm_read(struct span line, struct buf *out, struct error *err)
 	return result;
 }
 
-static int bcm_encode(struct codec_context *context, const struct message *message,
-		      struct buf *out, struct error *err)
+static int bcm_encode(struct codec_context *context, const struct message *message, struct buf *out,
+		      struct error *err)
 {
 	stamp_print(context, &message->time, out);
 	if (bcm_print(message->data, message->length, out, err) < 0)

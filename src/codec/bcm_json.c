@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A message of the CAN broadcast manager as a JSON object; linux/can/bcm.h. */
-#include "codec/bcm.h"
 #include "base/memory.h"
+#include "codec/bcm.h"
 #include "codec/bcm_words.h"
 
 #include <linux/can.h>

@@ -89,9 +89,21 @@ static bool is_bcm(const struct codec_context *context)
 	return target != NULL && target->family->domain == AF_CAN && target->protocol == CAN_BCM;
 }
 
+/* The family's own format, where it can say more than bytes and text. */
+static const struct codec *own_codec(const struct codec_context *context)
+{
+	const struct target *target = context->target;
+	const char *name = NULL;
+
+	if (target != NULL)
+		name = target->format != NULL ? target->format : target->text_format;
+	return name != NULL ? codec_find(name) : NULL;
+}
+
 static void print_bytes(const struct codec_context *context, const struct message *message,
 			struct json *json)
 {
+	const struct codec *own = own_codec(context);
 	struct busframe frame;
 
 	json_unsigned(json, "len", message->length);
@@ -102,6 +114,8 @@ static void print_bytes(const struct codec_context *context, const struct messag
 		bcm_describe(message->data, message->length, json, "bcm");
 	else if (message->length > 0 && bytes_are_text(message->data, message->length))
 		json_string_length(json, "text", message->data, message->length);
+	if (own != NULL && own->describe != NULL)
+		own->describe(context, message, json, own->name);
 }
 
 static void print_flags(int flags, struct json *json)
@@ -179,11 +193,32 @@ static int read_bcm(struct codec_context *context, const struct json_value *bcm,
 	return 0;
 }
 
+/* {"tipc":"subscribe 1000:0:99"}: a line of the family's own format. */
+static int read_own(struct codec_context *context, const struct codec *codec,
+		    const struct json_value *value, struct error *err)
+{
+	const struct json_reader *reader = state_of(context)->reader;
+	struct codec_context inner = { .target = context->target, .line = context->line };
+	struct message message = { 0 };
+	bool found = false;
+	size_t length;
+	const char *text = json_value_text(reader, value, &length);
+	ssize_t used = codec->decode(&inner, text, length, true, &message, &found, err);
+
+	if (found && used >= 0)
+		buf_add(&context->scratch, message.data, message.length);
+	codec_context_release(codec, &inner);
+	if (used < 0)
+		return error_context(err, "%s", codec->name);
+	return found ? 0 : error_usage(err, "%s: a message was expected", codec->name);
+}
+
 static int read_data(struct codec_context *context, const struct json_value *object,
 		     struct error *err)
 {
 	const struct json_reader *reader = state_of(context)->reader;
 	const struct json_value *data = json_value_member(reader, object, "data");
+	const struct codec *own = own_codec(context);
 	const char *text;
 	size_t length;
 
@@ -204,6 +239,9 @@ static int read_data(struct codec_context *context, const struct json_value *obj
 	data = json_value_member(reader, object, "bcm");
 	if (data != NULL)
 		return read_bcm(context, data, err);
+	data = own != NULL ? json_value_member(reader, object, own->name) : NULL;
+	if (json_value_kind(data) == JSON_KIND_STRING)
+		return read_own(context, own, data, err);
 	data = json_value_member(reader, object, "text");
 	if (json_value_kind(data) != JSON_KIND_STRING)
 		return error_usage(err, "\"data\" with hex digits, or \"text\", was expected");
@@ -317,6 +355,10 @@ static int read_control(struct codec_context *context, const struct json_value *
 				&reading);
 		if (reading.level == NULL || reading.type == NULL)
 			return error_usage(err, "control: \"level\" and \"type\" were expected");
+		/* What came with a message that was received is nothing to send. */
+		if (message->time.tv_sec != 0 &&
+		    !control_can_send(domain_of(context, NULL), reading.level, reading.type))
+			continue;
 		if (control_add(out, domain_of(context, NULL), reading.level, reading.type,
 				reading.values, reading.count, err) < 0)
 			return error_context(err, "control");

@@ -54,6 +54,8 @@ struct control_value {
  */
 int control_add(struct buf *out, int domain, const char *level, const char *type,
 		const struct control_value *values, size_t count, struct error *err);
+/* Whether control messages of that name go both ways; true for those that no table knows. */
+bool control_can_send(int domain, const char *level, const char *type);
 void control_add_bytes(struct buf *out, int level, int type, const void *bytes, size_t length);
 
 /* How a field's bytes are read. Rows of a layout end with a NULL name. */

@@ -214,6 +214,17 @@ static int put_fields(struct buf *data, const struct control_row *row,
 	return 0;
 }
 
+bool control_can_send(int domain, const char *level, const char *type)
+{
+	const struct control_row *row;
+	int level_number, type_number;
+
+	if (find_level(level, &domain, &level_number, NULL) < 0 ||
+	    find_row(type, level_number, domain, &row, &type_number, NULL) < 0)
+		return true;
+	return row == NULL || row->can_send;
+}
+
 int control_add(struct buf *out, int domain, const char *level, const char *type,
 		const struct control_value *values, size_t count, struct error *err)
 {

@@ -341,6 +341,7 @@ int can_raw_ready(const struct target *target, struct endpoint *endpoint, struct
 	state->echoes = can_raw_echoes(target);
 	state->shows_own = target_flag(target, "own-messages");
 	state->patience = target_number(target, "send-timeout", CAN_SEND_TIMEOUT);
+	endpoint->several_interfaces = state->index == 0;
 	endpoint->state = state;
 	endpoint->ops = &ops;
 	return 0;

@@ -43,6 +43,9 @@ static void set_context(struct codec_context *context, const struct side *messag
 {
 	context->target = messages->endpoint.target;
 	context->timestamps = settings->timestamps;
+	context->timestamp_style = settings->timestamp_style;
+	context->nanoseconds = settings->nanoseconds;
+	context->show_interface = messages->endpoint.several_interfaces;
 }
 
 /* Captures show between whom the messages went. */

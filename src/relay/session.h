@@ -14,7 +14,8 @@ struct session_settings {
 	const struct codec *input; /* how bytes become messages; NULL: the family's format */
 	const struct codec *output;
 	bool format_given;	/* also between two byte streams */
-	bool timestamps;
+	bool timestamps, nanoseconds;
+	const struct name *timestamp_style; /* NULL: absolute */
 	uint64_t replies;	/* messages backward after which it ends; 0: no limit */
 	uint64_t messages;	/* messages forward after which it ends; 0: no limit */
 	uint64_t read_bytes;	/* bytes forward; 0: no limit */
