@@ -48,6 +48,12 @@ struct codec {
 	/* Adds the message to out. */
 	int (*encode)(struct codec_context *context, const struct message *message, struct buf *out,
 		      struct error *err);
+	/*
+	 * Adds what a message says as an object of that key, for json; nothing
+	 * where it is like any other. NULL: never.
+	 */
+	void (*describe)(const struct codec_context *context, const struct message *message,
+			 struct json *json, const char *key);
 	/* Once, after the last message (the counts of a capture). NULL: nothing. */
 	int (*end)(struct codec_context *context, struct buf *out, struct error *err);
 	/*
