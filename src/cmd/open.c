@@ -3,6 +3,7 @@
 #include "cmd/open.h"
 
 #include "base/memory.h"
+#include "codec/codec.h"
 #include "spec/spec.h"
 
 #include <string.h>
@@ -53,6 +54,16 @@ static void apply_global(struct target *target, const struct arguments *argument
 		target->preferred_domain = AF_INET6;
 }
 
+/* The core knows of framings only that there are some. */
+static int check_frame(const struct target *target, struct error *err)
+{
+	const char *name = target->common.frame;
+
+	if (name == NULL || codec_need(name, true, err) != NULL)
+		return 0;
+	return target_error_setting(target, target_setting(target, "frame"), err);
+}
+
 int open_target(struct target *target, const char *word, const struct wish *wish,
 		const struct arguments *arguments, struct error *err)
 {
@@ -72,7 +83,7 @@ int open_target(struct target *target, const char *word, const struct wish *wish
 	target->is_sink = wish->is_sink;
 	target->serves_program = wish->serves_program;
 	apply_global(target, arguments);
-	return 0;
+	return check_frame(target, err);
 }
 
 int open_program(struct target *target, char **program, struct error *err)

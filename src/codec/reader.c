@@ -63,6 +63,8 @@ int reader_malformed(const struct codec_context *context, struct error *err)
 	else
 		error_context(err, "line %" PRIu64, context->line);
 	memset(&err->place, 0, sizeof(err->place));
+	/* Wrong data is no wrong usage: what reads words of a command line says so itself. */
+	err->kind = ERROR_FAILED;
 	return -1;
 }
 
