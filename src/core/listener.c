@@ -20,7 +20,9 @@ static int listen_at(const struct target *target, const struct address *address,
 		error_system(err, "bind");
 		return socket_explain(target, err);
 	}
-	if (target_apply(target, PHASE_LISTEN, fd, err) < 0)
+	/* Some options need a bound socket, whether it then connects or listens. */
+	if (target_apply(target, PHASE_CONNECT, fd, err) < 0 ||
+	    target_apply(target, PHASE_LISTEN, fd, err) < 0)
 		return -1;
 	if (target->role == ROLE_LISTEN && !target->type->no_listen &&
 	    listen(fd, target->common.backlog) < 0) {
@@ -126,6 +128,7 @@ enum accept_result socket_accept(const struct endpoint *listener, struct endpoin
 	if (fd < 0)
 		return judge(errno, err);
 	if (target_apply(listener->target, PHASE_ACCEPTED, fd, err) < 0 ||
+	    target_apply(listener->target, PHASE_CONNECTED, fd, err) < 0 ||
 	    socket_endpoint(listener->target, &fd, accepted, err) < 0)
 		return ACCEPT_LOST;
 	return ACCEPT_DONE;

@@ -184,6 +184,16 @@ l = socket.create_server(("127.0.0.1", 0)); print(l.getsockname()[1]); l.accept(
 	[[ ${calls%%connect*} == *"IP_TOS, [16], 4)"*"SO_PRIORITY, [3], 4)"* ]]
 }
 
+@test "sockopt: options of a connection are set on what a listener accepts" {
+	needs command strace
+	start strace -f -o "$BATS_TEST_TMPDIR/trace" -e trace=setsockopt,accept4 anysock listen tcp:127.0.0.1:0,tcp-quickack=off -- cat
+	wait_for grep -q 'listening on ' "$error_file"
+	run -0 --separate-stderr anysock connect "$(sed -n 's/.*listening on //p' "$error_file")" <<<word
+	[ "$output" = word ]
+	status_of "$pid"
+	[[ $(cat "$BATS_TEST_TMPDIR/trace") == *accept4*"TCP_QUICKACK, [0], 4)"* ]]
+}
+
 @test "sockopt: milliseconds need a unit" {
 	run -2 --separate-stderr anysock sockopt tcp tcp-user-timeout=5000
 	[[ $stderr == *'tcp-user-timeout: "5000" needs a unit'*"hint: 5000ms or 5000s"* ]]
