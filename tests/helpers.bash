@@ -73,12 +73,15 @@ wait_for() {
 # says others can connect to (the first line), and pid.
 #	ready_address listen tcp:127.0.0.1:0 -- cat
 ready_address() {
-	local fifo=$BATS_TEST_TMPDIR/ready.$((${started:-0} + 1)) channel deadline=$((SECONDS + patience))
+	local fifo=$BATS_TEST_TMPDIR/ready.$((${started:-0} + 1)) channel piece deadline=$((SECONDS + patience))
 	mkfifo "$fifo"
 	# open for both ways: neither side waits for the other, and ours goes away with the listener still alive
 	exec {channel}<>"$fifo"
 	start "$ANYSOCK" "$1" --ready-fd "$channel" "${@:2}"
-	until IFS= read -r -t 0.1 -u "$channel" address; do
+	address=''
+	# where the time ends within the line, what came is kept
+	until IFS= read -r -t 0.1 -u "$channel" piece; do
+		address+=$piece
 		if is_gone "$pid" || [ "$SECONDS" -ge "$deadline" ]; then
 			exec {channel}>&-
 			echo "not ready: anysock $*" >&2
@@ -86,6 +89,7 @@ ready_address() {
 			return 1
 		fi
 	done
+	address+=$piece
 	exec {channel}>&-
 }
 

@@ -59,7 +59,7 @@ static uint32_t source_of(struct codec_context *context, const struct message *m
 {
 	struct state *state = state_of(context);
 	const char *name = interfaces_of(&state->interfaces, context, message);
-	cleanup_buf struct buf spec = { 0 };
+	cleanup_buf struct buf spec = { 0 }, local = { 0 };
 	bool is_new;
 	size_t number = channels_number(&state->sources, name, &is_new);
 
@@ -67,8 +67,11 @@ static uint32_t source_of(struct codec_context *context, const struct message *m
 		return (uint32_t)number;
 	if (context->target != NULL)
 		target_print(context->target, &spec);
-	capture_interface(out, state->track.link, name[0] != '\0' ? name : buf_text(&spec),
-			  buf_text(&spec));
+	if (context->target != NULL && context->local.length > 0)
+		target_print_address(context->target, &context->local, &local);
+	if (name[0] == '\0')
+		name = local.length > 0 ? buf_text(&local) : buf_text(&spec);
+	capture_interface(out, state->track.link, name, buf_text(&spec));
 	return (uint32_t)number;
 }
 
