@@ -27,6 +27,13 @@ static const struct codec *codec_of(const struct side *side, const struct side *
 				  "raw");
 }
 
+/* A stream whose bytes are written in a format of their own: a digest as hex. */
+static bool has_own_format(const struct endpoint *source)
+{
+	return !source->messages && source->target->common.frame == NULL &&
+	       source->target->format != NULL;
+}
+
 static bool needs_conversion(const struct flow *flow, const struct session_settings *settings)
 {
 	const struct endpoint *source = &flow->source->endpoint, *sink = &flow->sink->endpoint;
@@ -35,7 +42,7 @@ static bool needs_conversion(const struct flow *flow, const struct session_setti
 		return true;
 	if (source->target->common.frame != NULL || sink->target->common.frame != NULL)
 		return true;
-	return settings->format_given;
+	return settings->format_given || has_own_format(source);
 }
 
 static void set_context(struct codec_context *context, const struct side *messages,
@@ -63,6 +70,9 @@ static void convert(struct flow *flow, const struct session_settings *settings)
 
 	conversion->decode = codec_of(flow->source, flow->sink, settings->input, settings);
 	conversion->encode = codec_of(flow->sink, flow->source, settings->output, settings);
+	if (conversion->encode != NULL && !settings->format_given &&
+	    has_own_format(&flow->source->endpoint))
+		conversion->encode = codec_find(flow->source->endpoint.target->format);
 	set_context(&conversion->decode_context, flow->sink, settings);
 	set_context(&conversion->encode_context, flow->source, settings);
 	if (conversion->encode != NULL && conversion->encode->begin != NULL)

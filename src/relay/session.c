@@ -4,7 +4,6 @@
 
 #include "base/memory.h"
 #include "core/socket.h"
-#include "core/socket.h"
 #include "relay/conversion.h"
 #include "relay/side.h"
 
@@ -153,8 +152,6 @@ static void flow_error(struct session *session, struct flow *flow)
 	}
 	if (flow->err != NULL && sink->is_socket)
 		socket_explain(sink->target, flow->err);
-	if (flow->err != NULL && sink->is_socket)
-		socket_explain(sink->target, flow->err);
 	if (flow->err != NULL)
 		tell_error(session, flow->err,
 			   flow->source_failed ? &flow->source->endpoint : sink, NULL);
@@ -193,13 +190,6 @@ static void hang_up(struct session *session, struct side *side)
 		side_hang_up(side, session->engine->loop);
 }
 
-/* Nothing passes any more: a program that would write or wait for more is told so. */
-static void hang_up(struct session *session, struct side *side)
-{
-	if (!child_is_over(side))
-		side_hang_up(side, session->engine->loop);
-}
-
 static void end_if_over(struct session *session)
 {
 	struct flow *forward = &session->forward, *backward = &session->backward;
@@ -216,8 +206,6 @@ static void end_if_over(struct session *session)
 	}
 	hang_up(session, &session->left);
 	hang_up(session, &session->right);
-	hang_up(session, &session->left);
-	hang_up(session, &session->right);
 	if (child_is_over(&session->left) && child_is_over(&session->right))
 		close_all(session);
 }
@@ -229,8 +217,10 @@ static void after_end(struct session *session, struct flow *ended, struct flow *
 
 	flow_over(session, ended);
 	flow_error(session, ended);
-	if (ended->sink->endpoint.ready_in == READY_ON_DEMAND)
+	if (ended->sink->endpoint.ready_in == READY_ON_DEMAND && ended->sink->endpoint.finished)
 		ended->sink->readable = true;
+	else if (ended->sink->endpoint.ready_in == READY_ON_DEMAND)
+		flow_stop(other);
 	if (session->settings->close_on_first_end)
 		flow_stop(other);
 	/* Nobody should have to press Enter to leave. */
