@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the parts of the kernel's cryptography share; linux/if_alg.h. */
+#ifndef FAMILY_ALG_H
+#define FAMILY_ALG_H
+
+#include "core/endpoint.h"
+#include "core/family.h"
+#include "family/alg_algorithms.h"
+
+/* Bytes that one request holds where an algorithm cannot go on with the next piece. */
+#define ALG_REQUEST_MAXIMUM ((size_t)400 << 10)
+
+enum { ALG_TYPE, ALG_NAME, ALG_FEAT, ALG_MASK };
+
+enum alg_kind { ALG_HASH, ALG_SKCIPHER, ALG_AEAD, ALG_RNG, ALG_AKCIPHER, ALG_KPP };
+enum alg_kind alg_kind(const struct target *target);
+
+/*
+ * A copy of what an option of kind bytes or secret names, files read; empty where
+ * it was not given. For value_release().
+ */
+int alg_value(const struct target *target, const char *name, struct value *value,
+	      struct error *err);
+
+/*
+ * Each gives an endpoint around a socket that accept(2) gave its state and ops.
+ * algorithm is what the kernel says of it; zeroed where it says nothing.
+ */
+int alg_hash_start(const struct target *target, struct endpoint *endpoint, struct error *err);
+int alg_cipher_start(const struct target *target, const struct alg_algorithm *algorithm,
+		     struct endpoint *endpoint, struct error *err);
+int alg_rng_start(const struct target *target, struct endpoint *endpoint, struct error *err);
+
+#endif
