@@ -212,6 +212,10 @@ static enum pump_result encode(struct flow *flow, const struct flow_environment 
 	struct codec_context *context = &conversion->encode_context;
 	struct error err = { 0 };
 
+	/* From one file of messages to another, the interface has a name even where there is none here. */
+	if (conversion->decode != NULL)
+		memcpy(context->interface, conversion->decode_context.interface,
+		       sizeof(context->interface));
 	if (codec->encode(context, message, &conversion->output, &err) < 0) {
 		flow_fail(flow, &err, "format");
 		return PUMP_SINK_FAILED;
