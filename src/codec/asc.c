@@ -368,6 +368,14 @@ static struct timespec time_of(struct state *state, struct timespec read)
 	return stamp_add(state->start, state->last);
 }
 
+/* "Statistic: D 1 R 0 ..." and the like, behind the channel. */
+static bool is_remark(struct span rest)
+{
+	struct span word;
+
+	return span_word(&rest, &word) && word.text[word.length - 1] == ':';
+}
+
 /* 1 a frame, 0 something else, -1 malformed. */
 static int read_event(struct codec_context *context, struct span line, struct busframe *frame,
 		      struct message *message, struct error *err)
@@ -387,7 +395,7 @@ static int read_event(struct codec_context *context, struct span line, struct bu
 		return 0;
 	if (span_equal(word, "CANFD"))
 		result = read_fd(state, rest, frame, &channel, message, err);
-	else if (span_decimal(word, &channel))
+	else if (span_decimal(word, &channel) && !is_remark(rest))
 		result = read_classic(state, rest, frame, message, err);
 	else
 		return 0;
