@@ -113,9 +113,15 @@ static void reuse_address(const struct target *target, int fd)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 }
 
+/* Some families, as RDS, use the addresses of another. */
+static int domain_of(const struct target *target, const struct address *address)
+{
+	return target->family->domain > AF_UNSPEC ? target->family->domain : address->any.sa_family;
+}
+
 int socket_create(const struct target *target, const struct address *address, struct error *err)
 {
-	cleanup_close int fd = socket_plain(target, address->any.sa_family, target->type->type,
+	cleanup_close int fd = socket_plain(target, domain_of(target, address), target->type->type,
 					    target->protocol, err);
 
 	if (fd < 0)
