@@ -9,6 +9,7 @@
 #include "codec/codec.h"
 #include "core/family.h"
 #include "core/target.h"
+#include "option/ioctl.h"
 #include "option/sockopt.h"
 
 #include <stdlib.h>
@@ -184,19 +185,43 @@ static int help_family(FILE *out, const struct family *family)
 	return 0;
 }
 
+static void help_sockopt(FILE *out, const struct sockopt *row)
+{
+	struct name name;
+
+	fprintf(out, "%s (%s, %s): %s\n", sockopt_name(row), sockopt_symbol(row),
+		sockopt_row_level(row), sockopt_help(row));
+	if (!sockopt_is_writable(row))
+		fputs("    can only be read\n", out);
+	else
+		fprintf(out, "    %s=%s\n", sockopt_name(row), sockopt_argument(row));
+	for (size_t i = 0; sockopt_value_name(row, i, &name); i++)
+		fprintf(out, "    %-20s %s\n", name.name, name.help);
+}
+
+static void help_ioctl(FILE *out, const struct ioctl *row)
+{
+	cleanup_buf struct buf arguments = { 0 };
+
+	ioctl_print_arguments(row, &arguments);
+	fprintf(out, "%s (%s): %s\n", ioctl_name(row), ioctl_family(row), ioctl_help(row));
+	fprintf(out, "    anysock ioctl SPEC %s%s%s\n", ioctl_name(row),
+		arguments.length > 0 ? " " : "", buf_text(&arguments));
+}
+
 static int help_option(FILE *out, const char *name)
 {
 	const struct parameter *row = parameter_find(target_common_parameters, name);
 	const struct sockopt *sockopt = sockopt_find(name, NULL, false);
+	const struct ioctl *ioctl = ioctl_find(name);
 
-	if (row == NULL && sockopt == NULL)
-		return -1;
 	if (row != NULL)
 		print_row(out, row->name, row->help);
 	if (sockopt != NULL)
-		fprintf(out, "%s (%s, %s): %s\n", sockopt_name(sockopt), sockopt_symbol(sockopt),
-			sockopt_level_name(sockopt_level(sockopt)), sockopt_help(sockopt));
-	return 0;
+		help_sockopt(out, sockopt);
+	if (ioctl != NULL)
+		help_ioctl(out, ioctl);
+	return row == NULL && sockopt == NULL && ioctl == NULL ? -1 : 0;
 }
 
 static int unknown_topic(const char *name, struct error *err)

@@ -256,10 +256,12 @@ static void json_counts(struct json *json, const char *key, const struct counts 
 
 static void json_flags(struct json *json, unsigned int flags)
 {
+	struct name row;
+
 	json_open_array(json, "flags");
-	for (const struct name *row = flags_interface; row->name != NULL; row++)
-		if (flags & (unsigned int)row->value)
-			json_string(json, NULL, row->name);
+	for (size_t i = 0; flags_at(FLAGS_interface, i, &row); i++)
+		if (flags & (unsigned int)row.value)
+			json_string(json, NULL, row.name);
 	json_close_array(json);
 }
 

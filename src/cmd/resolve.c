@@ -319,12 +319,11 @@ static int protocol(struct context *context, const struct arguments *arguments, 
 	struct buf text cleanup_buf = { 0 };
 	struct json json = { .out = &text };
 	const struct protoent *entry;
-	const struct name *row = flags_find(FLAGS_protocol, word);
 	const char *name;
-	uint64_t number = 0;
+	int64_t value = 0;
+	bool is_known = flags_find(FLAGS_protocol, word, &value);
+	uint64_t number = (uint64_t)value;
 
-	if (row != NULL)
-		number = (uint64_t)row->value;
 	if (number_unsigned(word, 0, PROTOCOL_MAXIMUM, &number, NULL) == 0)
 		entry = getprotobynumber((int)number);
 	else
@@ -332,7 +331,7 @@ static int protocol(struct context *context, const struct arguments *arguments, 
 	if (entry != NULL)
 		number = (uint64_t)entry->p_proto;
 	name = entry != NULL ? entry->p_name : flags_name(FLAGS_protocol, (int64_t)number);
-	if (entry == NULL && row == NULL && (name == NULL || number == 0))
+	if (entry == NULL && !is_known && (name == NULL || number == 0))
 		return error_set(err, ERROR_RESOLVE, "there is no protocol \"%s\"", word);
 	if (arguments_flag(arguments, "json")) {
 		json_open_object(&json, NULL);

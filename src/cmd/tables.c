@@ -107,11 +107,18 @@ static void print_sockopts(FILE *out)
 {
 	const struct sockopt *row;
 
-	for (size_t i = 0; (row = sockopt_at(i)) != NULL; i++)
-		print_line(out, "sockopt", sockopt_row_level(row),
-			   sockopt_name(row), sockopt_symbol(row), sockopt_argument(row),
+	for (size_t i = 0; (row = sockopt_at(i)) != NULL; i++) {
+		const char *level = sockopt_row_level(row);
+		struct name name;
+
+		print_line(out, "sockopt", level, sockopt_name(row), sockopt_symbol(row),
+			   sockopt_argument(row),
 			   sockopt_is_writable(row) ? sockopt_is_readable(row) ? "rw" : "w" : "r",
 			   sockopt_help(row));
+		for (size_t j = 0; sockopt_value_name(row, j, &name); j++)
+			print_line(out, "value", sockopt_name(row), name.name, NULL, NULL, level,
+				   name.help);
+	}
 }
 
 static void print_ioctls(FILE *out)
@@ -131,14 +138,17 @@ static void print_ioctls(FILE *out)
 /* Constants that the sockets API has a name for; their value is the argument. */
 static void print_constants(FILE *out)
 {
-	for (unsigned int table = 0; table < FLAGS_COUNT; table++)
-		for (const struct name *row = flags_table(table); row->name != NULL; row++) {
+	for (unsigned int table = 0; table < FLAGS_COUNT; table++) {
+		struct name row;
+
+		for (size_t i = 0; flags_at(table, i, &row); i++) {
 			char value[24];
 
-			snprintf(value, sizeof(value), "%" PRId64, row->value);
-			print_line(out, "constant", flags_id(table), row->name, row->help, value, "",
+			snprintf(value, sizeof(value), "%" PRId64, row.value);
+			print_line(out, "constant", flags_id(table), row.name, row.help, value, "",
 				   flags_title(table));
 		}
+	}
 }
 
 int help_tables(FILE *out)

@@ -17,6 +17,23 @@
 	{ NULL, 0, NULL }                                                                          \
 	}                                                                                          \
 	;
+#include "option/flags_shared.def"
+#undef TABLE
+#undef F
+#undef END
+
+/* Rows hold their strings rather than pointers to them: nothing to relocate at start-up. */
+struct row {
+	int64_t value;
+	char name[28], symbol[44];
+};
+
+#define TABLE(id, title) static const struct row id##_rows[] = {
+#define F(name, value) { (int64_t)(value), name, #value },
+#define END                                                                                        \
+	{ 0, "", "" }                                                                              \
+	}                                                                                          \
+	;
 #include "option/flags.def"
 #undef TABLE
 #undef F
@@ -24,15 +41,23 @@
 
 #define F(name, value)
 #define END
-const struct name *flags_table(enum flags table)
+static const struct row *rows_of(enum flags table)
 {
-	static const struct name *const tables[FLAGS_COUNT] = {
-#define TABLE(id, title) [FLAGS_##id] = flags_##id,
+	static const struct row *const tables[FLAGS_COUNT] = {
+#define TABLE(id, title) [FLAGS_##id] = id##_rows,
 #include "option/flags.def"
 #undef TABLE
 	};
 
 	return tables[table];
+}
+
+bool flags_at(enum flags table, size_t i, struct name *row)
+{
+	const struct row *found = &rows_of(table)[i];
+
+	*row = (struct name){ found->name, found->value, found->symbol };
+	return found->name[0] != '\0';
 }
 
 const char *flags_id(enum flags table)
@@ -57,46 +82,54 @@ const char *flags_title(enum flags table)
 	return titles[table];
 }
 
-const struct name *flags_find(enum flags table, const char *text)
+static const struct row *find_value(enum flags table, int64_t value)
 {
-	for (const struct name *row = flags_table(table); row->name != NULL; row++)
-		if (name_equal(row->name, text) || strcasecmp(row->help, text) == 0)
+	for (const struct row *row = rows_of(table); row->name[0] != '\0'; row++)
+		if (row->value == value)
 			return row;
 	return NULL;
 }
 
+bool flags_find(enum flags table, const char *text, int64_t *value)
+{
+	for (const struct row *row = rows_of(table); row->name[0] != '\0'; row++) {
+		if (!name_equal(row->name, text) && strcasecmp(row->symbol, text) != 0)
+			continue;
+		*value = row->value;
+		return true;
+	}
+	return false;
+}
+
 const char *flags_name(enum flags table, int64_t value)
 {
-	return name_of(flags_table(table), value);
+	const struct row *row = find_value(table, value);
+
+	return row != NULL ? row->name : NULL;
 }
 
 const char *flags_symbol(enum flags table, int64_t value)
 {
-	for (const struct name *row = flags_table(table); row->name != NULL; row++)
-		if (row->value == value)
-			return row->help;
-	return NULL;
+	const struct row *row = find_value(table, value);
+
+	return row != NULL ? row->symbol : NULL;
 }
 
 int flags_read(enum flags table, const char *text, int64_t *value, struct error *err)
 {
-	const struct name *row = flags_find(table, text);
-	const char *nearest;
+	struct name_guess guess = { .wanted = text };
 
-	if (row != NULL) {
-		*value = row->value;
+	if (flags_find(table, text, value))
 		return 0;
-	}
 	if ((text[0] >= '0' && text[0] <= '9') || text[0] == '-')
 		return number_signed(text, INT64_MIN, INT64_MAX, value, err);
 	error_usage(err, "\"%s\" is none of the %s", text, flags_title(table));
-	nearest = name_nearest(flags_table(table), text);
-	if (nearest != NULL)
-		error_hint(err, "did you mean \"%s\"?", nearest);
-	else
-		error_hint(err, "they begin with \"%s\"; a number will do as well",
-			   flags_table(table)->name);
-	return -1;
+	for (const struct row *row = rows_of(table); row->name[0] != '\0'; row++)
+		name_guess_offer(&guess, row->name);
+	if (guess.nearest != NULL)
+		return error_hint(err, "did you mean \"%s\"?", guess.nearest);
+	return error_hint(err, "they begin with \"%s\"; a number will do as well",
+			  rows_of(table)->name);
 }
 
 int flags_read_set(enum flags table, const char *text, int64_t *value, struct error *err)
@@ -119,12 +152,12 @@ static void print_set(enum flags table, uint64_t value, bool symbols, struct buf
 {
 	const char *joint = "", *between = symbols ? "|" : "+";
 
-	for (const struct name *row = flags_table(table); row->name != NULL; row++) {
+	for (const struct row *row = rows_of(table); row->name[0] != '\0'; row++) {
 		uint64_t bits = (uint64_t)row->value;
 
 		if (bits == 0 || (value & bits) != bits)
 			continue;
-		buf_print(out, "%s%s", joint, symbols ? row->help : row->name);
+		buf_print(out, "%s%s", joint, symbols ? row->symbol : row->name);
 		joint = between;
 		value &= ~bits;
 	}

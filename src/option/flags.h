@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/name.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The tables, one for each TABLE() of flags.def. */
@@ -21,26 +22,26 @@ enum flags {
 	FLAGS_COUNT,
 };
 
-/* The same as arrays with constant addresses, for parameters: flags_ai, flags_domain ... */
+/* Some as arrays, for parameters; the help of a row is its symbol. */
 #define TABLE(id, title) extern const struct name flags_##id[];
 #define F(name, value)
 #define END
-#include "option/flags.def"
+#include "option/flags_shared.def"
 #undef TABLE
 #undef F
 #undef END
 
 /*
- * The rows; the help of a row is its symbol: { "dontwait", MSG_DONTWAIT,
- * "MSG_DONTWAIT" }. A symbol can stand in several rows, the first of a value is the one printed.
+ * The i-th row, false behind the last; its help is its symbol: { "dontwait",
+ * MSG_DONTWAIT, "MSG_DONTWAIT" }. Several rows may share a value: the first is printed.
  */
-const struct name *flags_table(enum flags table);
+bool flags_at(enum flags table, size_t i, struct name *row);
 /* "message": the name of the table itself. */
 const char *flags_id(enum flags table);
 /* "flags of send and recv": what a table holds. */
 const char *flags_title(enum flags table);
-/* The row with that name or symbol ("dontwait", "MSG_DONTWAIT"), NULL where none. */
-const struct name *flags_find(enum flags table, const char *text);
+/* The value of a name or symbol ("dontwait", "MSG_DONTWAIT"); false where there is none. */
+bool flags_find(enum flags table, const char *text, int64_t *value);
 /* "dontwait" or NULL. */
 const char *flags_name(enum flags table, int64_t value);
 /* "MSG_DONTWAIT" or NULL. */

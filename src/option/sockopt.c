@@ -184,6 +184,18 @@ const char *sockopt_argument(const struct sockopt *row)
 	return type_argument(&row->type);
 }
 
+bool sockopt_value_name(const struct sockopt *row, size_t i, struct name *name)
+{
+	switch (row->type.kind) {
+	case TYPE_ENUM:
+	case TYPE_SET:
+	case TYPE_BIT_LIST:
+		return flags_at(row->type.table, i, name);
+	default:
+		return false;
+	}
+}
+
 const struct type *sockopt_type(const struct sockopt *row)
 {
 	return &row->type;
@@ -324,7 +336,6 @@ bool sockopt_suits(const struct sockopt *row, int domain, int type, int protocol
 /* "SOL_TCP", "tcp", "IPPROTO_TCP" or a number. */
 int sockopt_read_level(const char *text, int *level, struct error *err)
 {
-	const struct name *protocol;
 	int64_t number;
 
 	for (size_t i = 0; i < LEVEL_COUNT; i++)
@@ -333,10 +344,10 @@ int sockopt_read_level(const char *text, int *level, struct error *err)
 			*level = levels_table[i].number;
 			return 0;
 		}
-	protocol = flags_find(FLAGS_protocol, text);
-	if (protocol == NULL && number_signed(text, INT32_MIN, INT32_MAX, &number, NULL) < 0)
+	if (!flags_find(FLAGS_protocol, text, &number) &&
+	    number_signed(text, INT32_MIN, INT32_MAX, &number, NULL) < 0)
 		return error_usage(err, "\"%s\" is neither a level (SOL_SOCKET, tcp ...) nor a number",
 				   text);
-	*level = (int)(protocol != NULL ? protocol->value : number);
+	*level = (int)number;
 	return 0;
 }

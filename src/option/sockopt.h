@@ -67,6 +67,8 @@ bool sockopt_suits(const struct sockopt *row, int domain, int type, int protocol
 bool sockopt_is_secret(const struct sockopt *row);
 /* How help calls the value: "on|off", "BYTES", "reno|cubic|…". */
 const char *sockopt_argument(const struct sockopt *row);
+/* The i-th name that a value can have; false behind the last, or where values have no names. */
+bool sockopt_value_name(const struct sockopt *row, size_t i, struct name *name);
 /* "SOL_L2CAP": the row's own level, where numbers of levels are shared. */
 const char *sockopt_row_level(const struct sockopt *row);
 /* "SOL_TCP", "tcp", "IPPROTO_TCP" or a number. */

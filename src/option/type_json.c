@@ -56,13 +56,15 @@ static void json_linger(const char *key, const char *at, struct json *json)
 
 static void json_set(const struct type *type, const char *key, uint64_t value, struct json *json)
 {
+	struct name row;
+
 	json_open_array(json, key);
-	for (const struct name *row = flags_table(type->table); row->name != NULL; row++) {
-		uint64_t bits = (uint64_t)row->value;
+	for (size_t i = 0; flags_at(type->table, i, &row); i++) {
+		uint64_t bits = (uint64_t)row.value;
 
 		if (bits == 0 || (value & bits) != bits)
 			continue;
-		json_string(json, NULL, row->name);
+		json_string(json, NULL, row.name);
 		value &= ~bits;
 	}
 	if (value != 0)

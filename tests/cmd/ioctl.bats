@@ -208,3 +208,8 @@ assert rows["SIOCSIFMTU"]["changes"] and rows["SIOCSIFMTU"]["number"] == 0x8922 
 devices = [d["device"] for d in json.loads(sys.argv[1])["result"]]
 assert sorted(devices) == sorted(int(n[3:]) for n in os.listdir("/sys/class/bluetooth") if ":" not in n), devices' "$output"
 }
+
+@test "ioctl: help says what a request takes" {
+	run -0 --separate-stderr anysock help siocsifmtu
+	[[ $output == "SIOCSIFMTU (interface): "*"anysock ioctl SPEC SIOCSIFMTU INTERFACE MTU" ]]
+}

@@ -251,3 +251,10 @@ l = socket.create_server(("127.0.0.1", 0)); print(l.getsockname()[1]); l.accept(
 	traced anysock sockopt can can-raw-filter=123:7FF
 	[[ $calls == *'{can_id=0x123, can_mask=0x7ff}'* || $calls == *'"#\1\0\0\377\7\0\0", 8)'* ]]
 }
+
+@test "sockopt: help says how an option is set and which names it takes" {
+	run -0 --separate-stderr anysock help IP_TOS
+	[[ $output == "ip-tos (IP_TOS, SOL_IP): "*"ip-tos=NAME"*" af21 "* ]]
+	run -0 --separate-stderr anysock help so-type
+	[[ $output == *"can only be read"* ]]
+}
