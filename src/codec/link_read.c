@@ -100,7 +100,9 @@ static int unwrap_can(struct span packet, struct codec_context *context, struct 
 		length = get_little(packet.text + 6, 2);
 		take(&packet, 12);
 	} else {
-		if ((packet.text[5] & CANFD_FDF) != 0 || length > CAN_MAX_DLEN)
+		/* Not everyone says that it is FD; then its padded size does. */
+		if ((packet.text[5] & CANFD_FDF) != 0 || length > CAN_MAX_DLEN ||
+		    packet.length == CANFD_MTU)
 			frame.kind = BUSFRAME_FD;
 		frame.flags = (uint8_t)packet.text[5];
 		frame.raw_dlc = length == CAN_MAX_DLEN ? (uint8_t)packet.text[7] & 15 : 0;
