@@ -7,31 +7,42 @@ function __anysock_commands
 		'explain' 'how a spec is read: its fields, the bytes of its addresses, the calls' \
 		'families' 'which families this kernel and this build can do, and why not' \
 		'help' 'what a command, family or option does' \
+		'hostname' 'show or set the name of this host' \
+		'interfaces' 'interfaces with their addresses, flags and counts' \
 		'ioctl' 'make a request of a descriptor, by name or number' \
 		'listen' 'accept connections; join each to standard input and output, or to a program' \
 		'recv' 'print what arrives until the end, a count or a time' \
 		'relay' 'join any two specs; where one listens, each connection opens the other anew' \
+		'resolve' 'look names, addresses, services and protocols up' \
 		'send' 'send messages, or standard input, and end once they are delivered' \
 		'sockopt' 'read and set socket options'
 end
 
 function __anysock_families
 	printf '%s\t%s\n' \
+		'alg' 'the kernel\'s cryptography: digests, ciphers, random numbers' \
 		'can' 'frames of a CAN bus: classic, FD and XL' \
+		'can-bcm' 'CAN frames that the kernel sends in cycles, and watches over contents' \
+		'can-isotp' 'ISO 15765-2 over CAN: messages of up to 8200 bytes, as diagnostics use them' \
+		'can-j1939' 'SAE J1939 over CAN: parameter groups between the nodes of a vehicle' \
 		'divert' 'FreeBSD: packets taken out of the firewall (not on Linux)' \
 		'exec' 'a program\'s standard input and output' \
 		'fd' 'descriptors that were inherited' \
 		'file' 'files and devices' \
+		'hyperv' 'Hyper-V sockets by machine and service, over vsock' \
 		'kernel-control' 'macOS: controls of the kernel (not on Linux)' \
 		'link' 'BSD: addresses of interfaces (not on Linux)' \
 		'pipe' 'named pipes, and one that gives back what it gets' \
 		'pty' 'a terminal that other programs open' \
+		'qrtr' 'datagrams between the processors of a Qualcomm system' \
+		'rds' 'reliable datagrams between addresses of IP' \
 		'socket' 'any socket of the kernel, by numbers and bytes' \
 		'stdio' 'standard input and output' \
 		'tcp' 'TCP over IPv6 or IPv4, whichever answers first' \
 		'tcp4' 'TCP over IPv4' \
 		'tcp6' 'TCP over IPv6' \
 		'text' 'words as a source of bytes' \
+		'tipc' 'sockets of a cluster, addressed by service' \
 		'udp' 'UDP datagrams over IPv6 or IPv4' \
 		'udp4' 'UDP datagrams over IPv4' \
 		'udp6' 'UDP datagrams over IPv6' \
@@ -46,6 +57,7 @@ end
 function __anysock_codecs
 	printf '%s\t%s\n' \
 		'asc' 'CAN frames as an ASCII log of Vector\'s tools' \
+		'bcm' 'the CAN broadcast manager in words: cycle 123#DEADBEEF every 100ms' \
 		'candump' 'CAN frames as 123#DEADBEEF, with timestamps as candump logs them' \
 		'candump-long' 'CAN frames in candump\'s columns, error frames in words' \
 		'cobs' 'consistent overhead byte stuffing: a zero byte ends each message' \
@@ -56,13 +68,239 @@ function __anysock_codecs
 		'line' 'a message a line, its bytes as they are; they cannot hold a line end' \
 		'pcap' 'a pcapng capture, for wireshark -k -i -; reads pcap too' \
 		'pcap-classic' 'a capture in the older format, with nanoseconds and without directions' \
+		'qrtr' 'QRTR: control packets as lines, all else as text' \
 		'raw' 'bytes as they are; a message is what one read brings' \
 		'slip' 'messages between 0xc0 bytes (RFC 1055); they cannot be empty' \
-		'text' 'a message a line; \n, \t, \\ and \xHH for what is not printable UTF-8'
+		'text' 'a message a line; \n, \t, \\ and \xHH for what is not printable UTF-8' \
+		'tipc' 'TIPC: text, with events of the topology and of groups as lines of their own' \
+		'whole' 'bytes as they are; all that comes up to the end is one message'
 end
 
 function __anysock_ioctls
-	printf '%s\t%s\n' | string match -v '*'
+	printf '%s\t%s\n' \
+		'FIONREAD' 'bytes that can be read' \
+		'SIOCINQ' 'bytes that can be read' \
+		'SIOCOUTQ' 'bytes sent that the peer has not taken' \
+		'SIOCOUTQNSD' 'bytes not sent yet' \
+		'SIOCATMARK' 'whether urgent data come next' \
+		'SIOCGSTAMP' 'when the last packet came' \
+		'SIOCGSTAMPNS' 'when the last packet came, in nanoseconds' \
+		'SIOCGSTAMP_NEW' 'when the last packet came, with 64 bits' \
+		'SIOCGSTAMPNS_NEW' 'when the last packet came, in nanoseconds, with 64 bits' \
+		'SIOCGPGRP' 'who gets the signals; negative: a process group' \
+		'SIOCSPGRP' 'set who gets the signals' \
+		'FIOGETOWN' 'who gets the signals' \
+		'FIOSETOWN' 'set who gets the signals' \
+		'FIONBIO' 'never block' \
+		'FIOASYNC' 'send signals when something happens' \
+		'FIOCLEX' 'close on exec' \
+		'FIONCLEX' 'stay open on exec' \
+		'FIOQSIZE' 'size of a file or directory' \
+		'SIOCGSKNS' 'network namespace of the socket' \
+		'SIOCUNIXFILE' 'file that a UNIX socket is bound to' \
+		'SIOCGIFNAME' 'name of an index' \
+		'SIOCGIFINDEX' 'index of a name' \
+		'SIOCGIFCONF' 'IPv4 addresses of all interfaces' \
+		'SIOCGIFFLAGS' 'flags' \
+		'SIOCSIFFLAGS' 'set all flags: up+broadcast ...' \
+		'SIOCGIFPFLAGS' 'further flags' \
+		'SIOCSIFPFLAGS' 'set further flags' \
+		'SIOCGIFADDR' 'IPv4 address' \
+		'SIOCSIFADDR' 'set the IPv4 address' \
+		'SIOCGIFDSTADDR' 'IPv4 address of the other end' \
+		'SIOCSIFDSTADDR' 'set the IPv4 address of the other end' \
+		'SIOCGIFBRDADDR' 'IPv4 broadcast address' \
+		'SIOCSIFBRDADDR' 'set the IPv4 broadcast address' \
+		'SIOCGIFNETMASK' 'IPv4 netmask' \
+		'SIOCSIFNETMASK' 'set the IPv4 netmask' \
+		'SIOCGIFMETRIC' 'metric' \
+		'SIOCSIFMETRIC' 'set the metric' \
+		'SIOCGIFMTU' 'largest packet' \
+		'SIOCSIFMTU' 'set the largest packet' \
+		'SIOCSIFNAME' 'rename' \
+		'SIOCGIFHWADDR' 'hardware address and type' \
+		'SIOCSIFHWADDR' 'set the hardware address: MAC ether' \
+		'SIOCSIFHWBROADCAST' 'set the hardware broadcast address' \
+		'SIOCADDMULTI' 'receive a hardware multicast address' \
+		'SIOCDELMULTI' 'stop receiving it' \
+		'SIOCGIFMAP' 'addresses and interrupt of the device' \
+		'SIOCSIFMAP' 'set addresses and interrupt of the device' \
+		'SIOCGIFTXQLEN' 'length of the send queue' \
+		'SIOCSIFTXQLEN' 'set the length of the send queue' \
+		'SIOCGIWNAME' 'wireless protocol' \
+		'SIOCGMIIPHY' 'number of the PHY' \
+		'SIOCGMIIREG' 'register of the PHY' \
+		'SIOCSMIIREG' 'set a register of the PHY' \
+		'SIOCGHWTSTAMP' 'hardware time stamps' \
+		'SIOCSHWTSTAMP' 'set hardware time stamps: on all' \
+		'SIOCGETTUNNEL' 'parameters of a tunnel' \
+		'SIOCGARP' 'hardware address of an IPv4 address' \
+		'SIOCSARP' 'add an entry: ADDRESS INTERFACE MAC complete+permanent' \
+		'SIOCDARP' 'remove an entry' \
+		'SIOCADDRT' 'add an IPv4 route: DESTINATION GATEWAY NETMASK up+gateway' \
+		'SIOCDELRT' 'remove an IPv4 route' \
+		'SIOCGETVIFCNT' 'packets of a multicast interface' \
+		'SIOCGETSGCNT' 'packets of a multicast route' \
+		'ETHTOOL_GDRVINFO' 'driver and firmware' \
+		'ETHTOOL_GSET' 'speed, duplex, port' \
+		'ETHTOOL_GLINK' 'whether there is a link' \
+		'ETHTOOL_GWOL' 'what wakes the host' \
+		'ETHTOOL_SWOL' 'set what wakes the host' \
+		'ETHTOOL_GMSGLVL' 'messages of the driver' \
+		'ETHTOOL_SMSGLVL' 'set messages of the driver' \
+		'ETHTOOL_NWAY_RST' 'negotiate again' \
+		'ETHTOOL_GCOALESCE' 'how interrupts are gathered' \
+		'ETHTOOL_GRINGPARAM' 'sizes of the rings' \
+		'ETHTOOL_SRINGPARAM' 'set sizes of the rings' \
+		'ETHTOOL_GPAUSEPARAM' 'flow control' \
+		'ETHTOOL_SPAUSEPARAM' 'set flow control' \
+		'ETHTOOL_GCHANNELS' 'numbers of queues' \
+		'ETHTOOL_SCHANNELS' 'set numbers of queues' \
+		'ETHTOOL_GPERMADDR' 'hardware address from the factory' \
+		'ETHTOOL_GET_TS_INFO' 'time stamps that the device can make' \
+		'ETHTOOL_GEEE' 'energy saving' \
+		'ETHTOOL_GRXCSUM' 'receive checksums by the device' \
+		'ETHTOOL_SRXCSUM' 'set it' \
+		'ETHTOOL_GTXCSUM' 'send checksums by the device' \
+		'ETHTOOL_STXCSUM' 'set it' \
+		'ETHTOOL_GSG' 'scatter and gather' \
+		'ETHTOOL_SSG' 'set it' \
+		'ETHTOOL_GTSO' 'segmentation of TCP by the device' \
+		'ETHTOOL_STSO' 'set it' \
+		'ETHTOOL_GGSO' 'late segmentation' \
+		'ETHTOOL_SGSO' 'set it' \
+		'ETHTOOL_GGRO' 'joining of what is received' \
+		'ETHTOOL_SGRO' 'set it' \
+		'ETHTOOL_GFLAGS' 'further features' \
+		'ETHTOOL_SFLAGS' 'set further features' \
+		'ETHTOOL_GPFLAGS' 'features of the driver\'s own' \
+		'ETHTOOL_SPFLAGS' 'set features of the driver\'s own' \
+		'SIOCBRADDBR' 'make a bridge' \
+		'SIOCBRDELBR' 'remove a bridge' \
+		'SIOCBRADDIF' 'add an interface to a bridge: BRIDGE MEMBER' \
+		'SIOCBRDELIF' 'remove an interface from a bridge' \
+		'ADD_VLAN_CMD' 'make a VLAN: INTERFACE VID' \
+		'DEL_VLAN_CMD' 'remove a VLAN' \
+		'SET_VLAN_FLAG_CMD' 'set a flag of a VLAN' \
+		'SET_VLAN_INGRESS_PRIORITY_CMD' 'map a VLAN priority to one of packets' \
+		'SET_VLAN_EGRESS_PRIORITY_CMD' 'map a priority of packets to one of VLANs' \
+		'GET_VLAN_REALDEV_NAME_CMD' 'interface below a VLAN' \
+		'GET_VLAN_VID_CMD' 'number of a VLAN' \
+		'SIOCBONDENSLAVE' 'add an interface to a bond' \
+		'SIOCBONDRELEASE' 'remove an interface from a bond' \
+		'SIOCBONDCHANGEACTIVE' 'choose the active interface of a bond' \
+		'SIOCBONDINFOQUERY' 'mode and members of a bond' \
+		'TUNSETIFF' 'attach to an interface: NAME tun+no-pi' \
+		'TUNGETIFF' 'name and flags of the interface' \
+		'TUNSETPERSIST' 'keep the interface when the descriptor is closed' \
+		'TUNSETOWNER' 'user who may attach' \
+		'TUNSETGROUP' 'group that may attach' \
+		'TUNSETLINK' 'hardware type' \
+		'TUNSETNOCSUM' 'without effect' \
+		'TUNSETDEBUG' 'debugging messages' \
+		'TUNGETFEATURES' 'flags that the kernel has' \
+		'TUNSETOFFLOAD' 'work left to the reader' \
+		'TUNGETSNDBUF' 'bytes queued for sending' \
+		'TUNSETSNDBUF' 'set bytes queued for sending' \
+		'TUNGETVNETHDRSZ' 'length of the virtio header' \
+		'TUNSETVNETHDRSZ' 'set the length of the virtio header' \
+		'TUNSETQUEUE' 'attach-queue or detach-queue' \
+		'TUNSETIFINDEX' 'index of the interface to be made' \
+		'TUNGETVNETLE' 'virtio header in little-endian order' \
+		'TUNSETVNETLE' 'set it' \
+		'TUNGETVNETBE' 'virtio header in big-endian order' \
+		'TUNSETVNETBE' 'set it' \
+		'TUNSETCARRIER' 'whether there is a link' \
+		'TUNGETDEVNETNS' 'network namespace of the interface' \
+		'TCGETS' 'modes of the terminal' \
+		'TCSETS' 'set modes at once: IFLAG OFLAG CFLAG LFLAG' \
+		'TCSETSW' 'set modes once all is sent' \
+		'TCSETSF' 'set modes once all is sent, forget input' \
+		'TCGETS2' 'modes and speeds of the terminal' \
+		'TCSETS2' 'set modes and speeds at once' \
+		'TIOCGWINSZ' 'size of the window' \
+		'TIOCSWINSZ' 'set the size of the window: ROWS COLS' \
+		'TCSBRK' '0 sends a break, others wait until all is sent' \
+		'TCSBRKP' 'a break of so many tenths of a second' \
+		'TIOCSBRK' 'begin a break' \
+		'TIOCCBRK' 'end a break' \
+		'TCXONC' '0 and 1 stop and start output, 2 and 3 input' \
+		'TCFLSH' 'forget 0 input, 1 output, 2 both' \
+		'TIOCINQ' 'bytes that can be read' \
+		'TIOCOUTQ' 'bytes not sent yet' \
+		'TIOCSTI' 'pretend that a character was typed' \
+		'TIOCCONS' 'take over the output of the console' \
+		'TIOCSCTTY' 'make it the controlling terminal' \
+		'TIOCNOTTY' 'give up the controlling terminal' \
+		'TIOCGPGRP' 'foreground process group' \
+		'TIOCSPGRP' 'set the foreground process group' \
+		'TIOCGSID' 'session' \
+		'TIOCEXCL' 'nobody else may open it' \
+		'TIOCNXCL' 'others may open it' \
+		'TIOCGEXCL' 'whether nobody else may open it' \
+		'TIOCGETD' 'line discipline' \
+		'TIOCSETD' 'set the line discipline' \
+		'TIOCMGET' 'modem lines' \
+		'TIOCMSET' 'set all modem lines: dtr+rts' \
+		'TIOCMBIS' 'turn modem lines on' \
+		'TIOCMBIC' 'turn modem lines off' \
+		'TIOCMIWAIT' 'wait until one of these modem lines changes' \
+		'TIOCGICOUNT' 'counters of the line' \
+		'TIOCGSOFTCAR' 'carrier is ignored' \
+		'TIOCSSOFTCAR' 'set it' \
+		'TIOCGSERIAL' 'parameters of the line' \
+		'TIOCSSERIAL' 'set parameters of the line' \
+		'TIOCGRS485' 'RS-485 mode' \
+		'TIOCSRS485' 'set RS-485 mode' \
+		'TIOCGDEV' 'device number of the terminal behind' \
+		'TIOCVHANGUP' 'hang up' \
+		'TIOCPKT' 'packet mode of a pseudo terminal' \
+		'TIOCGPKT' 'packet mode of a pseudo terminal' \
+		'TIOCGPTN' 'number of the pseudo terminal' \
+		'TIOCSPTLCK' 'lock the pseudo terminal' \
+		'TIOCGPTLCK' 'whether the pseudo terminal is locked' \
+		'TIOCSIG' 'send a signal to the foreground process group' \
+		'HCIDEVUP' 'switch a device on' \
+		'HCIDEVDOWN' 'switch a device off' \
+		'HCIDEVRESET' 'reset a device' \
+		'HCIDEVRESTAT' 'reset a device\'s counters' \
+		'HCIGETDEVLIST' 'all devices' \
+		'HCIGETDEVINFO' 'address, state and counters of a device' \
+		'HCIGETCONNLIST' 'connections of a device' \
+		'HCIGETCONNINFO' 'a connection: BDADDR acl' \
+		'HCIGETAUTHINFO' 'authentication of a connection' \
+		'HCISETRAW' 'leave a device to programs' \
+		'HCISETSCAN' 'be found (1) and connectable (2)' \
+		'HCISETAUTH' 'demand authentication' \
+		'HCISETENCRYPT' 'demand encryption' \
+		'HCISETPTYPE' 'set packet types' \
+		'HCISETLINKPOL' 'set the link policy' \
+		'HCISETLINKMODE' 'set the link mode' \
+		'HCISETACLMTU' 'set the largest packet of data' \
+		'HCISETSCOMTU' 'set the largest packet of voice' \
+		'HCIBLOCKADDR' 'refuse a peer' \
+		'HCIUNBLOCKADDR' 'no longer refuse a peer' \
+		'HCIINQUIRY' 'devices around: DEVICE DURATION, in units of 1.28 s' \
+		'RFCOMMCREATEDEV' 'make a terminal: DEVICE SOURCE DESTINATION CHANNEL' \
+		'RFCOMMRELEASEDEV' 'remove a terminal' \
+		'RFCOMMGETDEVLIST' 'all terminals' \
+		'RFCOMMGETDEVINFO' 'state of a terminal' \
+		'IOCTL_VM_SOCKETS_GET_LOCAL_CID' 'context id of this machine, from /dev/vsock' \
+		'SIOCGETLINKNAME' 'name of a link: PEER BEARER' \
+		'SIOCGETNODEID' 'identity of a node' \
+		'SIOCMCTPALLOCTAG' 'reserve a tag for a peer' \
+		'SIOCMCTPDROPTAG' 'release a tag' \
+		'SIOCKCMATTACH' 'attach a TCP socket: FD BPF-FD' \
+		'SIOCKCMUNATTACH' 'detach a TCP socket' \
+		'PPPIOCGFLAGS' 'flags of a PPP channel' \
+		'PPPIOCGMRU' 'largest packet that is received' \
+		'PPPIOCSMRU' 'set the largest packet that is received' \
+		'PPPIOCGCHAN' 'number of the channel' \
+		'PPPIOCGUNIT' 'number of the interface' \
+		'NS_GET_USERNS' 'user namespace that owns it' \
+		'NS_GET_PARENT' 'namespace that it is in' \
+		'NS_GET_NSTYPE' 'kind of the namespace' \
+		'NS_GET_OWNER_UID' 'user who made the namespace'
 end
 
 function __anysock_options
@@ -95,6 +333,7 @@ function __anysock_options
 			'--version' 'version, features, libraries, licence'
 	case 'connect'
 		printf '%s\t%s\n' \
+			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--replies=' 'end after so many messages were received' \
 			'--timestamps' 'text formats say when each message came'
 	case 'explain'
@@ -104,6 +343,13 @@ function __anysock_options
 	case 'help'
 		printf '%s\t%s\n' \
 			'--table' 'every table as tab-separated values'
+	case 'hostname'
+		printf '%s\t%s\n' \
+			'--fqdn' 'the full name, as the resolver knows it'
+	case 'interfaces'
+		printf '%s\t%s\n' \
+			'--stats' 'with packets, bytes, errors and drops' \
+			'--names' 'index and name only'
 	case 'ioctl'
 		printf '%s\t%s\n' \
 			'--list' 'list the requests there are, of the group SPEC where one is named' \
@@ -112,6 +358,7 @@ function __anysock_options
 		printf '%s\t%s\n' \
 			'--keep' 'go on listening after the first connection' \
 			'--max=' 'connections at once' \
+			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--ready-fd=' 'write the spec that reaches us there once we listen' \
 			'--replies=' 'end after so many messages were received' \
 			'--timestamps' 'text formats say when each message came'
@@ -119,20 +366,33 @@ function __anysock_options
 		printf '%s\t%s\n' \
 			'--count=' 'end after so many messages; fewer in time is status 4' \
 			'--for=' 'end, without an error, after so long' \
+			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--ready-fd=' 'write the spec that reaches us there once we listen' \
 			'--read-bytes=' 'end after so many bytes' \
 			'--timestamps' 'text formats say when each message came'
 	case 'relay'
 		printf '%s\t%s\n' \
 			'--max=' 'connections at once' \
+			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--once' 'end after the first connection' \
 			'--ready-fd=' 'write the spec that reaches us there once we listen' \
 			'--timestamps' 'text formats say when each message came'
+	case 'resolve'
+		printf '%s\t%s\n' \
+			'--family=' 'addresses of this family only: inet, inet6' \
+			'--type=' 'for sockets of this type: stream, dgram, raw' \
+			'--for-protocol=' 'for sockets of this protocol: tcp, udp ...' \
+			'--flags=' 'AI_ flags, with --reverse NI_ flags: canonname, numerichost, namereqd ...' \
+			'--all' 'every type and protocol, with canonical name and aliases' \
+			'--reverse' 'HOST is an address: its name' \
+			'--service' 'HOST is a service, by name or port: http, 80/tcp' \
+			'--protocol' 'HOST is a protocol, by name or number'
 	case 'send'
 		printf '%s\t%s\n' \
 			'--crlf' 'add CR and LF to each message' \
 			'--lf' 'add a newline to each message' \
 			'--message=' 'a message, also one that starts with "-"' \
+			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--replies=' 'print so many answers before the end' \
 			'--timestamps' 'text formats say when each message came'
 	case 'sockopt'
@@ -172,6 +432,18 @@ function __anysock_parameters
 			'type=' 'socket type: stream, dgram, seqpacket, raw, rdm' \
 			'unlink-early' 'remove what is at the path before binding' \
 			'user=' 'owner of a path that is created'
+	case 'alg'
+		printf '%s\t%s\n' \
+			'aad=' 'associated data of an aead; additional data of an rng' \
+			'assoclen=' 'so many bytes of associated data stand before the input' \
+			'authsize=' 'bytes of the tag (the algorithm\'s longest)' \
+			'entropy=' 'entropy for a test of an rng' \
+			'iv=' 'initialization vector or nonce' \
+			'key=' 'the key' \
+			'op=' 'what a cipher does' \
+			'padding=' 'what becomes of a last block that is not whole' \
+			'seed=' 'seed of an rng; without one the kernel\'s own' \
+			'tag=' 'file of an aead\'s tag, which else stands behind the ciphertext'
 	case 'can'
 		printf '%s\t%s\n' \
 			'errors=' 'receive error frames too' \
@@ -183,6 +455,34 @@ function __anysock_parameters
 			'send-timeout=' 'how long to wait while the bus takes no frame (2s)' \
 			'timestamp=' 'which clock says when a frame came' \
 			'xl' 'receive CAN XL frames (on where the kernel has them)'
+	case 'can-isotp'
+		printf '%s\t%s\n' \
+			'block-size=' 'frames that the peer may send before it waits for us; 0: all' \
+			'check=' 'refuse messages that are not padded as they should be' \
+			'ext-address=' 'first byte of each frame: extended addressing' \
+			'frame-time=' 'how long a frame takes on the bus (50us)' \
+			'functional' 'one to many: single frames, nothing is received' \
+			'half-duplex' 'do not receive a message while one is sent' \
+			'listen-only' 'receive without answering with flow control' \
+			'll=' 'link layer: fd, fd-brs, or the kernel\'s struct as 72:64:0' \
+			'no-flow-control' 'one to many: long messages too, without flow control' \
+			'pad=' 'fill frames up with this byte (CC)' \
+			'rx-ext-address=' 'what the peer\'s frames begin with, where it differs' \
+			'rx-pad=' 'byte that the peer fills up with' \
+			'rx-stmin=' 'leave out frames that follow faster than this' \
+			'stmin=' 'pause that the peer has to make between frames: to 127ms, or 100us to 900us' \
+			'tx-stmin=' 'pause between our frames, whatever the peer wants' \
+			'wait-tx-done' 'write only returns once the message is sent' \
+			'wftmax=' 'flow control frames that may tell us to wait'
+	case 'can-j1939'
+		printf '%s\t%s\n' \
+			'claim' 'claim the address of our name, and defend it' \
+			'claim-cache=' 'remembers which address a name had last' \
+			'claim-range=' 'addresses to choose from when ours is taken (128-247)' \
+			'filter=' 'receive only these senders and groups: PGN, or NAME:PGN:ADDR, each with /MASK' \
+			'notices' 'tell of each transfer that was acknowledged' \
+			'prio=' 'priority of what we send, 0 first (6)' \
+			'promisc' 'receive also what is meant for others'
 	case 'exec'
 		printf '%s\t%s\n' \
 			'pty' 'give it a terminal of its own' \
@@ -229,6 +529,9 @@ function __anysock_parameters
 			'cstopb' 'serial line: two stop bits' \
 			'cs=' 'serial line: bits of a character' \
 			'speed=' 'serial line: bits in a second'
+	case 'hyperv'
+		printf '%s\t%s\n' \
+			'peer-cid=' 'accept connections from these CIDs only'
 	case 'pty'
 		printf '%s\t%s\n' \
 			'link=' 'as the field' \
@@ -248,6 +551,10 @@ function __anysock_parameters
 			'cstopb' 'serial line: two stop bits' \
 			'cs=' 'serial line: bits of a character' \
 			'speed=' 'serial line: bits in a second'
+	case 'qrtr'
+		printf '%s\t%s\n' \
+			'lookup=' 'control: ask which services come and go' \
+			'service=' 'the port where it is registered; to listen: register it'
 	case 'stdio'
 		printf '%s\t%s\n' \
 			'raw' 'terminal: every byte passes as it is' \
@@ -277,6 +584,15 @@ function __anysock_parameters
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
 			'scope=' 'interface of a link-local address, as the field'
+	case 'tipc'
+		printf '%s\t%s\n' \
+			'anycast=' 'group: send to one member of that number, in turn' \
+			'events' 'group: tell who joins and who leaves' \
+			'filter=' 'topology: how much is told' \
+			'loopback' 'group: receive what we send' \
+			'multicast=' 'group: send to all members of that number' \
+			'service=' 'topology: what to watch; node-state and link-state are types' \
+			'until=' 'topology: how long to watch'
 	case 'udp'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
@@ -289,6 +605,9 @@ function __anysock_parameters
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
 			'scope=' 'interface of a link-local address, as the field'
+	case 'unix'
+		printf '%s\t%s\n' \
+			'vsock-mux=' 'ask the hypervisor behind the socket for this port of its guest'
 	case 'vsock'
 		printf '%s\t%s\n' \
 			'peer-cid=' 'accept connections from these CIDs only'
@@ -810,17 +1129,17 @@ function __anysock_sockopts
 			'bt-iso-base' 'description of a broadcast stream' \
 			'bt-poll-errqueue' 'whether send times wake up poll' \
 			'bt-pkt-seqnum' 'receive the numbers of isochronous packets'
-	case 'SOL_IP'
+	case 'SOL_HCI'
 		printf '%s\t%s\n' \
 			'hci-data-dir' 'receive the direction of packets' \
 			'hci-filter' 'TYPES:EVENTS:EVENTS:OPCODE that are received' \
 			'hci-time-stamp' 'receive the times of packets'
-	case 'SOL_TCP'
+	case 'SOL_L2CAP'
 		printf '%s\t%s\n' \
 			'l2cap-options' 'OMTU:IMTU:FLUSH:MODE:FCS:MAXTX:WINDOW (BR/EDR)' \
 			'l2cap-conninfo' 'handle of the connection and class of the peer' \
 			'l2cap-lm' 'link mode: master, auth, encrypt, trusted, reliable, secure'
-	case 'SOL_UDP'
+	case 'SOL_SCO'
 		printf '%s\t%s\n' \
 			'sco-options' 'largest packet' \
 			'sco-conninfo' 'handle of the connection and class of the peer'
@@ -933,6 +1252,10 @@ function __anysock_arguments
 		string split ' ' -- 'family+'
 	case 'help'
 		string split ' ' -- 'topic'
+	case 'hostname'
+		string split ' ' -- 'text'
+	case 'interfaces'
+		string split ' ' -- 'interface+'
 	case 'ioctl'
 		string split ' ' -- 'spec ioctl text+'
 	case 'listen'
@@ -941,6 +1264,8 @@ function __anysock_arguments
 		string split ' ' -- 'spec'
 	case 'relay'
 		string split ' ' -- 'spec spec'
+	case 'resolve'
+		string split ' ' -- 'host service'
 	case 'send'
 		string split ' ' -- 'spec text+'
 	case 'sockopt'
@@ -950,8 +1275,26 @@ end
 
 function __anysock_fields
 	switch "$argv[1]"
+	case 'alg:hash'
+		string split ' ' -- 'type name feat mask'
+	case 'alg:skcipher'
+		string split ' ' -- 'type name feat mask'
+	case 'alg:aead'
+		string split ' ' -- 'type name feat mask'
+	case 'alg:rng'
+		string split ' ' -- 'type name feat mask'
+	case 'alg:akcipher'
+		string split ' ' -- 'type name feat mask'
+	case 'alg:kpp'
+		string split ' ' -- 'type name feat mask'
 	case 'can'
 		string split ' ' -- 'interface'
+	case 'can-bcm'
+		string split ' ' -- 'interface'
+	case 'can-isotp'
+		string split ' ' -- 'interface rx tx'
+	case 'can-j1939'
+		string split ' ' -- 'interface name pgn addr'
 	case 'divert'
 		string split ' ' -- 'port'
 	case 'exec'
@@ -960,6 +1303,8 @@ function __anysock_fields
 		string split ' ' -- 'number'
 	case 'file'
 		string split ' ' -- 'path'
+	case 'hyperv'
+		string split ' ' -- 'vmid serviceid'
 	case 'kernel-control'
 		string split ' ' -- 'name unit'
 	case 'link'
@@ -968,6 +1313,10 @@ function __anysock_fields
 		string split ' ' -- 'path'
 	case 'pty'
 		string split ' ' -- 'path'
+	case 'qrtr'
+		string split ' ' -- 'node port'
+	case 'rds'
+		string split ' ' -- 'host port'
 	case 'socket'
 		string split ' ' -- 'domain type protocol address'
 	case 'tcp'
@@ -978,6 +1327,16 @@ function __anysock_fields
 		string split ' ' -- 'host port flowinfo scope'
 	case 'text'
 		string split ' ' -- 'text'
+	case 'tipc:service'
+		string split ' ' -- 'addrtype type instance scope'
+	case 'tipc:range'
+		string split ' ' -- 'addrtype type lower upper scope'
+	case 'tipc:id'
+		string split ' ' -- 'addrtype node ref'
+	case 'tipc:group'
+		string split ' ' -- 'addrtype type instance scope'
+	case 'tipc:topology'
+		string split ' ' -- 'addrtype'
 	case 'udp'
 		string split ' ' -- 'host port flowinfo scope'
 	case 'udp4'
@@ -993,8 +1352,20 @@ end
 
 function __anysock_named
 	switch "$argv[1]"
+	case 'can-j1939 name'
+		string split ' ' -- 'none any'
+	case 'can-j1939 pgn'
+		string split ' ' -- 'none any request address-claimed address-commanded'
+	case 'can-j1939 addr'
+		string split ' ' -- 'broadcast none any idle'
 	case 'fd number'
 		string split ' ' -- 'stdin stdout stderr'
+	case 'hyperv vmid'
+		string split ' ' -- 'wildcard zero children loopback parent host'
+	case 'qrtr node'
+		string split ' ' -- 'local broadcast'
+	case 'qrtr port'
+		string split ' ' -- 'control any'
 	case 'socket domain'
 		string split ' ' -- 'unix local inet inet6 alg appletalk atmpvc atmsvc ax25 bluetooth caif can ib ieee802154 ipx isdn iucv kcm key llc mctp mpls netlink netrom nfc packet phonet pppox qipcrtr rds rose rxrpc smc tipc vsock x25 xdp'
 	case 'socket type'
@@ -1007,6 +1378,12 @@ function __anysock_named
 		string split ' ' -- 'any broadcast'
 	case 'tcp6 host'
 		string split ' ' -- 'any broadcast'
+	case 'tipc:service scope'
+		string split ' ' -- 'zone cluster node'
+	case 'tipc:range scope'
+		string split ' ' -- 'zone cluster node'
+	case 'tipc:group scope'
+		string split ' ' -- 'zone cluster node'
 	case 'udp host'
 		string split ' ' -- 'any broadcast'
 	case 'udp4 host'
@@ -1022,15 +1399,33 @@ end
 
 function __anysock_variants
 	switch "$argv[1]"
+	case 'alg'
+		string split ' ' -- 'hash skcipher aead rng akcipher kpp'
+	case 'tipc'
+		string split ' ' -- 'service range id group topology'
 	end
 end
 
 function __anysock_levels
 	switch "$argv[1]"
+	case 'alg'
+		string split ' ' -- 'SOL_ALG SOL_SOCKET'
 	case 'can'
 		string split ' ' -- 'SOL_CAN_RAW SOL_SOCKET'
+	case 'can-bcm'
+		string split ' ' -- 'SOL_SOCKET'
+	case 'can-isotp'
+		string split ' ' -- 'SOL_CAN_ISOTP SOL_SOCKET'
+	case 'can-j1939'
+		string split ' ' -- 'SOL_CAN_J1939 SOL_SOCKET'
 	case 'fd'
 		string split ' ' -- 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
+	case 'hyperv'
+		string split ' ' -- 'AF_VSOCK SOL_VSOCK SOL_SOCKET'
+	case 'qrtr'
+		string split ' ' -- 'SOL_SOCKET'
+	case 'rds'
+		string split ' ' -- 'SOL_RDS SOL_SOCKET'
 	case 'socket'
 		string split ' ' -- 'SOL_SOCKET SOL_IP SOL_IPV6 SOL_TCP SOL_UDP'
 	case 'tcp'
@@ -1039,6 +1434,8 @@ function __anysock_levels
 		string split ' ' -- 'SOL_TCP SOL_SOCKET SOL_IP'
 	case 'tcp6'
 		string split ' ' -- 'SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
+	case 'tipc'
+		string split ' ' -- 'SOL_TIPC SOL_SOCKET'
 	case 'udp'
 		string split ' ' -- 'SOL_UDP SOL_SOCKET SOL_IP SOL_IPV6'
 	case 'udp4'
@@ -1053,11 +1450,15 @@ function __anysock_levels
 end
 
 function __anysock_all_levels
-	string split ' ' -- 'SOL_SOCKET SOL_IP SOL_IPV6 SOL_RAW SOL_ICMPV6 SOL_TCP SOL_UDP SOL_UDPLITE SOL_SCTP SOL_DCCP SOL_MPTCP SOL_TLS SOL_NETLINK SOL_PACKET SOL_XDP SOL_CAN_RAW SOL_CAN_ISOTP SOL_CAN_J1939 SOL_TIPC AF_VSOCK SOL_VSOCK SOL_ALG SOL_RDS SOL_BLUETOOTH SOL_RFCOMM SOL_KCM SOL_LLC SOL_PPPOL2TP SOL_RXRPC SOL_CAIF SOL_PNPIPE SOL_NFC SOL_ATM SOL_AX25 SOL_NETROM SOL_ROSE SOL_X25 SOL_SMC SOL_MCTP'
+	string split ' ' -- 'SOL_SOCKET SOL_IP SOL_IPV6 SOL_RAW SOL_ICMPV6 SOL_TCP SOL_UDP SOL_UDPLITE SOL_SCTP SOL_DCCP SOL_MPTCP SOL_TLS SOL_NETLINK SOL_PACKET SOL_XDP SOL_CAN_RAW SOL_CAN_ISOTP SOL_CAN_J1939 SOL_TIPC AF_VSOCK SOL_VSOCK SOL_ALG SOL_RDS SOL_BLUETOOTH SOL_HCI SOL_L2CAP SOL_SCO SOL_RFCOMM SOL_KCM SOL_LLC SOL_PPPOL2TP SOL_RXRPC SOL_CAIF SOL_PNPIPE SOL_NFC SOL_ATM SOL_AX25 SOL_NETROM SOL_ROSE SOL_X25 SOL_SMC SOL_MCTP'
 end
 
 function __anysock_family
 	switch "$argv[1]"
+	case 'isotp'
+		string split ' ' -- 'can-isotp'
+	case 'j1939'
+		string split ' ' -- 'can-j1939'
 	case 'open'
 		string split ' ' -- 'file'
 	case 'create'
@@ -1068,6 +1469,8 @@ function __anysock_family
 		string split ' ' -- 'pipe'
 	case 'echo'
 		string split ' ' -- 'pipe'
+	case 'qipcrtr'
+		string split ' ' -- 'qrtr'
 	case '-'
 		string split ' ' -- 'stdio'
 	case 'local'
@@ -1091,6 +1494,16 @@ function __anysock_values
 		string split ' ' -- 'FORMAT'
 	case '--record'
 		string split ' ' -- 'FILE'
+	case '--family'
+		string split ' ' -- 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
+	case '-f'
+		string split ' ' -- 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
+	case '--type'
+		string split ' ' -- 'stream dgram raw rdm seqpacket dccp packet'
+	case '-t'
+		string split ' ' -- 'stream dgram raw rdm seqpacket dccp packet'
+	case '--for-protocol'
+		string split ' ' -- 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
 	end
 end
 
@@ -1102,10 +1515,20 @@ function __anysock_choices
 		string split ' ' -- 'INTERFACE'
 	case 'if'
 		string split ' ' -- 'INTERFACE'
+	case 'alg op'
+		string split ' ' -- 'encrypt decrypt'
+	case 'alg padding'
+		string split ' ' -- 'none pkcs7'
+	case 'alg tag'
+		string split ' ' -- 'FILE'
 	case 'can errors'
 		string split ' ' -- 'all tx-timeout lost-arbitration controller protocol transceiver no-ack bus-off bus-error restarted counters'
 	case 'can timestamp'
 		string split ' ' -- 'software hardware'
+	case 'can-isotp check'
+		string split ' ' -- 'length content all'
+	case 'can-j1939 claim-cache'
+		string split ' ' -- 'FILE'
 	case 'pty link'
 		string split ' ' -- 'FILE'
 	case 'pty symbolic-link'
@@ -1116,6 +1539,8 @@ function __anysock_choices
 		string split ' ' -- 'INTERFACE'
 	case 'tcp6 scope'
 		string split ' ' -- 'INTERFACE'
+	case 'tipc filter'
+		string split ' ' -- 'ports service'
 	case 'udp scope'
 		string split ' ' -- 'INTERFACE'
 	case 'udp4 scope'
@@ -1144,6 +1569,8 @@ function __anysock_choices
 		string split ' ' -- 'on off'
 	case 'so-bindtodevice'
 		string split ' ' -- 'INTERFACE'
+	case 'so-detach-filter'
+		string split ' ' -- 'on off'
 	case 'so-timestamp'
 		string split ' ' -- 'on off'
 	case 'so-acceptconn'
@@ -1442,10 +1869,24 @@ function __anysock_choices
 		string split ' ' -- 'on off'
 	case 'mctp-opt-addr-ext'
 		string split ' ' -- 'on off'
+	case 'alg type'
+		string split ' ' -- 'seqpacket'
 	case 'can type'
 		string split ' ' -- 'raw'
+	case 'can-bcm type'
+		string split ' ' -- 'dgram'
+	case 'can-isotp type'
+		string split ' ' -- 'dgram'
+	case 'can-j1939 type'
+		string split ' ' -- 'dgram'
 	case 'fd type'
 		string split ' ' -- 'stream seqpacket dgram raw rdm'
+	case 'hyperv type'
+		string split ' ' -- 'stream'
+	case 'qrtr type'
+		string split ' ' -- 'dgram'
+	case 'rds type'
+		string split ' ' -- 'seqpacket'
 	case 'socket type'
 		string split ' ' -- 'stream dgram raw rdm seqpacket dccp packet'
 	case 'tcp type'
@@ -1454,6 +1895,8 @@ function __anysock_choices
 		string split ' ' -- 'stream'
 	case 'tcp6 type'
 		string split ' ' -- 'stream'
+	case 'tipc type'
+		string split ' ' -- 'stream seqpacket rdm dgram'
 	case 'udp type'
 		string split ' ' -- 'dgram'
 	case 'udp4 type'
@@ -1468,7 +1911,7 @@ function __anysock_choices
 end
 
 function __anysock_valued
-	string split ' ' -- '--accept-timeout --buffer-size --color --connect-timeout --eof --format --idle-timeout --pump --rate --record --timeout --replies --type --max --ready-fd --replies --count -n --for --ready-fd --read-bytes --max --ready-fd --message -m --replies --length --type'
+	string split ' ' -- '--accept-timeout --buffer-size --color --connect-timeout --eof --format --idle-timeout --pump --rate --record --timeout --replies --type --max --ready-fd --replies --count -n --for --ready-fd --read-bytes --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --length --type'
 end
 
 # Reads "word<tab>text", prints it behind what stays as it is.

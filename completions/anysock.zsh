@@ -7,33 +7,45 @@ typeset -gA _anysock_words=(
 explain:how a spec is read: its fields, the bytes of its addresses, the calls
 families:which families this kernel and this build can do, and why not
 help:what a command, family or option does
+hostname:show or set the name of this host
+interfaces:interfaces with their addresses, flags and counts
 ioctl:make a request of a descriptor, by name or number
 listen:accept connections; join each to standard input and output, or to a program
 recv:print what arrives until the end, a count or a time
 relay:join any two specs; where one listens, each connection opens the other anew
+resolve:look names, addresses, services and protocols up
 send:send messages, or standard input, and end once they are delivered
 sockopt:read and set socket options'
-	'families' 'can:frames of a CAN bus: classic, FD and XL
+	'families' 'alg:the kernel'\''s cryptography: digests, ciphers, random numbers
+can:frames of a CAN bus: classic, FD and XL
+can-bcm:CAN frames that the kernel sends in cycles, and watches over contents
+can-isotp:ISO 15765-2 over CAN: messages of up to 8200 bytes, as diagnostics use them
+can-j1939:SAE J1939 over CAN: parameter groups between the nodes of a vehicle
 divert:FreeBSD: packets taken out of the firewall (not on Linux)
 exec:a program'\''s standard input and output
 fd:descriptors that were inherited
 file:files and devices
+hyperv:Hyper-V sockets by machine and service, over vsock
 kernel-control:macOS: controls of the kernel (not on Linux)
 link:BSD: addresses of interfaces (not on Linux)
 pipe:named pipes, and one that gives back what it gets
 pty:a terminal that other programs open
+qrtr:datagrams between the processors of a Qualcomm system
+rds:reliable datagrams between addresses of IP
 socket:any socket of the kernel, by numbers and bytes
 stdio:standard input and output
 tcp:TCP over IPv6 or IPv4, whichever answers first
 tcp4:TCP over IPv4
 tcp6:TCP over IPv6
 text:words as a source of bytes
+tipc:sockets of a cluster, addressed by service
 udp:UDP datagrams over IPv6 or IPv4
 udp4:UDP datagrams over IPv4
 udp6:UDP datagrams over IPv6
 unix:sockets between programs of this host
 vsock:sockets between a host and its virtual machines'
 	'codecs' 'asc:CAN frames as an ASCII log of Vector'\''s tools
+bcm:the CAN broadcast manager in words: cycle 123#DEADBEEF every 100ms
 candump:CAN frames as 123#DEADBEEF, with timestamps as candump logs them
 candump-long:CAN frames in candump'\''s columns, error frames in words
 cobs:consistent overhead byte stuffing: a zero byte ends each message
@@ -44,9 +56,235 @@ len32:each message behind its length in four bytes, network byte order
 line:a message a line, its bytes as they are; they cannot hold a line end
 pcap:a pcapng capture, for wireshark -k -i -; reads pcap too
 pcap-classic:a capture in the older format, with nanoseconds and without directions
+qrtr:QRTR: control packets as lines, all else as text
 raw:bytes as they are; a message is what one read brings
 slip:messages between 0xc0 bytes (RFC 1055); they cannot be empty
-text:a message a line; \n, \t, \\ and \xHH for what is not printable UTF-8'
+text:a message a line; \n, \t, \\ and \xHH for what is not printable UTF-8
+tipc:TIPC: text, with events of the topology and of groups as lines of their own
+whole:bytes as they are; all that comes up to the end is one message'
+	'ioctls' 'FIONREAD:bytes that can be read
+SIOCINQ:bytes that can be read
+SIOCOUTQ:bytes sent that the peer has not taken
+SIOCOUTQNSD:bytes not sent yet
+SIOCATMARK:whether urgent data come next
+SIOCGSTAMP:when the last packet came
+SIOCGSTAMPNS:when the last packet came, in nanoseconds
+SIOCGSTAMP_NEW:when the last packet came, with 64 bits
+SIOCGSTAMPNS_NEW:when the last packet came, in nanoseconds, with 64 bits
+SIOCGPGRP:who gets the signals; negative: a process group
+SIOCSPGRP:set who gets the signals
+FIOGETOWN:who gets the signals
+FIOSETOWN:set who gets the signals
+FIONBIO:never block
+FIOASYNC:send signals when something happens
+FIOCLEX:close on exec
+FIONCLEX:stay open on exec
+FIOQSIZE:size of a file or directory
+SIOCGSKNS:network namespace of the socket
+SIOCUNIXFILE:file that a UNIX socket is bound to
+SIOCGIFNAME:name of an index
+SIOCGIFINDEX:index of a name
+SIOCGIFCONF:IPv4 addresses of all interfaces
+SIOCGIFFLAGS:flags
+SIOCSIFFLAGS:set all flags: up+broadcast ...
+SIOCGIFPFLAGS:further flags
+SIOCSIFPFLAGS:set further flags
+SIOCGIFADDR:IPv4 address
+SIOCSIFADDR:set the IPv4 address
+SIOCGIFDSTADDR:IPv4 address of the other end
+SIOCSIFDSTADDR:set the IPv4 address of the other end
+SIOCGIFBRDADDR:IPv4 broadcast address
+SIOCSIFBRDADDR:set the IPv4 broadcast address
+SIOCGIFNETMASK:IPv4 netmask
+SIOCSIFNETMASK:set the IPv4 netmask
+SIOCGIFMETRIC:metric
+SIOCSIFMETRIC:set the metric
+SIOCGIFMTU:largest packet
+SIOCSIFMTU:set the largest packet
+SIOCSIFNAME:rename
+SIOCGIFHWADDR:hardware address and type
+SIOCSIFHWADDR:set the hardware address: MAC ether
+SIOCSIFHWBROADCAST:set the hardware broadcast address
+SIOCADDMULTI:receive a hardware multicast address
+SIOCDELMULTI:stop receiving it
+SIOCGIFMAP:addresses and interrupt of the device
+SIOCSIFMAP:set addresses and interrupt of the device
+SIOCGIFTXQLEN:length of the send queue
+SIOCSIFTXQLEN:set the length of the send queue
+SIOCGIWNAME:wireless protocol
+SIOCGMIIPHY:number of the PHY
+SIOCGMIIREG:register of the PHY
+SIOCSMIIREG:set a register of the PHY
+SIOCGHWTSTAMP:hardware time stamps
+SIOCSHWTSTAMP:set hardware time stamps: on all
+SIOCGETTUNNEL:parameters of a tunnel
+SIOCGARP:hardware address of an IPv4 address
+SIOCSARP:add an entry: ADDRESS INTERFACE MAC complete+permanent
+SIOCDARP:remove an entry
+SIOCADDRT:add an IPv4 route: DESTINATION GATEWAY NETMASK up+gateway
+SIOCDELRT:remove an IPv4 route
+SIOCGETVIFCNT:packets of a multicast interface
+SIOCGETSGCNT:packets of a multicast route
+ETHTOOL_GDRVINFO:driver and firmware
+ETHTOOL_GSET:speed, duplex, port
+ETHTOOL_GLINK:whether there is a link
+ETHTOOL_GWOL:what wakes the host
+ETHTOOL_SWOL:set what wakes the host
+ETHTOOL_GMSGLVL:messages of the driver
+ETHTOOL_SMSGLVL:set messages of the driver
+ETHTOOL_NWAY_RST:negotiate again
+ETHTOOL_GCOALESCE:how interrupts are gathered
+ETHTOOL_GRINGPARAM:sizes of the rings
+ETHTOOL_SRINGPARAM:set sizes of the rings
+ETHTOOL_GPAUSEPARAM:flow control
+ETHTOOL_SPAUSEPARAM:set flow control
+ETHTOOL_GCHANNELS:numbers of queues
+ETHTOOL_SCHANNELS:set numbers of queues
+ETHTOOL_GPERMADDR:hardware address from the factory
+ETHTOOL_GET_TS_INFO:time stamps that the device can make
+ETHTOOL_GEEE:energy saving
+ETHTOOL_GRXCSUM:receive checksums by the device
+ETHTOOL_SRXCSUM:set it
+ETHTOOL_GTXCSUM:send checksums by the device
+ETHTOOL_STXCSUM:set it
+ETHTOOL_GSG:scatter and gather
+ETHTOOL_SSG:set it
+ETHTOOL_GTSO:segmentation of TCP by the device
+ETHTOOL_STSO:set it
+ETHTOOL_GGSO:late segmentation
+ETHTOOL_SGSO:set it
+ETHTOOL_GGRO:joining of what is received
+ETHTOOL_SGRO:set it
+ETHTOOL_GFLAGS:further features
+ETHTOOL_SFLAGS:set further features
+ETHTOOL_GPFLAGS:features of the driver'\''s own
+ETHTOOL_SPFLAGS:set features of the driver'\''s own
+SIOCBRADDBR:make a bridge
+SIOCBRDELBR:remove a bridge
+SIOCBRADDIF:add an interface to a bridge: BRIDGE MEMBER
+SIOCBRDELIF:remove an interface from a bridge
+ADD_VLAN_CMD:make a VLAN: INTERFACE VID
+DEL_VLAN_CMD:remove a VLAN
+SET_VLAN_FLAG_CMD:set a flag of a VLAN
+SET_VLAN_INGRESS_PRIORITY_CMD:map a VLAN priority to one of packets
+SET_VLAN_EGRESS_PRIORITY_CMD:map a priority of packets to one of VLANs
+GET_VLAN_REALDEV_NAME_CMD:interface below a VLAN
+GET_VLAN_VID_CMD:number of a VLAN
+SIOCBONDENSLAVE:add an interface to a bond
+SIOCBONDRELEASE:remove an interface from a bond
+SIOCBONDCHANGEACTIVE:choose the active interface of a bond
+SIOCBONDINFOQUERY:mode and members of a bond
+TUNSETIFF:attach to an interface: NAME tun+no-pi
+TUNGETIFF:name and flags of the interface
+TUNSETPERSIST:keep the interface when the descriptor is closed
+TUNSETOWNER:user who may attach
+TUNSETGROUP:group that may attach
+TUNSETLINK:hardware type
+TUNSETNOCSUM:without effect
+TUNSETDEBUG:debugging messages
+TUNGETFEATURES:flags that the kernel has
+TUNSETOFFLOAD:work left to the reader
+TUNGETSNDBUF:bytes queued for sending
+TUNSETSNDBUF:set bytes queued for sending
+TUNGETVNETHDRSZ:length of the virtio header
+TUNSETVNETHDRSZ:set the length of the virtio header
+TUNSETQUEUE:attach-queue or detach-queue
+TUNSETIFINDEX:index of the interface to be made
+TUNGETVNETLE:virtio header in little-endian order
+TUNSETVNETLE:set it
+TUNGETVNETBE:virtio header in big-endian order
+TUNSETVNETBE:set it
+TUNSETCARRIER:whether there is a link
+TUNGETDEVNETNS:network namespace of the interface
+TCGETS:modes of the terminal
+TCSETS:set modes at once: IFLAG OFLAG CFLAG LFLAG
+TCSETSW:set modes once all is sent
+TCSETSF:set modes once all is sent, forget input
+TCGETS2:modes and speeds of the terminal
+TCSETS2:set modes and speeds at once
+TIOCGWINSZ:size of the window
+TIOCSWINSZ:set the size of the window: ROWS COLS
+TCSBRK:0 sends a break, others wait until all is sent
+TCSBRKP:a break of so many tenths of a second
+TIOCSBRK:begin a break
+TIOCCBRK:end a break
+TCXONC:0 and 1 stop and start output, 2 and 3 input
+TCFLSH:forget 0 input, 1 output, 2 both
+TIOCINQ:bytes that can be read
+TIOCOUTQ:bytes not sent yet
+TIOCSTI:pretend that a character was typed
+TIOCCONS:take over the output of the console
+TIOCSCTTY:make it the controlling terminal
+TIOCNOTTY:give up the controlling terminal
+TIOCGPGRP:foreground process group
+TIOCSPGRP:set the foreground process group
+TIOCGSID:session
+TIOCEXCL:nobody else may open it
+TIOCNXCL:others may open it
+TIOCGEXCL:whether nobody else may open it
+TIOCGETD:line discipline
+TIOCSETD:set the line discipline
+TIOCMGET:modem lines
+TIOCMSET:set all modem lines: dtr+rts
+TIOCMBIS:turn modem lines on
+TIOCMBIC:turn modem lines off
+TIOCMIWAIT:wait until one of these modem lines changes
+TIOCGICOUNT:counters of the line
+TIOCGSOFTCAR:carrier is ignored
+TIOCSSOFTCAR:set it
+TIOCGSERIAL:parameters of the line
+TIOCSSERIAL:set parameters of the line
+TIOCGRS485:RS-485 mode
+TIOCSRS485:set RS-485 mode
+TIOCGDEV:device number of the terminal behind
+TIOCVHANGUP:hang up
+TIOCPKT:packet mode of a pseudo terminal
+TIOCGPKT:packet mode of a pseudo terminal
+TIOCGPTN:number of the pseudo terminal
+TIOCSPTLCK:lock the pseudo terminal
+TIOCGPTLCK:whether the pseudo terminal is locked
+TIOCSIG:send a signal to the foreground process group
+HCIDEVUP:switch a device on
+HCIDEVDOWN:switch a device off
+HCIDEVRESET:reset a device
+HCIDEVRESTAT:reset a device'\''s counters
+HCIGETDEVLIST:all devices
+HCIGETDEVINFO:address, state and counters of a device
+HCIGETCONNLIST:connections of a device
+HCIGETCONNINFO:a connection: BDADDR acl
+HCIGETAUTHINFO:authentication of a connection
+HCISETRAW:leave a device to programs
+HCISETSCAN:be found (1) and connectable (2)
+HCISETAUTH:demand authentication
+HCISETENCRYPT:demand encryption
+HCISETPTYPE:set packet types
+HCISETLINKPOL:set the link policy
+HCISETLINKMODE:set the link mode
+HCISETACLMTU:set the largest packet of data
+HCISETSCOMTU:set the largest packet of voice
+HCIBLOCKADDR:refuse a peer
+HCIUNBLOCKADDR:no longer refuse a peer
+HCIINQUIRY:devices around: DEVICE DURATION, in units of 1.28 s
+RFCOMMCREATEDEV:make a terminal: DEVICE SOURCE DESTINATION CHANNEL
+RFCOMMRELEASEDEV:remove a terminal
+RFCOMMGETDEVLIST:all terminals
+RFCOMMGETDEVINFO:state of a terminal
+IOCTL_VM_SOCKETS_GET_LOCAL_CID:context id of this machine, from /dev/vsock
+SIOCGETLINKNAME:name of a link: PEER BEARER
+SIOCGETNODEID:identity of a node
+SIOCMCTPALLOCTAG:reserve a tag for a peer
+SIOCMCTPDROPTAG:release a tag
+SIOCKCMATTACH:attach a TCP socket: FD BPF-FD
+SIOCKCMUNATTACH:detach a TCP socket
+PPPIOCGFLAGS:flags of a PPP channel
+PPPIOCGMRU:largest packet that is received
+PPPIOCSMRU:set the largest packet that is received
+PPPIOCGCHAN:number of the channel
+PPPIOCGUNIT:number of the interface
+NS_GET_USERNS:user namespace that owns it
+NS_GET_PARENT:namespace that it is in
+NS_GET_NSTYPE:kind of the namespace
+NS_GET_OWNER_UID:user who made the namespace'
 )
 typeset -gA _anysock_options=(
 	'common' '--ipv4:IPv4 only
@@ -73,30 +311,46 @@ typeset -gA _anysock_options=(
 --timeout=:total time that all may take; status 4 after it
 --verbose:says what is done
 --version:version, features, libraries, licence'
-	'connect' '--replies=:end after so many messages were received
+	'connect' '--nanoseconds:nine decimals of a second in timestamps
+--replies=:end after so many messages were received
 --timestamps:text formats say when each message came'
 	'explain' '--listen:as the command listen would read it
 --resolve:look names up as well'
 	'help' '--table:every table as tab-separated values'
+	'hostname' '--fqdn:the full name, as the resolver knows it'
+	'interfaces' '--stats:with packets, bytes, errors and drops
+--names:index and name only'
 	'ioctl' '--list:list the requests there are, of the group SPEC where one is named
 --type=:socket type, where SPEC is a family'\''s name alone'
 	'listen' '--keep:go on listening after the first connection
 --max=:connections at once
+--nanoseconds:nine decimals of a second in timestamps
 --ready-fd=:write the spec that reaches us there once we listen
 --replies=:end after so many messages were received
 --timestamps:text formats say when each message came'
 	'recv' '--count=:end after so many messages; fewer in time is status 4
 --for=:end, without an error, after so long
+--nanoseconds:nine decimals of a second in timestamps
 --ready-fd=:write the spec that reaches us there once we listen
 --read-bytes=:end after so many bytes
 --timestamps:text formats say when each message came'
 	'relay' '--max=:connections at once
+--nanoseconds:nine decimals of a second in timestamps
 --once:end after the first connection
 --ready-fd=:write the spec that reaches us there once we listen
 --timestamps:text formats say when each message came'
+	'resolve' '--family=:addresses of this family only: inet, inet6
+--type=:for sockets of this type: stream, dgram, raw
+--for-protocol=:for sockets of this protocol: tcp, udp ...
+--flags=:AI_ flags, with --reverse NI_ flags: canonname, numerichost, namereqd ...
+--all:every type and protocol, with canonical name and aliases
+--reverse:HOST is an address: its name
+--service:HOST is a service, by name or port: http, 80/tcp
+--protocol:HOST is a protocol, by name or number'
 	'send' '--crlf:add CR and LF to each message
 --lf:add a newline to each message
 --message=:a message, also one that starts with "-"
+--nanoseconds:nine decimals of a second in timestamps
 --replies=:print so many answers before the end
 --timestamps:text formats say when each message came'
 	'sockopt' '--list:list the options there are, of the family SPEC where one is named
@@ -110,28 +364,39 @@ typeset -gA _anysock_values=(
 	'--eof' 'wait half close'
 	'--format' 'FORMAT'
 	'--record' 'FILE'
+	'--family' 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
+	'-f' 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
+	'--type' 'stream dgram raw rdm seqpacket dccp packet'
+	'-t' 'stream dgram raw rdm seqpacket dccp packet'
+	'--for-protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
 )
 typeset -gA _anysock_valued=(
-	'common' '--accept-timeout --buffer-size --color --connect-timeout --eof --format --idle-timeout --pump --rate --record --timeout --replies --type --max --ready-fd --replies --count -n --for --ready-fd --read-bytes --max --ready-fd --message -m --replies --length --type'
+	'common' '--accept-timeout --buffer-size --color --connect-timeout --eof --format --idle-timeout --pump --rate --record --timeout --replies --type --max --ready-fd --replies --count -n --for --ready-fd --read-bytes --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --length --type'
 )
 typeset -gA _anysock_arguments=(
 	'connect' 'spec'
 	'explain' 'spec'
 	'families' 'family+'
 	'help' 'topic'
+	'hostname' 'text'
+	'interfaces' 'interface+'
 	'ioctl' 'spec ioctl text+'
 	'listen' 'spec'
 	'recv' 'spec'
 	'relay' 'spec spec'
+	'resolve' 'host service'
 	'send' 'spec text+'
 	'sockopt' 'spec sockopt+'
 )
 typeset -gA _anysock_family=(
+	'isotp' 'can-isotp'
+	'j1939' 'can-j1939'
 	'open' 'file'
 	'create' 'file'
 	'creat' 'file'
 	'fifo' 'pipe'
 	'echo' 'pipe'
+	'qipcrtr' 'qrtr'
 	'-' 'stdio'
 	'local' 'unix'
 	'unix-stream' 'unix'
@@ -139,22 +404,50 @@ typeset -gA _anysock_family=(
 	'unix-seqpacket' 'unix'
 )
 typeset -gA _anysock_variants=(
+	'alg' 'hash:
+skcipher:
+aead:
+rng:
+akcipher:
+kpp:'
+	'tipc' 'service:
+range:
+id:
+group:
+topology:'
 )
 typeset -gA _anysock_fields=(
+	'alg:hash' 'type name feat mask'
+	'alg:skcipher' 'type name feat mask'
+	'alg:aead' 'type name feat mask'
+	'alg:rng' 'type name feat mask'
+	'alg:akcipher' 'type name feat mask'
+	'alg:kpp' 'type name feat mask'
 	'can' 'interface'
+	'can-bcm' 'interface'
+	'can-isotp' 'interface rx tx'
+	'can-j1939' 'interface name pgn addr'
 	'divert' 'port'
 	'exec' 'command'
 	'fd' 'number'
 	'file' 'path'
+	'hyperv' 'vmid serviceid'
 	'kernel-control' 'name unit'
 	'link' 'interface'
 	'pipe' 'path'
 	'pty' 'path'
+	'qrtr' 'node port'
+	'rds' 'host port'
 	'socket' 'domain type protocol address'
 	'tcp' 'host port flowinfo scope'
 	'tcp4' 'host port flowinfo scope'
 	'tcp6' 'host port flowinfo scope'
 	'text' 'text'
+	'tipc:service' 'addrtype type instance scope'
+	'tipc:range' 'addrtype type lower upper scope'
+	'tipc:id' 'addrtype node ref'
+	'tipc:group' 'addrtype type instance scope'
+	'tipc:topology' 'addrtype'
 	'udp' 'host port flowinfo scope'
 	'udp4' 'host port flowinfo scope'
 	'udp6' 'host port flowinfo scope'
@@ -162,13 +455,22 @@ typeset -gA _anysock_fields=(
 	'vsock' 'cid port'
 )
 typeset -gA _anysock_named=(
+	'can-j1939 name' 'none any'
+	'can-j1939 pgn' 'none any request address-claimed address-commanded'
+	'can-j1939 addr' 'broadcast none any idle'
 	'fd number' 'stdin stdout stderr'
+	'hyperv vmid' 'wildcard zero children loopback parent host'
+	'qrtr node' 'local broadcast'
+	'qrtr port' 'control any'
 	'socket domain' 'unix local inet inet6 alg appletalk atmpvc atmsvc ax25 bluetooth caif can ib ieee802154 ipx isdn iucv kcm key llc mctp mpls netlink netrom nfc packet phonet pppox qipcrtr rds rose rxrpc smc tipc vsock x25 xdp'
 	'socket type' 'stream dgram raw rdm seqpacket dccp packet'
 	'socket protocol' 'icmp tcp udp dccp icmpv6 sctp udplite mptcp raw'
 	'tcp host' 'any broadcast'
 	'tcp4 host' 'any broadcast'
 	'tcp6 host' 'any broadcast'
+	'tipc:service scope' 'zone cluster node'
+	'tipc:range scope' 'zone cluster node'
+	'tipc:group scope' 'zone cluster node'
 	'udp host' 'any broadcast'
 	'udp4 host' 'any broadcast'
 	'udp6 host' 'any broadcast'
@@ -176,12 +478,20 @@ typeset -gA _anysock_named=(
 	'vsock port' 'any'
 )
 typeset -gA _anysock_levels=(
+	'alg' 'SOL_ALG SOL_SOCKET'
 	'can' 'SOL_CAN_RAW SOL_SOCKET'
+	'can-bcm' 'SOL_SOCKET'
+	'can-isotp' 'SOL_CAN_ISOTP SOL_SOCKET'
+	'can-j1939' 'SOL_CAN_J1939 SOL_SOCKET'
 	'fd' 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
+	'hyperv' 'AF_VSOCK SOL_VSOCK SOL_SOCKET'
+	'qrtr' 'SOL_SOCKET'
+	'rds' 'SOL_RDS SOL_SOCKET'
 	'socket' 'SOL_SOCKET SOL_IP SOL_IPV6 SOL_TCP SOL_UDP'
 	'tcp' 'SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
 	'tcp4' 'SOL_TCP SOL_SOCKET SOL_IP'
 	'tcp6' 'SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
+	'tipc' 'SOL_TIPC SOL_SOCKET'
 	'udp' 'SOL_UDP SOL_SOCKET SOL_IP SOL_IPV6'
 	'udp4' 'SOL_UDP SOL_SOCKET SOL_IP'
 	'udp6' 'SOL_UDP SOL_SOCKET SOL_IP SOL_IPV6'
@@ -224,6 +534,16 @@ unlink-early:remove what is at the path before binding
 user=:owner of a path that is created
 uid=:owner of a path that is created
 owner=:owner of a path that is created'
+	'alg' 'aad=:associated data of an aead; additional data of an rng
+assoclen=:so many bytes of associated data stand before the input
+authsize=:bytes of the tag (the algorithm'\''s longest)
+entropy=:entropy for a test of an rng
+iv=:initialization vector or nonce
+key=:the key
+op=:what a cipher does
+padding=:what becomes of a last block that is not whole
+seed=:seed of an rng; without one the kernel'\''s own
+tag=:file of an aead'\''s tag, which else stands behind the ciphertext'
 	'can' 'errors=:receive error frames too
 fd:receive CAN FD frames (on)
 filter=:receive only these: ID:MASK, ID~MASK for all others, ID, LOW-HIGH, #MASK for error frames
@@ -234,6 +554,34 @@ recv-own-msgs:receive what we send ourselves
 send-timeout=:how long to wait while the bus takes no frame (2s)
 timestamp=:which clock says when a frame came
 xl:receive CAN XL frames (on where the kernel has them)'
+	'can-isotp' 'block-size=:frames that the peer may send before it waits for us; 0: all
+bs=:frames that the peer may send before it waits for us; 0: all
+check=:refuse messages that are not padded as they should be
+ext-address=:first byte of each frame: extended addressing
+ext=:first byte of each frame: extended addressing
+frame-time=:how long a frame takes on the bus (50us)
+functional:one to many: single frames, nothing is received
+half-duplex:do not receive a message while one is sent
+listen-only:receive without answering with flow control
+ll=:link layer: fd, fd-brs, or the kernel'\''s struct as 72:64:0
+no-flow-control:one to many: long messages too, without flow control
+cf-broadcast:one to many: long messages too, without flow control
+pad=:fill frames up with this byte (CC)
+rx-ext-address=:what the peer'\''s frames begin with, where it differs
+rx-ext=:what the peer'\''s frames begin with, where it differs
+rx-pad=:byte that the peer fills up with
+rx-stmin=:leave out frames that follow faster than this
+stmin=:pause that the peer has to make between frames: to 127ms, or 100us to 900us
+tx-stmin=:pause between our frames, whatever the peer wants
+wait-tx-done:write only returns once the message is sent
+wftmax=:flow control frames that may tell us to wait'
+	'can-j1939' 'claim:claim the address of our name, and defend it
+claim-cache=:remembers which address a name had last
+claim-range=:addresses to choose from when ours is taken (128-247)
+filter=:receive only these senders and groups: PGN, or NAME:PGN:ADDR, each with /MASK
+notices:tell of each transfer that was acknowledged
+prio=:priority of what we send, 0 first (6)
+promisc:receive also what is meant for others'
 	'exec' 'pty:give it a terminal of its own
 stderr:what it writes to standard error comes with its output
 raw:terminal: every byte passes as it is
@@ -298,6 +646,8 @@ speed=:serial line: bits in a second
 baud=:serial line: bits in a second
 ispeed=:serial line: bits in a second
 ospeed=:serial line: bits in a second'
+	'hyperv' 'peer-cid=:accept connections from these CIDs only
+from=:accept connections from these CIDs only'
 	'pty' 'link=:as the field
 symbolic-link=:as the field
 hold:go on when the last program closes it
@@ -321,6 +671,8 @@ speed=:serial line: bits in a second
 baud=:serial line: bits in a second
 ispeed=:serial line: bits in a second
 ospeed=:serial line: bits in a second'
+	'qrtr' 'lookup=:control: ask which services come and go
+service=:the port where it is registered; to listen: register it'
 	'stdio' 'raw:terminal: every byte passes as it is
 rawer:terminal: every byte passes as it is
 cfmakeraw:terminal: every byte passes as it is
@@ -347,12 +699,21 @@ scope=:interface of a link-local address, as the field'
 scope=:interface of a link-local address, as the field'
 	'tcp6' 'flowinfo=:IPv6 traffic class and flow label, as the field
 scope=:interface of a link-local address, as the field'
+	'tipc' 'anycast=:group: send to one member of that number, in turn
+events:group: tell who joins and who leaves
+filter=:topology: how much is told
+loopback:group: receive what we send
+multicast=:group: send to all members of that number
+service=:topology: what to watch; node-state and link-state are types
+until=:topology: how long to watch'
 	'udp' 'flowinfo=:IPv6 traffic class and flow label, as the field
 scope=:interface of a link-local address, as the field'
 	'udp4' 'flowinfo=:IPv6 traffic class and flow label, as the field
 scope=:interface of a link-local address, as the field'
 	'udp6' 'flowinfo=:IPv6 traffic class and flow label, as the field
 scope=:interface of a link-local address, as the field'
+	'unix' 'vsock-mux=:ask the hypervisor behind the socket for this port of its guest
+mux=:ask the hypervisor behind the socket for this port of its guest'
 	'vsock' 'peer-cid=:accept connections from these CIDs only
 from=:accept connections from these CIDs only'
 )
@@ -360,13 +721,19 @@ typeset -gA _anysock_choices=(
 	'eof' 'wait half close'
 	'interface' 'INTERFACE'
 	'if' 'INTERFACE'
+	'alg op' 'encrypt decrypt'
+	'alg padding' 'none pkcs7'
+	'alg tag' 'FILE'
 	'can errors' 'all tx-timeout lost-arbitration controller protocol transceiver no-ack bus-off bus-error restarted counters'
 	'can timestamp' 'software hardware'
+	'can-isotp check' 'length content all'
+	'can-j1939 claim-cache' 'FILE'
 	'pty link' 'FILE'
 	'pty symbolic-link' 'FILE'
 	'tcp scope' 'INTERFACE'
 	'tcp4 scope' 'INTERFACE'
 	'tcp6 scope' 'INTERFACE'
+	'tipc filter' 'ports service'
 	'udp scope' 'INTERFACE'
 	'udp4 scope' 'INTERFACE'
 	'udp6 scope' 'INTERFACE'
@@ -381,6 +748,7 @@ typeset -gA _anysock_choices=(
 	'so-reuseport' 'on off'
 	'so-passcred' 'on off'
 	'so-bindtodevice' 'INTERFACE'
+	'so-detach-filter' 'on off'
 	'so-timestamp' 'on off'
 	'so-acceptconn' 'on off'
 	'so-passsec' 'on off'
@@ -530,12 +898,20 @@ typeset -gA _anysock_choices=(
 	'x25-qbitincl' 'on off'
 	'smc-limit-hs' 'on off'
 	'mctp-opt-addr-ext' 'on off'
+	'alg type' 'seqpacket'
 	'can type' 'raw'
+	'can-bcm type' 'dgram'
+	'can-isotp type' 'dgram'
+	'can-j1939 type' 'dgram'
 	'fd type' 'stream seqpacket dgram raw rdm'
+	'hyperv type' 'stream'
+	'qrtr type' 'dgram'
+	'rds type' 'seqpacket'
 	'socket type' 'stream dgram raw rdm seqpacket dccp packet'
 	'tcp type' 'stream'
 	'tcp4 type' 'stream'
 	'tcp6 type' 'stream'
+	'tipc type' 'stream seqpacket rdm dgram'
 	'udp type' 'dgram'
 	'udp4 type' 'dgram'
 	'udp6 type' 'dgram'
@@ -680,10 +1056,7 @@ mrt-pim:handle PIM
 mrt-table:routing table of multicast
 mrt-add-mfc-proxy:add a multicast route for any source
 mrt-del-mfc-proxy:remove a multicast route for any source
-mrt-flush:forget multicast routes and interfaces
-hci-data-dir:receive the direction of packets
-hci-filter:TYPES:EVENTS:EVENTS:OPCODE that are received
-hci-time-stamp:receive the times of packets'
+mrt-flush:forget multicast routes and interfaces'
 	'SOL_IPV6' 'ipv6-addrform:inet turns a socket with a mapped address to IPv4
 ipv6-2292pktinfo:ipv6-recvpktinfo as in RFC 2292
 ipv6-2292hopopts:ipv6-recvhopopts as in RFC 2292
@@ -799,18 +1172,13 @@ tcp-ao-repair:authentication option of a connection under repair
 tcp-is-mptcp:whether MPTCP is spoken
 tcp-rto-max-ms:longest retransmission timeout
 tcp-rto-min-us:shortest retransmission timeout
-tcp-delack-max-us:longest delay of an acknowledgement
-l2cap-options:OMTU:IMTU:FLUSH:MODE:FCS:MAXTX:WINDOW (BR/EDR)
-l2cap-conninfo:handle of the connection and class of the peer
-l2cap-lm:link mode: master, auth, encrypt, trusted, reliable, secure'
+tcp-delack-max-us:longest delay of an acknowledgement'
 	'SOL_UDP' 'udp-cork:gather what is sent into one datagram
 udp-encap:what is carried inside UDP
 udp-no-check6-tx:send over IPv6 without checksums
 udp-no-check6-rx:accept over IPv6 without checksums
 udp-segment:cut what is sent into datagrams of this size
-udp-gro:receive several datagrams joined
-sco-options:largest packet
-sco-conninfo:handle of the connection and class of the peer'
+udp-gro:receive several datagrams joined'
 	'SOL_UDPLITE' 'udplite-send-cscov:bytes that the checksum covers; 0 all
 udplite-recv-cscov:bytes that a checksum must cover'
 	'SOL_SCTP' 'sctp-rtoinfo:INITIAL:MAX:MIN of retransmission timeouts; 0 leaves one as it is
@@ -1016,6 +1384,14 @@ bt-codec:codec of voice, as struct bt_codecs
 bt-iso-base:description of a broadcast stream
 bt-poll-errqueue:whether send times wake up poll
 bt-pkt-seqnum:receive the numbers of isochronous packets'
+	'SOL_HCI' 'hci-data-dir:receive the direction of packets
+hci-filter:TYPES:EVENTS:EVENTS:OPCODE that are received
+hci-time-stamp:receive the times of packets'
+	'SOL_L2CAP' 'l2cap-options:OMTU:IMTU:FLUSH:MODE:FCS:MAXTX:WINDOW (BR/EDR)
+l2cap-conninfo:handle of the connection and class of the peer
+l2cap-lm:link mode: master, auth, encrypt, trusted, reliable, secure'
+	'SOL_SCO' 'sco-options:largest packet
+sco-conninfo:handle of the connection and class of the peer'
 	'SOL_RFCOMM' 'rfcomm-conninfo:handle of the connection and class of the peer
 rfcomm-lm:link mode: master, auth, encrypt, trusted, reliable, secure'
 	'SOL_KCM' 'kcm-recv-disable:receive nothing on this socket'

@@ -199,6 +199,20 @@ static int flags_to_send(const struct message *message)
 	return (message->flags & allowed) | MSG_DONTWAIT | MSG_NOSIGNAL;
 }
 
+static ssize_t send_bytes(int fd, const struct msghdr *header, int flags)
+{
+	ssize_t sent;
+
+	do
+		sent = sendmsg(fd, header, flags);
+	while (sent < 0 && errno == EINTR);
+	/* QRTR and RDS, which know no SIGPIPE, refuse the flag against it. */
+	if (sent < 0 && (errno == EINVAL || errno == EOPNOTSUPP) &&
+	    flags == (MSG_DONTWAIT | MSG_NOSIGNAL))
+		return sendmsg(fd, header, MSG_DONTWAIT);
+	return sent;
+}
+
 int message_send(int fd, const struct message *message, struct error *err)
 {
 	struct iovec iov = { .iov_base = (void *)(uintptr_t)message->data,
@@ -214,9 +228,7 @@ int message_send(int fd, const struct message *message, struct error *err)
 		header.msg_control = (void *)(uintptr_t)message->control;
 		header.msg_controllen = message->control_length;
 	}
-	do
-		sent = sendmsg(fd, &header, flags_to_send(message));
-	while (sent < 0 && errno == EINTR);
+	sent = send_bytes(fd, &header, flags_to_send(message));
 	if (sent < 0)
 		return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : error_system(err, "send");
 	if ((size_t)sent < message->length)

@@ -151,7 +151,7 @@ static bool has_peer(const struct target *target)
 	       target->fields[J1939_ADDR].given;
 }
 
-/* connect(2) makes the peer's the only messages that are received, and names where ours go. */
+/* connect(2) names where our messages go; of the peer's node alone are those that are received. */
 static int connect_peer(const struct target *target, int fd, struct error *err)
 {
 	struct sockaddr_can can;
@@ -161,7 +161,7 @@ static int connect_peer(const struct target *target, int fd, struct error *err)
 		return error_hint(err, "can-j1939:%s:NAME:PGN:ADDR",
 				  target->fields[J1939_INTERFACE].text);
 	}
-	if (!has_peer(target))
+	if (!has_peer(target) || !target->wants_output)
 		return 0;
 	if (can_address(target, &can, err) < 0)
 		return -1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The cache of claimed addresses: a name and an address a line, in hex; j1939acd(1). */
+/* The cache of claimed addresses: a name and an address a line, in hex; fopen(3), rename(2). */
 #include "family/can_j1939_cache.h"
 
 #include "base/cleanup.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which address a J1939 name had last, in a file that j1939acd(1) reads and writes too. */
+/* Which address a J1939 name had last, in a file. */
 #ifndef FAMILY_CAN_J1939_CACHE_H
 #define FAMILY_CAN_J1939_CACHE_H
 

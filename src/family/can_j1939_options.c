@@ -169,6 +169,26 @@ static int set(int fd, int option, const char *name, int value, struct error *er
 	return 0;
 }
 
+/* Who only listens to a peer has no address that a connection could be from: its messages are picked. */
+static void pick_peer(const struct target *target, struct j1939_filter *filters, size_t *count)
+{
+	const struct target_field *fields = target->fields;
+
+	if (target->role != ROLE_CONNECT || target->wants_output || *count > 0)
+		return;
+	if (!fields[J1939_NAME].given && !fields[J1939_PGN].given && !fields[J1939_ADDR].given)
+		return;
+	filters[0] = (struct j1939_filter){
+		.name = fields[J1939_NAME].number,
+		.name_mask = fields[J1939_NAME].number != J1939_NO_NAME ? UINT64_MAX : 0,
+		.pgn = (pgn_t)fields[J1939_PGN].number,
+		.pgn_mask = fields[J1939_PGN].number != J1939_NO_PGN ? J1939_PGN_MAX : 0,
+		.addr = (uint8_t)fields[J1939_ADDR].number,
+		.addr_mask = fields[J1939_ADDR].number != J1939_NO_ADDR ? UINT8_MAX : 0,
+	};
+	*count = 1;
+}
+
 static int set_filters(const struct target *target, int fd, struct error *err)
 {
 	struct j1939_filter filters[FILTERS_MAXIMUM];
@@ -176,6 +196,7 @@ static int set_filters(const struct target *target, int fd, struct error *err)
 
 	if (read_filters(target, filters, &count, err) < 0)
 		return -1;
+	pick_peer(target, filters, &count);
 	if (count > 0 && setsockopt(fd, SOL_CAN_J1939, SO_J1939_FILTER, filters,
 				    (socklen_t)(count * sizeof(filters[0]))) < 0)
 		return error_system(err, "filter");

@@ -64,6 +64,33 @@ int sockopt_read(const struct sockopt *row, const char *text, size_t length,
 	return 0;
 }
 
+static int unknown_name(const char *text, struct error *err)
+{
+	struct name_guess guess = { .wanted = text };
+
+	error_usage(err, "there is no socket option \"%s\"", text);
+	sockopt_guess(NULL, &guess);
+	if (guess.nearest != NULL)
+		return error_hint(err, "did you mean \"%s\"?", guess.nearest);
+	return error_hint(err, "any other is LEVEL:NUMBER");
+}
+
+/* The row of a number; where families share a level's number, the level's name decides. */
+static const struct sockopt *find_number(const char *level_name, int level, int number)
+{
+	const struct sockopt *found = NULL, *row;
+
+	for (size_t i = 0; (row = sockopt_at(i)) != NULL; i++) {
+		if (sockopt_level(row) != level || row->number != number)
+			continue;
+		if (name_equal(level_name, sockopt_row_level(row)))
+			return row;
+		if (found == NULL)
+			found = row;
+	}
+	return found;
+}
+
 int sockopt_read_name(const char *text, const struct sockopt **row, int *level, int *number,
 		      struct error *err)
 {
@@ -72,18 +99,12 @@ int sockopt_read_name(const char *text, const struct sockopt **row, int *level, 
 	int64_t value;
 
 	if (name == NULL) {
-		struct name_guess guess = { .wanted = text };
-
 		*row = sockopt_find(text, NULL, false);
-		if (*row != NULL) {
-			*level = sockopt_level(*row);
-			*number = (*row)->number;
-			return 0;
-		}
-		error_usage(err, "there is no socket option \"%s\"", text);
-		sockopt_guess(NULL, &guess);
-		return guess.nearest != NULL ? error_hint(err, "did you mean \"%s\"?", guess.nearest) :
-					       error_hint(err, "any other is LEVEL:NUMBER");
+		if (*row == NULL)
+			return unknown_name(text, err);
+		*level = sockopt_level(*row);
+		*number = (*row)->number;
+		return 0;
 	}
 	*name++ = '\0';
 	if (sockopt_read_level(copy, level, err) < 0)
@@ -96,9 +117,7 @@ int sockopt_read_name(const char *text, const struct sockopt **row, int *level, 
 	if (number_signed(name, INT32_MIN, INT32_MAX, &value, NULL) < 0)
 		return error_usage(err, "\"%s\" is neither an option of %s nor a number", name, copy);
 	*number = (int)value;
-	for (size_t i = 0; *row == NULL && sockopt_at(i) != NULL; i++)
-		if (sockopt_level(sockopt_at(i)) == *level && sockopt_at(i)->number == *number)
-			*row = sockopt_at(i);
+	*row = find_number(copy, *level, *number);
 	return 0;
 }
 

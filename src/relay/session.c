@@ -223,6 +223,9 @@ static void after_end(struct session *session, struct flow *ended, struct flow *
 		flow_stop(other);
 	if (session->settings->close_on_first_end)
 		flow_stop(other);
+	/* What was not asked is not answered. */
+	if (!is_answer && ended->err != NULL && session->settings->replies > 0)
+		flow_stop(other);
 	/* Nobody should have to press Enter to leave. */
 	if (is_answer && session->left.endpoint.terminal)
 		flow_stop(other);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # capture.bats: captures written to standard output and read again; tshark and capinfos judge.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2030,SC2031,SC2154
 load ../helpers
 
 setup() {

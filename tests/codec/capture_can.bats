@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # capture_can.bats: captures of a CAN bus, judged by tshark, and sent again.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2030,SC2031,SC2154
 load ../family/can
 
 # record COUNT: recv writes a capture of bus to capture

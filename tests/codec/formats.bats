@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # formats.bats: raw, hex, text and json between messages and bytes, with python3 as the other side.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2030,SC2031,SC2154
 load ../helpers
 
 # python_receiver: prints each datagram as Python writes bytes; sets port.

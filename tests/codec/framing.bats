@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # framing.bats: messages over a stream, framed; python3 judges the bytes and writes frames by itself.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2030,SC2031,SC2154
 load ../helpers
 
 # python_collector: accepts one connection and prints all that comes, in hex; sets port.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # logs.bats: CAN logs from one format to another, judged by log2asc, asc2log and tshark.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2030,SC2031,SC2154
 load ../helpers
 
 setup() {

@@ -55,3 +55,11 @@ frames() {
 lines_of() {
 	[ "$(wc -l <"$1")" -ge "$2" ]
 }
+
+# start_python [ARGUMENT...]: starts the program on standard input and waits until it says ready.
+start_python() {
+	local program=$BATS_TEST_TMPDIR/$((${started:-0} + 1)).py
+	cat >"$program"
+	start /usr/bin/python3 "$program" "$@"
+	wait_for grep -q ready "$output_file"
+}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # pty.bats: a terminal under a name of our choice, opened by python3 and by a shell's redirections.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2016
 load ../helpers
 
 setup() {

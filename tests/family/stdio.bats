@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # stdio.bats: our own standard input and output: shared with others, closed, full, and on a terminal.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2016
 load ../helpers
 
 # on_terminal COMMAND: runs it on a terminal of its own and prints what that shows.

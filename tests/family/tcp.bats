@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # tcp.bats: TCP against socat, ncat, nc and python3: ends of input, addresses, ports, both versions of IP.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2016
 load ../helpers
 
 # A port that was free a moment ago, for servers that cannot choose one.
@@ -95,9 +95,9 @@ print("got", got.decode(), flush=True)'
 }
 
 @test "tcp: when all addresses fail each one's failure is told" {
-	port=$(free_port)
-	run -1 anysock connect tcp::"$port" </dev/null
-	[[ $output == *"[::1]:$port"*"refused"*"127.0.0.1:$port"*"refused"* ]]
+	closed=$(free_port)
+	run -1 anysock connect tcp::"$closed" </dev/null
+	[[ $output == *"[::1]:$closed"*"refused"*"127.0.0.1:$closed"*"refused"* ]]
 }
 
 @test "tcp: a port may be the name of a service" {

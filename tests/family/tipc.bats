@@ -310,9 +310,9 @@ between_nodes() {
 	two_nodes "$1" "$n"
 	start anysock recv --count 1 "tipc:topology,netns=one$n,service=node-state:$((0x1001000 + 20 + n))"
 	watch=$pid watched=$output_file
-	ready_address listen --keep "tipc:service:18030:$n,netns=two$n" -- cat
+	ready_address listen --keep "tipc:service:18030:$n,netns=two$n" -- head -n 1
 	wait_for eval "ip netns exec one$n tipc nametable show | grep -q 18030"
-	run -0 --separate-stderr anysock send --replies 1 "tipc:service:18030:$n,netns=one$n" "over $1"
+	run -0 --separate-stderr anysock connect "tipc:service:18030:$n,netns=one$n" <<<"over $1"
 	[ "$output" = "over $1" ]
 	status_of "$watch" && [ "$status" = 0 ]
 	grep -q "^published node-state:0x10010$(printf '%02x' $((20 + n)))" "$watched"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # udp.bats: UDP against socat and python3: boundaries, empty and large datagrams, both roles.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2016
 load ../helpers
 
 # python_echo: answers each datagram with itself, upper case; sets port.

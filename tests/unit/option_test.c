@@ -409,6 +409,12 @@ static void reads_others(struct unit *unit)
 					 others[i].bytes, others[i].length);
 		sockopt_setting_release(&setting);
 	}
+	unit_check_int(unit, sockopt_read_any("SOL_L2CAP:3:1", 13, &setting, NULL), 0);
+	unit_check_string(unit, sockopt_name(setting.row), "l2cap-lm");
+	sockopt_setting_release(&setting);
+	unit_check_int(unit, sockopt_read_any("6:3:1", 5, &setting, NULL), 0);
+	unit_check_string(unit, sockopt_name(setting.row), "tcp-cork");
+	sockopt_setting_release(&setting);
 	unit_check_int(unit, sockopt_read_any("1:8", 3, &setting, NULL), -1);
 	unit_check_int(unit, sockopt_read_any("nothing:8:1", 11, &setting, NULL), -1);
 	unit_check_int(unit, sockopt_read_any("1:nothing:1", 11, &setting, NULL), -1);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the parts of the QRTR family know of each other; linux/qrtr.h. */
+#ifndef FAMILY_QRTR_H
+#define FAMILY_QRTR_H
+
+#include "core/family.h"
+#include "core/target.h"
+
+#include <linux/qrtr.h>
+
+/* A service by its number; 0: any. What the kernel calls an instance is both of the others. */
+struct qrtr_service {
+	uint32_t service;
+	uint32_t instance; /* 24 bits */
+	uint32_t version;  /* 8 bits */
+};
+
+/* "SERVICE[:INSTANCE[:VERSION]]" */
+int qrtr_service_read(const char *text, struct qrtr_service *service, struct error *err);
+/* This node's number; 0 where it cannot be asked. */
+uint32_t qrtr_own_node(void);
+/* Asks the name service of this node to tell of these, now and later; 0, or -1 and errno. */
+int qrtr_ask(int fd, const struct qrtr_service *service);
+/* Registers the port of a bound socket. */
+int qrtr_register(int fd, const struct qrtr_service *service);
+/*
+ * Adds the addresses where a service is, on a node or, with QRTR_NODE_BCAST, on
+ * any. Waits for the name service for some seconds.
+ */
+int qrtr_find(const struct qrtr_service *service, uint32_t node, struct address_list *list,
+	      struct error *err);
+
+#endif
