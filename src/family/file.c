@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 enum { FILE_PATH };
@@ -74,11 +75,17 @@ static int file_check(struct target *target, struct error *err)
 	return 0;
 }
 
+/* Something that answers; /dev/null, zero, full and random (major 1) never end when read. */
 static bool is_device(const char *path)
 {
+	const unsigned int memory_major = 1;
 	struct stat status;
 
-	return stat(path, &status) == 0 && (S_ISCHR(status.st_mode) || S_ISFIFO(status.st_mode));
+	if (stat(path, &status) < 0)
+		return false;
+	if (S_ISCHR(status.st_mode))
+		return major(status.st_rdev) != memory_major;
+	return S_ISFIFO(status.st_mode);
 }
 
 /* A device goes both ways, a file only where rdwr says so. */
