@@ -210,12 +210,23 @@ void endpoint_classify(struct endpoint *endpoint)
 	endpoint->terminal = endpoint->in >= 0 && isatty(endpoint->in);
 }
 
+void endpoint_addresses(const struct endpoint *endpoint, struct address *local,
+			struct address *peer)
+{
+	local->length = peer->length = 0;
+	if (endpoint->ops != NULL && endpoint->ops->addresses != NULL) {
+		endpoint->ops->addresses(endpoint, local, peer);
+	} else if (endpoint->is_socket) {
+		address_of_socket(endpoint->in, local);
+		address_of_peer(endpoint->in, peer);
+	}
+}
+
 void endpoint_print_peer(const struct endpoint *endpoint, struct buf *out)
 {
-	struct address peer = { 0 };
+	struct address local, peer;
 
-	if (endpoint->is_socket)
-		address_of_peer(endpoint->in, &peer);
+	endpoint_addresses(endpoint, &local, &peer);
 	if (peer.length > sizeof(sa_family_t))
 		target_print_address(endpoint->target, &peer, out);
 	else

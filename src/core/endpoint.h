@@ -49,6 +49,9 @@ struct endpoint_ops {
 	int (*send)(struct endpoint *endpoint, const struct message *message, struct error *err);
 	/* Bytes or messages that were written and that the peer has not taken yet; -1 unknown. */
 	int64_t (*pending)(struct endpoint *endpoint, struct error *err);
+	/* Who is at the other end, where the socket itself does not know it; our own address. */
+	void (*addresses)(const struct endpoint *endpoint, struct address *local,
+			  struct address *peer);
 	/* Releases state, restores a terminal, removes what was created. Descriptors are closed after. */
 	void (*release)(struct endpoint *endpoint);
 };
@@ -94,6 +97,9 @@ bool endpoint_has_output(const struct endpoint *endpoint);
 /* Whether bytes of this end may be moved by splice(2) and the like without its ops. */
 bool endpoint_is_plain_in(const struct endpoint *endpoint);
 bool endpoint_is_plain_out(const struct endpoint *endpoint);
+/* Both addresses; length 0 where there is none. */
+void endpoint_addresses(const struct endpoint *endpoint, struct address *local,
+			struct address *peer);
 /* Finds the readiness class of both descriptors; called by what opens one. */
 void endpoint_classify(struct endpoint *endpoint);
 /* The spec of its peer or local address, else of its target. */

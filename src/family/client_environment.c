@@ -80,8 +80,7 @@ static void add_socket(struct environment *environment, const struct endpoint *c
 	cleanup_free char *protocol = protocol_of(client);
 	struct address peer, local;
 
-	address_of_peer(client->in, &peer);
-	address_of_socket(client->in, &local);
+	endpoint_addresses(client, &local, &peer);
 	add(environment, memory_print("PROTO=%s", protocol));
 	add(environment, memory_print("NCAT_PROTO=%s", protocol));
 	if (local.any.sa_family == AF_INET || local.any.sa_family == AF_INET6) {

@@ -75,17 +75,14 @@ static int file_check(struct target *target, struct error *err)
 	return 0;
 }
 
-/* Something that answers; /dev/null, zero, full and random (major 1) never end when read. */
+/* Something that answers: no pipe, and not /dev/null, zero, full and random (major 1). */
 static bool is_device(const char *path)
 {
 	const unsigned int memory_major = 1;
 	struct stat status;
 
-	if (stat(path, &status) < 0)
-		return false;
-	if (S_ISCHR(status.st_mode))
-		return major(status.st_rdev) != memory_major;
-	return S_ISFIFO(status.st_mode);
+	return stat(path, &status) == 0 && S_ISCHR(status.st_mode) &&
+	       major(status.st_rdev) != memory_major;
 }
 
 /* A device goes both ways, a file only where rdwr says so. */

@@ -259,7 +259,18 @@ static int64_t peer_pending(struct endpoint *endpoint, struct error *err)
 	return 0;
 }
 
-static const struct endpoint_ops peer_ops = { .receive = peer_receive,
+static void peer_addresses(const struct endpoint *endpoint, struct address *local,
+			   struct address *peer)
+{
+	const struct peer *state = endpoint->state;
+
+	*peer = state->address;
+	if (state->peers != NULL)
+		address_of_socket(state->peers->socket->in, local);
+}
+
+static const struct endpoint_ops peer_ops = { .addresses = peer_addresses,
+					      .receive = peer_receive,
 					      .send = peer_send,
 					      .finish = peer_finish,
 					      .pending = peer_pending,

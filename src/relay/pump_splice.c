@@ -69,6 +69,14 @@ static size_t how_much(const struct flow *flow, size_t room)
 	return flow->limit < room ? (size_t)flow->limit : room;
 }
 
+static bool is_pipe_error(int code, int in)
+{
+	bool from_pipe = is_pipe(in);
+
+	errno = code;
+	return from_pipe;
+}
+
 /* One side is a pipe: no other is needed. */
 static enum pump_result step_direct(struct flow *flow, const struct flow_environment *environment,
 				    size_t *moved)
@@ -91,8 +99,10 @@ static enum pump_result step_direct(struct flow *flow, const struct flow_environ
 	}
 	if (errno == EINVAL || errno == ENOSYS)
 		return fall_back(flow);
+	/* A pipe that is read has no errors of its own. */
 	if (errno != EAGAIN)
-		return errno == EPIPE ? PUMP_SINK_FAILED : PUMP_SOURCE_FAILED;
+		return errno == EPIPE || is_pipe_error(errno, in) ? PUMP_SINK_FAILED :
+								    PUMP_SOURCE_FAILED;
 	/* Either end may be the reason, and may have changed since: only what is seen not ready brings an edge. */
 	flow->source->readable = is_ready(in, POLLIN);
 	flow->sink->writable = is_ready(out, POLLOUT);

@@ -179,18 +179,18 @@ print("got", got.decode(), flush=True)'
 @test "tcp: the scope of a link-local address is a zone, a field or an option" {
 	needs root
 	run unshare -n bash -c '
-		ip link set lo up && ip link add a0 type dummy && ip -6 addr add fe80::1/64 dev a0 nodad && ip link set a0 up
+		ip link set lo up && ip link add a0 type veth peer name a1 && ip link set a1 up && ip -6 addr add fe80::1/64 dev a0 nodad && ip link set a0 up
 		mkfifo "$BATS_TEST_TMPDIR/ready" && exec 9<>"$BATS_TEST_TMPDIR/ready"
 		anysock listen --keep --ready-fd 9 "tcp:[fe80::1%a0]:0" -- cat & read -r address <&9
-		port=${address##*:} index=$(cat /sys/class/net/a0/ifindex)
+		port=${address##*:} index=$(ip -o link show a0 | cut -d: -f1)
 		echo "$address"
 		for spec in "[fe80::1%a0]:$port" "[fe80::1%$index]:$port" "[fe80::1]:$port:0:a0" "[fe80::1]:$port,scope=a0"; do
 			printf "ok " | anysock connect "tcp:$spec"
 		done
 		kill $!'
-	[[ ${lines[0]} == "anysock: listening"* ]] && lines=("${lines[@]:1}")
-	[[ ${lines[0]} == "tcp:[fe80::1%a0]:"* ]]
-	[ "${lines[1]}" = "ok ok ok ok " ]
+	# the listener's own line may come first or second
+	[[ $output == *$'\n'"tcp:[fe80::1%a0]:"* || $output == "tcp:[fe80::1%a0]:"* ]]
+	[[ $output == *"ok ok ok ok "* ]]
 }
 
 @test "tcp: interface= keeps the connection on one interface" {

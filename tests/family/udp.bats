@@ -97,7 +97,7 @@ while True:
 @test "udp: broadcast is a host" {
 	needs root
 	run unshare -n bash -c '
-		ip link set lo up && ip link add a0 type dummy && ip addr add 10.9.8.7/24 dev a0 && ip link set a0 up && ip route add default dev a0
+		ip link set lo up && ip link add a0 type veth peer name a1 && ip link set a1 up && ip addr add 10.9.8.7/24 dev a0 && ip link set a0 up && ip route add default dev a0
 		socat -u UDP4-RECV:9000,so-bindtodevice=lo STDOUT & other=$!
 		tcpdump -n -l -c 1 -i a0 udp 2>/dev/null >"$BATS_TEST_TMPDIR/seen" & dump=$!
 		until ip -d link show a0 | grep -q "promiscuity 1"; do sleep 0.02; done
