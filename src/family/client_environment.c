@@ -100,7 +100,7 @@ static void add_client(struct environment *environment, const struct endpoint *c
 	endpoint_print_local(client, &local);
 	add(environment, memory_print("ANYSOCK_PEER=%s", buf_text(&peer)));
 	add(environment, memory_print("ANYSOCK_LOCAL=%s", buf_text(&local)));
-	if (client->is_socket)
+	if (client->is_socket || client->target->type != NULL)
 		add_socket(environment, client);
 }
 
