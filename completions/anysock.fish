@@ -310,7 +310,6 @@ function __anysock_options
 			'--ipv4' 'IPv4 only' \
 			'--ipv6' 'IPv6 only' \
 			'--accept-timeout=' 'how long a listener waits for a connection' \
-			'--buffer-size=' 'bytes moved at once' \
 			'--color=' 'colours: auto, always, never' \
 			'--connect-timeout=' 'how long to try to connect' \
 			'--eof=' 'what the end of input does' \
@@ -325,8 +324,6 @@ function __anysock_options
 			'--progress' 'shows bytes, rate and time left' \
 			'--pump=' 'how bytes are moved: copy, splice' \
 			'--quiet' 'only errors on standard error' \
-			'--rate=' 'at most so many bytes a second each way' \
-			'--record=' 'writes what passes to a capture file' \
 			'--stats' 'counts at the end on standard error' \
 			'--timeout=' 'total time that all may take; status 4 after it' \
 			'--verbose' 'says what is done' \
@@ -1492,8 +1489,6 @@ function __anysock_values
 		string split ' ' -- 'wait half close'
 	case '--format'
 		string split ' ' -- 'FORMAT'
-	case '--record'
-		string split ' ' -- 'FILE'
 	case '--family'
 		string split ' ' -- 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
 	case '-f'
@@ -1911,7 +1906,7 @@ function __anysock_choices
 end
 
 function __anysock_valued
-	string split ' ' -- '--accept-timeout --buffer-size --color --connect-timeout --eof --format --idle-timeout --pump --rate --record --timeout --replies --type --max --ready-fd --replies --count -n --for --ready-fd --read-bytes --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --length --type'
+	string split ' ' -- '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --timeout --replies --type --max --ready-fd --replies --count -n --for --ready-fd --read-bytes --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --length --type'
 end
 
 # Reads "word<tab>text", prints it behind what stays as it is.

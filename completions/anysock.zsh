@@ -290,7 +290,6 @@ typeset -gA _anysock_options=(
 	'common' '--ipv4:IPv4 only
 --ipv6:IPv6 only
 --accept-timeout=:how long a listener waits for a connection
---buffer-size=:bytes moved at once
 --color=:colours: auto, always, never
 --connect-timeout=:how long to try to connect
 --eof=:what the end of input does
@@ -305,8 +304,6 @@ typeset -gA _anysock_options=(
 --progress:shows bytes, rate and time left
 --pump=:how bytes are moved: copy, splice
 --quiet:only errors on standard error
---rate=:at most so many bytes a second each way
---record=:writes what passes to a capture file
 --stats:counts at the end on standard error
 --timeout=:total time that all may take; status 4 after it
 --verbose:says what is done
@@ -363,7 +360,6 @@ typeset -gA _anysock_values=(
 	'--color' 'auto always never'
 	'--eof' 'wait half close'
 	'--format' 'FORMAT'
-	'--record' 'FILE'
 	'--family' 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
 	'-f' 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
 	'--type' 'stream dgram raw rdm seqpacket dccp packet'
@@ -371,7 +367,7 @@ typeset -gA _anysock_values=(
 	'--for-protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
 )
 typeset -gA _anysock_valued=(
-	'common' '--accept-timeout --buffer-size --color --connect-timeout --eof --format --idle-timeout --pump --rate --record --timeout --replies --type --max --ready-fd --replies --count -n --for --ready-fd --read-bytes --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --length --type'
+	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --timeout --replies --type --max --ready-fd --replies --count -n --for --ready-fd --read-bytes --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --length --type'
 )
 typeset -gA _anysock_arguments=(
 	'connect' 'spec'

@@ -48,6 +48,8 @@ static void apply_global(struct target *target, const struct arguments *argument
 		common->accept_timeout = arguments_number(arguments, "accept-timeout", 0);
 	if (common->idle_timeout == 0)
 		common->idle_timeout = arguments_number(arguments, "idle-timeout", 0);
+	if (common->eof == NULL && arguments_number(arguments, "eof", 0) == 1)
+		common->eof = "half";
 	if (arguments_flag(arguments, "ipv4"))
 		target->preferred_domain = AF_INET;
 	if (arguments_flag(arguments, "ipv6"))

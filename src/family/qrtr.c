@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 enum { QRTR_NODE, QRTR_PORT };
@@ -168,11 +169,27 @@ static int look_up(const struct target *target, int fd, struct error *err)
 	return qrtr_ask(fd, &service) < 0 ? error_system(err, "lookup") : 0;
 }
 
+/* TIOCOUTQ is what the send buffer has room for, where others tell what is in it. */
+static int64_t qrtr_pending(struct endpoint *endpoint, struct error *err)
+{
+	int size = 0, room = 0;
+	socklen_t length = sizeof(size);
+
+	(void)err;
+	if (getsockopt(endpoint->out, SOL_SOCKET, SO_SNDBUF, &size, &length) < 0 ||
+	    ioctl(endpoint->out, TIOCOUTQ, &room) < 0)
+		return -1;
+	return size > room ? size - room : 0;
+}
+
+static const struct endpoint_ops qrtr_ops = { .pending = qrtr_pending };
+
 static int qrtr_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
 {
 	const char *service = target_text(target, "service", NULL);
 	struct qrtr_service own;
 
+	endpoint->ops = &qrtr_ops;
 	if (target_setting(target, "lookup") != NULL)
 		return look_up(target, endpoint->out, err);
 	if (service == NULL || target->role == ROLE_CONNECT)
