@@ -99,7 +99,7 @@ check: ## install what is missing with apt-get, build, run all tests
 check-lab: all ## run the tests in a guest kernel that has every family
 	$Q$S/tests/lab/check $O
 lint: all ## check the sources: layers, sizes, warnings, shell, man pages, spelling ...
-	$Q$S/tests/lint/run $(LINT)
+	$Q$S/tests/lint/run $(CHECKS)
 fuzz: ## run every fuzz target for FUZZ_SECONDS (60)
 	$Q$(MAKE) --no-print-directory O=build-fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined fuzzers
 	$Q$S/tests/fuzz/run build-fuzz $(FUZZ_SECONDS)
@@ -127,7 +127,7 @@ deb: ## make a Debian package
 	$Q$S/debian/build $O
 help: ## show this
 	$Qsed -n 's/^\([a-z-]*\):.*## /  make \1@/p' $S/Makefile | column -t -s @
-	$Qprintf '%s\n' '' 'O=DIR  V=1  SAN=1  COVERAGE=1  WERROR=  HARDEN=no  FUZZ_SECONDS=N  LINT="NAME..."' \
+	$Qprintf '%s\n' '' 'O=DIR  V=1  SAN=1  COVERAGE=1  WERROR=  HARDEN=no  FUZZ_SECONDS=N  CHECKS="NAME..."' \
 		'PREFIX DESTDIR CC CFLAGS CPPFLAGS LDFLAGS LDLIBS PKG_CONFIG' $(foreach w,$(switches),WITH_$w=$(WITH_$w))
 
 .PHONY: all test unit check check-lab lint fuzz fuzzers bench demo generate install uninstall clean dist deb help FORCE
