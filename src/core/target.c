@@ -168,17 +168,23 @@ static struct setting *add_setting(struct target *target, const struct parameter
 	return setting;
 }
 
+static bool is_given(const struct target *target, const struct parameter *parameter)
+{
+	for (size_t i = 0; i < target->setting_count; i++)
+		if (target->settings[i].parameter == parameter)
+			return true;
+	return false;
+}
+
 static int read_parameter(struct target *target, const struct parameter *parameter,
 			  const struct spec_option *option, struct error *err)
 {
 	struct setting *setting;
 
-	if (!(parameter->flags & PARAMETER_REPEATS)) {
-		for (size_t i = 0; i < target->setting_count; i++)
-			if (target->settings[i].parameter == parameter && !option->implied) {
-				error_usage(err, "%s is given twice", parameter->name);
-				return place_option(target, option, false, err);
-			}
+	if (!(parameter->flags & PARAMETER_REPEATS) && !option->implied &&
+	    is_given(target, parameter)) {
+		error_usage(err, "%s is given twice", parameter->name);
+		return place_option(target, option, false, err);
 	}
 	setting = add_setting(target, parameter, option);
 	if (value_read(parameter, option->value.bytes, option->value.length, &setting->value, err) < 0) {

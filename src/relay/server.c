@@ -134,36 +134,48 @@ static void join_accepted(struct server *server, struct endpoint *left)
 	start_session(server, left, server->other.count > 0 ? &right : NULL);
 }
 
+/* The listener itself is of no more use. */
+static void break_down(struct server *server, const struct error *err)
+{
+	server->err = *err;
+	server_stop(server);
+	if (server->active == 0)
+		server->owner->over(server->owner);
+}
+
+/* Whether another may be waiting. */
+static bool accept_one(struct server *server, struct entrance *entrance)
+{
+	struct endpoint accepted = ENDPOINT_CLOSED;
+	struct error err = { 0 };
+
+	switch (socket_accept(entrance->endpoint, &accepted, &err)) {
+	case ACCEPT_DONE:
+		server->pause_length = 0;
+		join_accepted(server, &accepted);
+		return true;
+	case ACCEPT_LOST:
+		if (error_is_set(&err))
+			tell(server, EVENT_ERROR, &err, 0);
+		return true;
+	case ACCEPT_NONE:
+		entrance->ready = false;
+		return false;
+	case ACCEPT_FULL:
+		pause_accepting(server);
+		return false;
+	case ACCEPT_ERROR:
+		break_down(server, &err);
+		return false;
+	}
+	return false;
+}
+
 static void accept_some(struct server *server, struct entrance *entrance)
 {
-	for (unsigned int i = 0; i < ACCEPTS_PER_TURN && !is_full(server) && !server->is_stopped;
-	     i++) {
-		struct endpoint accepted = ENDPOINT_CLOSED;
-		struct error err = { 0 };
-
-		switch (socket_accept(entrance->endpoint, &accepted, &err)) {
-		case ACCEPT_DONE:
-			server->pause_length = 0;
-			join_accepted(server, &accepted);
-			break;
-		case ACCEPT_LOST:
-			if (error_is_set(&err))
-				tell(server, EVENT_ERROR, &err, 0);
-			break;
-		case ACCEPT_NONE:
-			entrance->ready = false;
+	for (unsigned int i = 0; i < ACCEPTS_PER_TURN; i++)
+		if (is_full(server) || server->is_stopped || !accept_one(server, entrance))
 			return;
-		case ACCEPT_FULL:
-			pause_accepting(server);
-			return;
-		case ACCEPT_ERROR:
-			server->err = err;
-			server_stop(server);
-			if (server->active == 0)
-				server->owner->over(server->owner);
-			return;
-		}
-	}
 }
 
 /* A peer that is not known has a session made for it; when the table is full the oldest goes. */

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the phases of a session, its opening and its running, ask of each other; nobody else's business. */
+#ifndef RELAY_SESSION_PHASES_H
+#define RELAY_SESSION_PHASES_H
+
+#include "relay/session.h"
+#include "relay/side.h"
+
+/* Tells the observers of something that happened to one of its ends; target where that is not open. */
+void session_tell(struct session *session, enum event_kind kind, const struct endpoint *subject,
+		  const struct target *target);
+/* The same of an error; the first one decides how the session ended. */
+void session_tell_error(struct session *session, const struct error *err,
+			const struct endpoint *subject, const struct target *target);
+/* Closes both ends; it is freed at the end of the turn, when no event can refer to it. */
+void session_close(struct session *session);
+
+/* Opens what is not open yet, the left side first, and begins to run once both are. */
+void session_open(struct session *session);
+/* Notes whether it waits for descriptors or memory; whoever accepts more is told when it no longer does. */
+void session_set_starved(struct session *session, bool starved);
+
+/* A side is open: it is moved in and joins the loop. -1: it cannot, and the session is over. */
+int session_attach(struct session *session, struct side *side, struct endpoint *endpoint);
+/* Both sides are open: chooses how the flows move their bytes and starts them. */
+void session_begin(struct session *session);
+/* Moves what can be moved, in both directions. */
+void session_run(struct session *session);
+/* Closes it where both flows are closed, all is delivered and its programs have ended. */
+void session_end_if_over(struct session *session);
+/* The time for idleness may be over. */
+void session_idle_out(struct session *session);
+/* Endpoints that say themselves when to try again: that time has come. */
+void session_retry(struct loop_timer *timer);
+
+#endif

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A session that runs: two flows, each ended on its own, and what the end of one means for the other. */
+#include "base/memory.h"
+#include "core/socket.h"
+#include "relay/conversion.h"
+#include "relay/session_phases.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+
+#define DELIVERY_WAIT_MAXIMUM 50 /* milliseconds */
+
+static void flow_over(struct session *session, struct flow *flow)
+{
+	struct transfer transfers[2] = { session->forward.moved, session->backward.moved };
+	struct event event = { .kind = EVENT_END,
+			       .session = session->number,
+			       .subject = &flow->source->endpoint,
+			       .direction = (enum direction)flow->direction,
+			       .transfers = transfers };
+
+	observer_tell(session->engine->observer, &event);
+}
+
+/* An error of a flow is told once, at the end of it which it belongs to. */
+static void flow_error(struct session *session, struct flow *flow)
+{
+	const struct endpoint *sink = &flow->sink->endpoint;
+
+	if (flow->err != NULL && flow->err->code == EPIPE && sink->console) {
+		session->stdout_gone = true;
+		return;
+	}
+	if (flow->err != NULL && sink->is_socket)
+		socket_explain(sink->target, flow->err);
+	if (flow->err != NULL)
+		session_tell_error(session, flow->err,
+			   flow->source_failed ? &flow->source->endpoint : sink, NULL);
+}
+
+static bool is_delivered(struct session *session)
+{
+	struct endpoint *sink = &session->right.endpoint;
+	uint32_t wait = session->delivery_wait > 0 ? session->delivery_wait : 1;
+	struct error err = { 0 };
+	int64_t pending;
+
+	if (!session->settings->wait_delivered || session->right.broken || session->is_ending)
+		return true;
+	pending = endpoint_pending(sink, &err);
+	if (pending == ENDPOINT_LOST)
+		session_tell_error(session, &err, sink, NULL);
+	if (pending <= 0)
+		return true;
+	session->delivery_wait = wait < DELIVERY_WAIT_MAXIMUM ? 2 * wait : wait;
+	loop_set_timer(session->engine->loop, &session->timer,
+		       loop_now(session->engine->loop) + wait * NANOSECONDS_PER_MILLISECOND);
+	return false;
+}
+
+/* A program that was joined decides the status: it is waited for. */
+static bool child_is_over(const struct side *side)
+{
+	return side->endpoint.pidfd < 0 || side->child_exited;
+}
+
+/* Nothing passes any more: a program that would write or wait for more is told so. */
+static void hang_up(struct session *session, struct side *side)
+{
+	if (!child_is_over(side))
+		side_hang_up(side, session->engine->loop);
+}
+
+void session_end_if_over(struct session *session)
+{
+	struct flow *forward = &session->forward, *backward = &session->backward;
+
+	if (forward->state != FLOW_CLOSED || backward->state != FLOW_CLOSED)
+		return;
+	if (!is_delivered(session))
+		return;
+	if (!session->is_ending) {
+		session->is_ending = true;
+		/* The peer need not wait for the program. */
+		if (session->right.endpoint.pidfd >= 0 && session->left.endpoint.pidfd < 0)
+			endpoint_finish(&session->left.endpoint);
+	}
+	hang_up(session, &session->left);
+	hang_up(session, &session->right);
+	if (child_is_over(&session->left) && child_is_over(&session->right))
+		session_close(session);
+}
+
+/* What the end of one direction means for the other. */
+static void after_end(struct session *session, struct flow *ended, struct flow *other)
+{
+	bool is_answer = ended == &session->backward;
+
+	flow_over(session, ended);
+	flow_error(session, ended);
+	if (ended->sink->endpoint.ready_in == READY_ON_DEMAND && ended->sink->endpoint.finished)
+		ended->sink->readable = true;
+	else if (ended->sink->endpoint.ready_in == READY_ON_DEMAND)
+		flow_stop(other);
+	if (session->settings->close_on_first_end)
+		flow_stop(other);
+	/* What was not asked is not answered. */
+	if (!is_answer && ended->err != NULL && session->settings->replies > 0)
+		flow_stop(other);
+	/* Nobody should have to press Enter to leave. */
+	if (is_answer && session->left.endpoint.terminal)
+		flow_stop(other);
+	if (is_answer && session->backward.conversion != NULL &&
+	    session->backward.conversion->messages_left == 0)
+		flow_stop(other);
+	if (session->stdout_gone)
+		flow_abandon(other);
+}
+
+static bool run_flow(struct session *session, struct flow *flow, struct flow *other)
+{
+	struct flow_environment environment = { .loop = session->engine->loop,
+						.observer = session->engine->observer,
+						.pipes = session->engine->pipes,
+						.session = session->number };
+	uint64_t before = flow->moved.bytes + flow->moved.messages;
+	bool again;
+
+	if (flow->state == FLOW_CLOSED)
+		return false;
+	again = flow_run(flow, &environment);
+	if (flow->moved.bytes + flow->moved.messages != before)
+		session->active = loop_now(session->engine->loop);
+	if (flow->state != FLOW_CLOSED)
+		return again;
+	after_end(session, flow, other);
+	return other->state != FLOW_CLOSED;
+}
+
+/* What cannot go on now and that no event tells of is tried again when its endpoint says. */
+static void set_retry(struct session *session)
+{
+	nanoseconds left = session->left.endpoint.try_at, right = session->right.endpoint.try_at;
+
+	if (left == 0 && right == 0)
+		return;
+	loop_set_timer(session->engine->loop, &session->retry_timer,
+		       deadline_earlier(left > 0 ? left : DEADLINE_NEVER,
+					right > 0 ? right : DEADLINE_NEVER));
+}
+
+void session_retry(struct loop_timer *timer)
+{
+	struct session *session = container_of(timer, struct session, retry_timer);
+	struct side *sides[] = { &session->left, &session->right };
+
+	for (size_t i = 0; i < array_length(sides); i++)
+		if (sides[i]->endpoint.try_at > 0) {
+			sides[i]->endpoint.try_at = 0;
+			sides[i]->readable = sides[i]->writable = true;
+		}
+	session_run(session);
+}
+
+void session_run(struct session *session)
+{
+	bool again;
+
+	if (session->is_over || !session->is_running)
+		return;
+	again = run_flow(session, &session->forward, &session->backward);
+	again |= run_flow(session, &session->backward, &session->forward);
+	session_end_if_over(session);
+	if (!session->is_over)
+		set_retry(session);
+	if (again && !session->is_over && !session->is_ending)
+		loop_queue(session->engine->loop, &session->task);
+}
+
+static void left_in_ready(struct loop_watch *watch, uint32_t events)
+{
+	struct session *session = container_of(watch, struct session, left.in_watch);
+
+	side_note_in(&session->left, events);
+	session_run(session);
+}
+
+static void left_out_ready(struct loop_watch *watch, uint32_t events)
+{
+	struct session *session = container_of(watch, struct session, left.out_watch);
+
+	side_note_out(&session->left, events);
+	session_run(session);
+}
+
+static void right_in_ready(struct loop_watch *watch, uint32_t events)
+{
+	struct session *session = container_of(watch, struct session, right.in_watch);
+
+	side_note_in(&session->right, events);
+	session_run(session);
+}
+
+static void right_out_ready(struct loop_watch *watch, uint32_t events)
+{
+	struct session *session = container_of(watch, struct session, right.out_watch);
+
+	side_note_out(&session->right, events);
+	session_run(session);
+}
+
+/* A program that has ended reads no more; what it wrote is still delivered. */
+static void child_over(struct session *session, struct side *side, struct flow *into)
+{
+	side_reap(side);
+	if (!side->child_exited)
+		return;
+	loop_unwatch(session->engine->loop, &side->child_watch);
+	if (into->state != FLOW_CLOSED) {
+		flow_abandon(into);
+		after_end(session, into, into == &session->forward ? &session->backward : &session->forward);
+	}
+	session_run(session);
+	session_end_if_over(session);
+}
+
+static void left_child_ready(struct loop_watch *watch, uint32_t events)
+{
+	struct session *session = container_of(watch, struct session, left.child_watch);
+
+	(void)events;
+	child_over(session, &session->left, &session->backward);
+}
+
+static void right_child_ready(struct loop_watch *watch, uint32_t events)
+{
+	struct session *session = container_of(watch, struct session, right.child_watch);
+
+	(void)events;
+	child_over(session, &session->right, &session->forward);
+}
+
+/* A side is open: it joins the loop. */
+int session_attach(struct session *session, struct side *side, struct endpoint *endpoint)
+{
+	struct loop *loop = session->engine->loop;
+	struct error err = { 0 };
+	int attached;
+
+	attached = side == &session->left ?
+			   side_attach(side, endpoint, loop, left_in_ready, left_out_ready,
+				       left_child_ready, &err) :
+			   side_attach(side, endpoint, loop, right_in_ready, right_out_ready,
+				       right_child_ready, &err);
+	if (attached < 0)
+		session_abort(session, &err);
+	return attached;
+}
+
+static void limit_flows(struct session *session)
+{
+	const struct session_settings *settings = session->settings;
+	struct conversion *conversion = session->backward.conversion;
+
+	if (settings->replies > 0 && conversion != NULL)
+		conversion->messages_left = settings->replies;
+	conversion = session->forward.conversion;
+	if (settings->messages > 0 && conversion != NULL)
+		conversion->messages_left = settings->messages;
+	if (settings->read_bytes > 0)
+		session->forward.limit = settings->read_bytes;
+	if (session->left_target->common.read_bytes > 0)
+		session->forward.limit = session->left_target->common.read_bytes;
+	if (session->right_target->common.read_bytes > 0)
+		session->backward.limit = session->right_target->common.read_bytes;
+}
+
+static nanoseconds idle_limit(const struct session *session)
+{
+	nanoseconds limit = session->settings->idle_timeout;
+
+	if (session->left_target->common.idle_timeout > 0)
+		limit = session->left_target->common.idle_timeout;
+	if (session->right_target->common.idle_timeout > 0)
+		limit = session->right_target->common.idle_timeout;
+	return limit;
+}
+
+void session_idle_out(struct session *session)
+{
+	struct error err = { 0 };
+	nanoseconds due = session->active + idle_limit(session);
+
+	if (idle_limit(session) == 0)
+		return;
+	if (loop_now(session->engine->loop) < due) {
+		loop_set_timer(session->engine->loop, &session->timer, due);
+		return;
+	}
+	error_set(&err, ERROR_TIMEOUT, "idle for too long");
+	session_abort(session, &err);
+}
+
+void session_begin(struct session *session)
+{
+	const struct session_settings *settings = session->settings;
+	bool shows = observer_needs_data(session->engine->observer);
+
+	session->is_running = true;
+	session->active = loop_now(session->engine->loop);
+	session->forward.shows = session->backward.shows = shows;
+	conversion_choose(&session->forward, settings);
+	conversion_choose(&session->backward, settings);
+	if (!settings->forward || !endpoint_has_input(&session->left.endpoint) ||
+	    !endpoint_has_output(&session->right.endpoint))
+		session->forward.state = FLOW_CLOSED;
+	if (!settings->backward || !endpoint_has_input(&session->right.endpoint) ||
+	    !endpoint_has_output(&session->left.endpoint))
+		session->backward.state = FLOW_CLOSED;
+	limit_flows(session);
+	if (idle_limit(session) > 0)
+		loop_set_timer(session->engine->loop, &session->timer,
+			       session->active + idle_limit(session));
+	session_run(session);
+}
