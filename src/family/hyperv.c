@@ -8,13 +8,13 @@
 #include <ctype.h>
 #include <linux/vm_sockets.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 enum { HYPERV_VM, HYPERV_SERVICE };
 
 #define UUID_LENGTH 36
+#define PORT_DIGITS 8
 /* Behind its first eight digits, which are a port, a service id that Linux can have. */
 #define TEMPLATE "-facb-11e6-bd58-64006a7986d3"
 
@@ -60,7 +60,7 @@ static const struct family_type types[] = {
 static bool is_uuid(const char *text)
 {
 	for (size_t i = 0; i < UUID_LENGTH; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+		bool dash = i == PORT_DIGITS || i == 13 || i == 18 || i == 23;
 
 		if (dash ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
 			return false;
@@ -125,7 +125,7 @@ static int check_service(const struct target *target, struct error *err)
 	const char *text = target->fields[HYPERV_SERVICE].text;
 	uint64_t port;
 
-	if (is_uuid(text) && name_equal(text + 8, TEMPLATE))
+	if (is_uuid(text) && name_equal(text + PORT_DIGITS, TEMPLATE))
 		return 0;
 	error_usage(err, is_uuid(text) ? "hyperv: serviceid: on Linux only those of its template exist" :
 					 "hyperv: serviceid: a UUID expected");
@@ -152,12 +152,16 @@ static int hyperv_check(struct target *target, struct error *err)
 static int hyperv_resolve(const struct target *target, enum address_end end, bool may_block,
 			  struct address_list *list, struct error *err)
 {
-	const char *service = target->fields[HYPERV_SERVICE].text;
+	char digits[PORT_DIGITS + 1] = "";
+	uint64_t port;
 
 	(void)may_block;
-	(void)err;
-	if (end == ADDRESS_PEER)
-		vm_address_add(list, find_vm(target)->cid, (uint32_t)strtoul(service, NULL, 16));
+	if (end == ADDRESS_LOCAL)
+		return 0;
+	memcpy(digits, target->fields[HYPERV_SERVICE].text, PORT_DIGITS);
+	if (number_hex(digits, UINT32_MAX, &port, err) < 0)
+		return -1;
+	vm_address_add(list, find_vm(target)->cid, (uint32_t)port);
 	return 0;
 }
 

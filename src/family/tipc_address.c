@@ -6,7 +6,6 @@
 #include "base/memory.h"
 #include "base/number.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -28,31 +27,32 @@ static uint32_t scope_of(const struct target *target)
 	return field(target, tipc_variant(target) == TIPC_IS_RANGE ? TIPC_UPPER + 1 : TIPC_UPPER);
 }
 
-/* A part of "TYPE:LOWER:UPPER"; moves *text behind it and its colon. */
-static int read_part(const char **text, uint32_t *part, struct error *err)
+/* A part of "TYPE:LOWER:UPPER"; moves *text behind it and its separator, '\0' for a last part. */
+static int read_part(const char **text, char separator, uint32_t maximum, uint32_t *part,
+		     struct error *err)
 {
-	size_t length = strcspn(*text, ":");
+	size_t length = strcspn(*text, (char[]){ separator, '\0' });
 	cleanup_free char *word = memory_copy(*text, length);
 	uint64_t number;
 
-	if (number_unsigned(word, 0, UINT32_MAX, &number, err) < 0)
+	if (number_unsigned(word, 0, maximum, &number, err) < 0)
 		return -1;
 	*part = (uint32_t)number;
-	*text += length + ((*text)[length] == ':');
+	*text += length + (separator != '\0' && (*text)[length] == separator);
 	return 0;
 }
 
 int tipc_range_read(const char *text, struct tipc_service_range *range, struct error *err)
 {
 	*range = (struct tipc_service_range){ .upper = UINT32_MAX };
-	if (read_part(&text, &range->type, err) < 0)
+	if (read_part(&text, ':', UINT32_MAX, &range->type, err) < 0)
 		return -1;
 	if (*text == '\0')
 		return 0;
-	if (read_part(&text, &range->lower, err) < 0)
+	if (read_part(&text, ':', UINT32_MAX, &range->lower, err) < 0)
 		return -1;
 	range->upper = range->lower;
-	if (*text != '\0' && read_part(&text, &range->upper, err) < 0)
+	if (*text != '\0' && read_part(&text, ':', UINT32_MAX, &range->upper, err) < 0)
 		return -1;
 	if (*text != '\0')
 		return error_usage(err, "TYPE, TYPE:INSTANCE or TYPE:LOWER:UPPER expected");
@@ -64,18 +64,15 @@ int tipc_range_read(const char *text, struct tipc_service_range *range, struct e
 /* "1.1.10" of old, or a number. */
 int tipc_node_read(const char *text, uint32_t *node, struct error *err)
 {
-	unsigned int zone, cluster, number;
-	uint64_t whole;
-	int end = 0;
+	uint32_t zone, cluster, number;
 
-	if (sscanf(text, "%u.%u.%u%n", &zone, &cluster, &number, &end) == 3 && text[end] == '\0' &&
-	    zone < 256 && cluster < 4096 && number < 4096) {
-		*node = tipc_addr(zone, cluster, number);
-		return 0;
-	}
-	if (number_unsigned(text, 0, UINT32_MAX, &whole, err) < 0)
+	if (strchr(text, '.') == NULL)
+		return read_part(&text, '\0', UINT32_MAX, node, err);
+	if (read_part(&text, '.', 255, &zone, err) < 0 ||
+	    read_part(&text, '.', 4095, &cluster, err) < 0 ||
+	    read_part(&text, '\0', 4095, &number, err) < 0)
 		return -1;
-	*node = (uint32_t)whole;
+	*node = tipc_addr(zone, cluster, number);
 	return 0;
 }
 

@@ -13,7 +13,7 @@
 #include <sys/time.h>
 
 const struct name vm_cids[] = {
-	{ "any", VMADDR_CID_ANY, "every CID of this machine" },
+	{ "any", (uint32_t)VMADDR_CID_ANY, "every CID of this machine" },
 	{ "hypervisor", VMADDR_CID_HYPERVISOR, "the hypervisor itself" },
 	{ "local", VMADDR_CID_LOCAL, "this machine" },
 	{ "host", VMADDR_CID_HOST, "the host that we are a guest of" },
@@ -21,7 +21,7 @@ const struct name vm_cids[] = {
 };
 
 const struct name vm_ports[] = {
-	{ "any", VMADDR_PORT_ANY, "a free one" },
+	{ "any", (uint32_t)VMADDR_PORT_ANY, "a free one" },
 	{ NULL, 0, NULL },
 };
 

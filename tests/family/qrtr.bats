@@ -116,7 +116,7 @@ one = socket.socket(socket.AF_UNIX); one.settimeout(60); one.connect(sys.argv[1]
 @test "qrtr: what cannot be is a usage error" {
 	run -2 anysock send qrtr:1 x
 	[[ $output == *"port"* ]]
-	run -2 anysock send qrtr:1:conrol x
+	run -2 anysock send qrtr:1:kontrol x
 	[[ $output == *'"control"'* ]]
 	run -2 anysock send qrtr:1:5000,service=1 x
 	run -2 anysock send qrtr:1:5000,lookup x

@@ -20,6 +20,41 @@ $5"
 	wait_for test -s "$output_file"
 }
 
+# two_nodes MEDIA NUMBER: namespaces one and two with a link between them.
+two_nodes() {
+	needs lab
+	local one two n=$2
+	one=one$n two=two$n
+	ip netns add "$one" && ip netns add "$two"
+	ip link add "v1$n" netns "$one" type veth peer name "v2$n" netns "$two"
+	ip -n "$one" address add "10.9.$n.1/24" dev "v1$n" && ip -n "$one" link set "v1$n" up
+	ip -n "$two" address add "10.9.$n.2/24" dev "v2$n" && ip -n "$two" link set "v2$n" up
+	ip netns exec "$one" tipc node set addr "1.1.$((10 + n))"
+	ip netns exec "$two" tipc node set addr "1.1.$((20 + n))"
+	if [ "$1" = eth ]; then
+		ip netns exec "$one" tipc bearer enable media eth device "v1$n"
+		ip netns exec "$two" tipc bearer enable media eth device "v2$n"
+	else
+		ip netns exec "$one" tipc bearer enable media udp name u localip "10.9.$n.1" remoteip "10.9.$n.2"
+		ip netns exec "$two" tipc bearer enable media udp name u localip "10.9.$n.2" remoteip "10.9.$n.1"
+	fi
+}
+
+between_nodes() {
+	local n=$2
+	two_nodes "$1" "$n"
+	start anysock recv --count 1 "tipc:topology,netns=one$n,service=node-state:$((0x1001000 + 20 + n))"
+	watch=$pid watched=$output_file
+	ready_address listen --keep "tipc:service:18030:$n,netns=two$n" -- head -n 1
+	wait_for eval "ip netns exec one$n tipc nametable show | grep -q 18030"
+	run -0 --separate-stderr anysock connect "tipc:service:18030:$n,netns=one$n" <<<"over $1"
+	[ "$output" = "over $1" ]
+	status_of "$watch" && [ "$status" = 0 ]
+	grep -q "^published node-state:0x10010$(printf '%02x' $((20 + n)))" "$watched"
+	ip netns delete "one$n"
+	ip netns delete "two$n"
+}
+
 @test "tipc: a stream connects to a service, and goes on reading after the end of input" {
 	server STREAM 18000 1 9 'import time
 peer, _ = bound.accept(); print(peer.recv(99))
@@ -283,41 +318,6 @@ print("ready"); print(one.recv(99))'
 	[[ $output == *"node-state"* ]]
 	run -2 anysock connect tipc:id:1.5000.3:4
 	run -2 anysock connect tipc:group:100:1,anycast=1,multicast=2
-}
-
-# two_nodes MEDIA NUMBER: namespaces one and two with a link between them.
-two_nodes() {
-	needs lab
-	local one two n=$2
-	one=one$n two=two$n
-	ip netns add "$one" && ip netns add "$two"
-	ip link add "v1$n" netns "$one" type veth peer name "v2$n" netns "$two"
-	ip -n "$one" address add "10.9.$n.1/24" dev "v1$n" && ip -n "$one" link set "v1$n" up
-	ip -n "$two" address add "10.9.$n.2/24" dev "v2$n" && ip -n "$two" link set "v2$n" up
-	ip netns exec "$one" tipc node set addr "1.1.$((10 + n))"
-	ip netns exec "$two" tipc node set addr "1.1.$((20 + n))"
-	if [ "$1" = eth ]; then
-		ip netns exec "$one" tipc bearer enable media eth device "v1$n"
-		ip netns exec "$two" tipc bearer enable media eth device "v2$n"
-	else
-		ip netns exec "$one" tipc bearer enable media udp name u localip "10.9.$n.1" remoteip "10.9.$n.2"
-		ip netns exec "$two" tipc bearer enable media udp name u localip "10.9.$n.2" remoteip "10.9.$n.1"
-	fi
-}
-
-between_nodes() {
-	local n=$2
-	two_nodes "$1" "$n"
-	start anysock recv --count 1 "tipc:topology,netns=one$n,service=node-state:$((0x1001000 + 20 + n))"
-	watch=$pid watched=$output_file
-	ready_address listen --keep "tipc:service:18030:$n,netns=two$n" -- head -n 1
-	wait_for eval "ip netns exec one$n tipc nametable show | grep -q 18030"
-	run -0 --separate-stderr anysock connect "tipc:service:18030:$n,netns=one$n" <<<"over $1"
-	[ "$output" = "over $1" ]
-	status_of "$watch" && [ "$status" = 0 ]
-	grep -q "^published node-state:0x10010$(printf '%02x' $((20 + n)))" "$watched"
-	ip netns delete "one$n"
-	ip netns delete "two$n"
 }
 
 @test "tipc: two nodes over an Ethernet bearer" {

@@ -186,7 +186,7 @@ for _ in range(2):
 }
 
 @test "vsock: names and numbers that are none are usage errors" {
-	run -2 anysock connect vsock:lokal:1
+	run -2 anysock connect vsock:locale:1
 	[[ $output == *'did you mean "local"?'* ]]
 	run -2 anysock connect vsock:local:http
 	[[ $output == *"port"* ]]
