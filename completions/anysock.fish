@@ -32,6 +32,9 @@ function __anysock_families
 		'hyperv' 'Hyper-V sockets by machine and service, over vsock' \
 		'kernel-control' 'macOS: controls of the kernel (not on Linux)' \
 		'link' 'BSD: addresses of interfaces (not on Linux)' \
+		'mptcp' 'Multipath TCP over IPv6 or IPv4, whichever answers first' \
+		'mptcp4' 'Multipath TCP over IPv4' \
+		'mptcp6' 'Multipath TCP over IPv6' \
 		'pipe' 'named pipes, and one that gives back what it gets' \
 		'pty' 'a terminal that other programs open' \
 		'qrtr' 'datagrams between the processors of a Qualcomm system' \
@@ -46,6 +49,9 @@ function __anysock_families
 		'udp' 'UDP datagrams over IPv6 or IPv4' \
 		'udp4' 'UDP datagrams over IPv4' \
 		'udp6' 'UDP datagrams over IPv6' \
+		'udplite' 'UDP-Lite datagrams over IPv6 or IPv4' \
+		'udplite4' 'UDP-Lite datagrams over IPv4' \
+		'udplite6' 'UDP-Lite datagrams over IPv6' \
 		'unix' 'sockets between programs of this host' \
 		'vsock' 'sockets between a host and its virtual machines'
 end
@@ -529,6 +535,18 @@ function __anysock_parameters
 	case 'hyperv'
 		printf '%s\t%s\n' \
 			'peer-cid=' 'accept connections from these CIDs only'
+	case 'mptcp'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'scope=' 'interface of a link-local address, as the field'
+	case 'mptcp4'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'scope=' 'interface of a link-local address, as the field'
+	case 'mptcp6'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'scope=' 'interface of a link-local address, as the field'
 	case 'pty'
 		printf '%s\t%s\n' \
 			'link=' 'as the field' \
@@ -599,6 +617,18 @@ function __anysock_parameters
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
 			'scope=' 'interface of a link-local address, as the field'
 	case 'udp6'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'scope=' 'interface of a link-local address, as the field'
+	case 'udplite'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'scope=' 'interface of a link-local address, as the field'
+	case 'udplite4'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'scope=' 'interface of a link-local address, as the field'
+	case 'udplite6'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
 			'scope=' 'interface of a link-local address, as the field'
@@ -1306,6 +1336,12 @@ function __anysock_fields
 		string split ' ' -- 'name unit'
 	case 'link'
 		string split ' ' -- 'interface'
+	case 'mptcp'
+		string split ' ' -- 'host port flowinfo scope'
+	case 'mptcp4'
+		string split ' ' -- 'host port flowinfo scope'
+	case 'mptcp6'
+		string split ' ' -- 'host port flowinfo scope'
 	case 'pipe'
 		string split ' ' -- 'path'
 	case 'pty'
@@ -1340,6 +1376,12 @@ function __anysock_fields
 		string split ' ' -- 'host port flowinfo scope'
 	case 'udp6'
 		string split ' ' -- 'host port flowinfo scope'
+	case 'udplite'
+		string split ' ' -- 'host port flowinfo scope'
+	case 'udplite4'
+		string split ' ' -- 'host port flowinfo scope'
+	case 'udplite6'
+		string split ' ' -- 'host port flowinfo scope'
 	case 'unix'
 		string split ' ' -- 'path'
 	case 'vsock'
@@ -1359,6 +1401,12 @@ function __anysock_named
 		string split ' ' -- 'stdin stdout stderr'
 	case 'hyperv vmid'
 		string split ' ' -- 'wildcard zero children loopback parent host'
+	case 'mptcp host'
+		string split ' ' -- 'any broadcast'
+	case 'mptcp4 host'
+		string split ' ' -- 'any broadcast'
+	case 'mptcp6 host'
+		string split ' ' -- 'any broadcast'
 	case 'qrtr node'
 		string split ' ' -- 'local broadcast'
 	case 'qrtr port'
@@ -1386,6 +1434,12 @@ function __anysock_named
 	case 'udp4 host'
 		string split ' ' -- 'any broadcast'
 	case 'udp6 host'
+		string split ' ' -- 'any broadcast'
+	case 'udplite host'
+		string split ' ' -- 'any broadcast'
+	case 'udplite4 host'
+		string split ' ' -- 'any broadcast'
+	case 'udplite6 host'
 		string split ' ' -- 'any broadcast'
 	case 'vsock cid'
 		string split ' ' -- 'any hypervisor local host'
@@ -1419,6 +1473,12 @@ function __anysock_levels
 		string split ' ' -- 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	case 'hyperv'
 		string split ' ' -- 'AF_VSOCK SOL_VSOCK SOL_SOCKET'
+	case 'mptcp'
+		string split ' ' -- 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
+	case 'mptcp4'
+		string split ' ' -- 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP'
+	case 'mptcp6'
+		string split ' ' -- 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
 	case 'qrtr'
 		string split ' ' -- 'SOL_SOCKET'
 	case 'rds'
@@ -1439,6 +1499,12 @@ function __anysock_levels
 		string split ' ' -- 'SOL_UDP SOL_SOCKET SOL_IP'
 	case 'udp6'
 		string split ' ' -- 'SOL_UDP SOL_SOCKET SOL_IP SOL_IPV6'
+	case 'udplite'
+		string split ' ' -- 'SOL_UDPLITE SOL_UDP SOL_SOCKET SOL_IP SOL_IPV6'
+	case 'udplite4'
+		string split ' ' -- 'SOL_UDPLITE SOL_UDP SOL_SOCKET SOL_IP'
+	case 'udplite6'
+		string split ' ' -- 'SOL_UDPLITE SOL_UDP SOL_SOCKET SOL_IP SOL_IPV6'
 	case 'unix'
 		string split ' ' -- 'SOL_SOCKET'
 	case 'vsock'
@@ -1524,6 +1590,12 @@ function __anysock_choices
 		string split ' ' -- 'length content all'
 	case 'can-j1939 claim-cache'
 		string split ' ' -- 'FILE'
+	case 'mptcp scope'
+		string split ' ' -- 'INTERFACE'
+	case 'mptcp4 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'mptcp6 scope'
+		string split ' ' -- 'INTERFACE'
 	case 'pty link'
 		string split ' ' -- 'FILE'
 	case 'pty symbolic-link'
@@ -1541,6 +1613,12 @@ function __anysock_choices
 	case 'udp4 scope'
 		string split ' ' -- 'INTERFACE'
 	case 'udp6 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'udplite scope'
+		string split ' ' -- 'INTERFACE'
+	case 'udplite4 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'udplite6 scope'
 		string split ' ' -- 'INTERFACE'
 	case 'so-debug'
 		string split ' ' -- 'on off'
@@ -1878,6 +1956,12 @@ function __anysock_choices
 		string split ' ' -- 'stream seqpacket dgram raw rdm'
 	case 'hyperv type'
 		string split ' ' -- 'stream'
+	case 'mptcp type'
+		string split ' ' -- 'stream'
+	case 'mptcp4 type'
+		string split ' ' -- 'stream'
+	case 'mptcp6 type'
+		string split ' ' -- 'stream'
 	case 'qrtr type'
 		string split ' ' -- 'dgram'
 	case 'rds type'
@@ -1897,6 +1981,12 @@ function __anysock_choices
 	case 'udp4 type'
 		string split ' ' -- 'dgram'
 	case 'udp6 type'
+		string split ' ' -- 'dgram'
+	case 'udplite type'
+		string split ' ' -- 'dgram'
+	case 'udplite4 type'
+		string split ' ' -- 'dgram'
+	case 'udplite6 type'
 		string split ' ' -- 'dgram'
 	case 'unix type'
 		string split ' ' -- 'stream dgram seqpacket'

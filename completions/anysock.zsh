@@ -28,6 +28,9 @@ file:files and devices
 hyperv:Hyper-V sockets by machine and service, over vsock
 kernel-control:macOS: controls of the kernel (not on Linux)
 link:BSD: addresses of interfaces (not on Linux)
+mptcp:Multipath TCP over IPv6 or IPv4, whichever answers first
+mptcp4:Multipath TCP over IPv4
+mptcp6:Multipath TCP over IPv6
 pipe:named pipes, and one that gives back what it gets
 pty:a terminal that other programs open
 qrtr:datagrams between the processors of a Qualcomm system
@@ -42,6 +45,9 @@ tipc:sockets of a cluster, addressed by service
 udp:UDP datagrams over IPv6 or IPv4
 udp4:UDP datagrams over IPv4
 udp6:UDP datagrams over IPv6
+udplite:UDP-Lite datagrams over IPv6 or IPv4
+udplite4:UDP-Lite datagrams over IPv4
+udplite6:UDP-Lite datagrams over IPv6
 unix:sockets between programs of this host
 vsock:sockets between a host and its virtual machines'
 	'codecs' 'asc:CAN frames as an ASCII log of Vector'\''s tools
@@ -430,6 +436,9 @@ typeset -gA _anysock_fields=(
 	'hyperv' 'vmid serviceid'
 	'kernel-control' 'name unit'
 	'link' 'interface'
+	'mptcp' 'host port flowinfo scope'
+	'mptcp4' 'host port flowinfo scope'
+	'mptcp6' 'host port flowinfo scope'
 	'pipe' 'path'
 	'pty' 'path'
 	'qrtr' 'node port'
@@ -447,6 +456,9 @@ typeset -gA _anysock_fields=(
 	'udp' 'host port flowinfo scope'
 	'udp4' 'host port flowinfo scope'
 	'udp6' 'host port flowinfo scope'
+	'udplite' 'host port flowinfo scope'
+	'udplite4' 'host port flowinfo scope'
+	'udplite6' 'host port flowinfo scope'
 	'unix' 'path'
 	'vsock' 'cid port'
 )
@@ -456,6 +468,9 @@ typeset -gA _anysock_named=(
 	'can-j1939 addr' 'broadcast none any idle'
 	'fd number' 'stdin stdout stderr'
 	'hyperv vmid' 'wildcard zero children loopback parent host'
+	'mptcp host' 'any broadcast'
+	'mptcp4 host' 'any broadcast'
+	'mptcp6 host' 'any broadcast'
 	'qrtr node' 'local broadcast'
 	'qrtr port' 'control any'
 	'socket domain' 'unix local inet inet6 alg appletalk atmpvc atmsvc ax25 bluetooth caif can ib ieee802154 ipx isdn iucv kcm key llc mctp mpls netlink netrom nfc packet phonet pppox qipcrtr rds rose rxrpc smc tipc vsock x25 xdp'
@@ -470,6 +485,9 @@ typeset -gA _anysock_named=(
 	'udp host' 'any broadcast'
 	'udp4 host' 'any broadcast'
 	'udp6 host' 'any broadcast'
+	'udplite host' 'any broadcast'
+	'udplite4 host' 'any broadcast'
+	'udplite6 host' 'any broadcast'
 	'vsock cid' 'any hypervisor local host'
 	'vsock port' 'any'
 )
@@ -481,6 +499,9 @@ typeset -gA _anysock_levels=(
 	'can-j1939' 'SOL_CAN_J1939 SOL_SOCKET'
 	'fd' 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	'hyperv' 'AF_VSOCK SOL_VSOCK SOL_SOCKET'
+	'mptcp' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
+	'mptcp4' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP'
+	'mptcp6' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
 	'qrtr' 'SOL_SOCKET'
 	'rds' 'SOL_RDS SOL_SOCKET'
 	'socket' 'SOL_SOCKET SOL_IP SOL_IPV6 SOL_TCP SOL_UDP'
@@ -491,6 +512,9 @@ typeset -gA _anysock_levels=(
 	'udp' 'SOL_UDP SOL_SOCKET SOL_IP SOL_IPV6'
 	'udp4' 'SOL_UDP SOL_SOCKET SOL_IP'
 	'udp6' 'SOL_UDP SOL_SOCKET SOL_IP SOL_IPV6'
+	'udplite' 'SOL_UDPLITE SOL_UDP SOL_SOCKET SOL_IP SOL_IPV6'
+	'udplite4' 'SOL_UDPLITE SOL_UDP SOL_SOCKET SOL_IP'
+	'udplite6' 'SOL_UDPLITE SOL_UDP SOL_SOCKET SOL_IP SOL_IPV6'
 	'unix' 'SOL_SOCKET'
 	'vsock' 'AF_VSOCK SOL_VSOCK SOL_SOCKET'
 )
@@ -644,6 +668,12 @@ ispeed=:serial line: bits in a second
 ospeed=:serial line: bits in a second'
 	'hyperv' 'peer-cid=:accept connections from these CIDs only
 from=:accept connections from these CIDs only'
+	'mptcp' 'flowinfo=:IPv6 traffic class and flow label, as the field
+scope=:interface of a link-local address, as the field'
+	'mptcp4' 'flowinfo=:IPv6 traffic class and flow label, as the field
+scope=:interface of a link-local address, as the field'
+	'mptcp6' 'flowinfo=:IPv6 traffic class and flow label, as the field
+scope=:interface of a link-local address, as the field'
 	'pty' 'link=:as the field
 symbolic-link=:as the field
 hold:go on when the last program closes it
@@ -708,6 +738,12 @@ scope=:interface of a link-local address, as the field'
 scope=:interface of a link-local address, as the field'
 	'udp6' 'flowinfo=:IPv6 traffic class and flow label, as the field
 scope=:interface of a link-local address, as the field'
+	'udplite' 'flowinfo=:IPv6 traffic class and flow label, as the field
+scope=:interface of a link-local address, as the field'
+	'udplite4' 'flowinfo=:IPv6 traffic class and flow label, as the field
+scope=:interface of a link-local address, as the field'
+	'udplite6' 'flowinfo=:IPv6 traffic class and flow label, as the field
+scope=:interface of a link-local address, as the field'
 	'unix' 'vsock-mux=:ask the hypervisor behind the socket for this port of its guest
 mux=:ask the hypervisor behind the socket for this port of its guest'
 	'vsock' 'peer-cid=:accept connections from these CIDs only
@@ -724,6 +760,9 @@ typeset -gA _anysock_choices=(
 	'can timestamp' 'software hardware'
 	'can-isotp check' 'length content all'
 	'can-j1939 claim-cache' 'FILE'
+	'mptcp scope' 'INTERFACE'
+	'mptcp4 scope' 'INTERFACE'
+	'mptcp6 scope' 'INTERFACE'
 	'pty link' 'FILE'
 	'pty symbolic-link' 'FILE'
 	'tcp scope' 'INTERFACE'
@@ -733,6 +772,9 @@ typeset -gA _anysock_choices=(
 	'udp scope' 'INTERFACE'
 	'udp4 scope' 'INTERFACE'
 	'udp6 scope' 'INTERFACE'
+	'udplite scope' 'INTERFACE'
+	'udplite4 scope' 'INTERFACE'
+	'udplite6 scope' 'INTERFACE'
 	'so-debug' 'on off'
 	'so-reuseaddr' 'on off'
 	'so-dontroute' 'on off'
@@ -901,6 +943,9 @@ typeset -gA _anysock_choices=(
 	'can-j1939 type' 'dgram'
 	'fd type' 'stream seqpacket dgram raw rdm'
 	'hyperv type' 'stream'
+	'mptcp type' 'stream'
+	'mptcp4 type' 'stream'
+	'mptcp6 type' 'stream'
 	'qrtr type' 'dgram'
 	'rds type' 'seqpacket'
 	'socket type' 'stream dgram raw rdm seqpacket dccp packet'
@@ -911,6 +956,9 @@ typeset -gA _anysock_choices=(
 	'udp type' 'dgram'
 	'udp4 type' 'dgram'
 	'udp6 type' 'dgram'
+	'udplite type' 'dgram'
+	'udplite4 type' 'dgram'
+	'udplite6 type' 'dgram'
 	'unix type' 'stream dgram seqpacket'
 	'vsock type' 'stream seqpacket dgram'
 )

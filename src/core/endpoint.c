@@ -247,3 +247,9 @@ void endpoint_print_local(const struct endpoint *endpoint, struct buf *out)
 	else
 		target_print(endpoint->target, out);
 }
+
+void endpoint_print_note(const struct endpoint *endpoint, struct buf *out)
+{
+	if (endpoint != NULL && endpoint->is_socket && endpoint->target->family->note != NULL)
+		endpoint->target->family->note(endpoint, out);
+}

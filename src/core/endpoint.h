@@ -105,5 +105,7 @@ void endpoint_classify(struct endpoint *endpoint);
 /* The spec of its peer or local address, else of its target. */
 void endpoint_print_peer(const struct endpoint *endpoint, struct buf *out);
 void endpoint_print_local(const struct endpoint *endpoint, struct buf *out);
+/* What its family has to say of a connection; NULL has nothing to say, nor has a listener. */
+void endpoint_print_note(const struct endpoint *endpoint, struct buf *out);
 
 #endif

@@ -88,6 +88,11 @@ struct family {
 	 */
 	int (*greet)(const struct target *target, struct endpoint *endpoint, bool is_late,
 		     struct error *err);
+	/*
+	 * Adds what is worth knowing of an open connection beyond its addresses, which
+	 * may change while it lives: "MPTCP, 2 subflows"; nothing where there is nothing.
+	 */
+	void (*note)(const struct endpoint *endpoint, struct buf *out);
 	/* Makes of a passive socket's own address the one that others reach it at. */
 	void (*reached_at)(const struct target *target, struct address *address);
 	/*

@@ -39,6 +39,7 @@ struct event {
 	enum event_kind kind;
 	uint64_t session; /* number of the session, from 1; 0: none */
 	const struct endpoint *subject;
+	const struct endpoint *other; /* of a session that is over: its right end */
 	const struct target *target; /* where there is no endpoint (yet) */
 	const struct error *error;
 	enum direction direction;

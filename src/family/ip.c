@@ -276,3 +276,11 @@ void ip_explain_error(const struct target *target, struct error *err)
 		break;
 	}
 }
+
+void ip_explain_datagram_error(const struct target *target, struct error *err)
+{
+	if (err->code == EMSGSIZE)
+		error_hint(err, "a datagram holds at most 65507 bytes over IPv4 and 65527 over IPv6");
+	else
+		ip_explain_error(target, err);
+}

@@ -66,6 +66,8 @@ void ip_print_address(const struct target *target, const struct address *address
 void ip_describe_address(const struct address *address, struct json *json);
 int ip_prepare(const struct target *target, int fd, struct error *err);
 void ip_explain_error(const struct target *target, struct error *err);
+/* The same for UDP and UDP-Lite, whose datagrams have a longest length. */
+void ip_explain_datagram_error(const struct target *target, struct error *err);
 /* The host alone, without brackets; an IPv4 address inside an IPv6 one is shown as IPv4. */
 void ip_print_host(const struct address *address, struct buf *out);
 /* In host byte order, 0 where the address is none of IP. */

@@ -2,7 +2,6 @@
 /* UDP over IPv4 and IPv6; udp(7). */
 #include "family/ip.h"
 
-#include <errno.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -14,20 +13,11 @@ static const struct family_type types[] = {
 static const int levels[] = { IPPROTO_UDP, SOL_SOCKET, IPPROTO_IP, IPPROTO_IPV6, -1 };
 static const int levels4[] = { IPPROTO_UDP, SOL_SOCKET, IPPROTO_IP, -1 };
 
-static void udp_explain_error(const struct target *target, struct error *err)
-{
-	if (err->code == EMSGSIZE)
-		error_hint(err, "a UDP datagram holds at most 65507 bytes over IPv4 and 65527 over "
-				"IPv6");
-	else
-		ip_explain_error(target, err);
-}
-
 /* clang-format off */
 #define UDP_SLOTS .types = types, .protocol = IPPROTO_UDP, .parameters = ip_parameters, \
 	.step = STEP_CONNECT, .check = ip_check, .resolve = ip_resolve, \
 	.print_address = ip_print_address, .describe_address = ip_describe_address, \
-	.prepare = ip_prepare, .explain_error = udp_explain_error
+	.prepare = ip_prepare, .explain_error = ip_explain_datagram_error
 /* clang-format on */
 
 const struct family udp_family = {

@@ -73,6 +73,7 @@ static void tell_closed(struct session *session)
 	struct event event = { .kind = EVENT_CLOSED,
 			       .session = session->number,
 			       .subject = side_is_open(&session->left) ? &session->left.endpoint : NULL,
+			       .other = side_is_open(&session->right) ? &session->right.endpoint : NULL,
 			       .target = session->right_target,
 			       .error = session->err,
 			       .transfers = transfers,

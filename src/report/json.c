@@ -58,6 +58,20 @@ static void print_subject(struct json *json, const struct event *event)
 	print_text(json, "spec", &text);
 }
 
+static void print_notes(struct json *json, const struct event *event)
+{
+	cleanup_buf struct buf text = { 0 };
+
+	if (event->kind == EVENT_LISTENING)
+		return;
+	endpoint_print_note(event->subject, &text);
+	if (text.length > 0)
+		print_text(json, "note", &text);
+	endpoint_print_note(event->other, &text);
+	if (text.length > 0)
+		print_text(json, "other_note", &text);
+}
+
 static void print_transfer(struct json *json, const char *key, const struct transfer *transfer)
 {
 	json_open_object(json, key);
@@ -95,6 +109,7 @@ void json_event_print(FILE *stream, const struct event *event)
 	if (event->session > 0)
 		json_unsigned(&json, "session", event->session);
 	print_subject(&json, event);
+	print_notes(&json, event);
 	if (event->kind == EVENT_END)
 		json_string(&json, "direction",
 			    event->direction == DIRECTION_FORWARD ? "forward" : "backward");

@@ -58,6 +58,16 @@ static void print_transfer(struct buf *line, const struct transfer *transfer)
 		buf_print(line, ", %" PRIu64 " bytes lost", transfer->lost);
 }
 
+/* What the families say of the ends: " (MPTCP, 2 subflows)". */
+static void print_note(const struct endpoint *endpoint, struct buf *line)
+{
+	cleanup_buf struct buf note = { 0 };
+
+	endpoint_print_note(endpoint, &note);
+	if (note.length > 0)
+		buf_print(line, " (%s)", buf_text(&note));
+}
+
 static void print_closed(const struct event *event, struct buf *line)
 {
 	buf_print(line, "closed #%" PRIu64 " after %.3f s: ", event->session,
@@ -66,6 +76,8 @@ static void print_closed(const struct event *event, struct buf *line)
 	buf_add_string(line, " forward, ");
 	print_transfer(line, &event->transfers[DIRECTION_BACKWARD]);
 	buf_add_string(line, " backward");
+	print_note(event->subject, line);
+	print_note(event->other, line);
 }
 
 /* The line of an event; nothing where it has none. */
@@ -87,10 +99,12 @@ static void print_event(const struct event *event, struct buf *line)
 			buf_add_string(line, " from ");
 			endpoint_print_local(event->subject, line);
 		}
+		print_note(event->subject, line);
 		break;
 	case EVENT_ACCEPTED:
 		buf_print(line, "accepted #%" PRIu64 " ", event->session);
 		endpoint_print_peer(event->subject, line);
+		print_note(event->subject, line);
 		break;
 	case EVENT_END:
 		buf_print(line, "end of %s #%" PRIu64 " after ",
