@@ -86,7 +86,7 @@ static void append(struct error *err, const char *words)
 	snprintf(err->text + used, sizeof(err->text) - used, "%s%s", used > 0 ? ": " : "", words);
 }
 
-int error_set(struct error *err, enum error_kind kind, const char *format, ...)
+int (error_set)(struct error *err, enum error_kind kind, const char *format, ...)
 {
 	va_list args;
 
@@ -99,7 +99,7 @@ int error_set(struct error *err, enum error_kind kind, const char *format, ...)
 	return -1;
 }
 
-int error_usage(struct error *err, const char *format, ...)
+int (error_usage)(struct error *err, const char *format, ...)
 {
 	va_list args;
 
@@ -112,7 +112,7 @@ int error_usage(struct error *err, const char *format, ...)
 	return -1;
 }
 
-int error_system(struct error *err, const char *format, ...)
+int (error_system)(struct error *err, const char *format, ...)
 {
 	int code = errno;
 	va_list args;
@@ -127,7 +127,7 @@ int error_system(struct error *err, const char *format, ...)
 	return -1;
 }
 
-int error_code(struct error *err, int code, const char *format, ...)
+int (error_code)(struct error *err, int code, const char *format, ...)
 {
 	va_list args;
 
@@ -141,7 +141,7 @@ int error_code(struct error *err, int code, const char *format, ...)
 	return -1;
 }
 
-int error_gai(struct error *err, int code, const char *format, ...)
+int (error_gai)(struct error *err, int code, const char *format, ...)
 {
 	int saved = errno;
 	va_list args;
@@ -156,7 +156,7 @@ int error_gai(struct error *err, int code, const char *format, ...)
 	return -1;
 }
 
-int error_context(struct error *err, const char *format, ...)
+int (error_context)(struct error *err, const char *format, ...)
 {
 	char words[sizeof(err->text)];
 	char text[sizeof(err->text)];
@@ -174,7 +174,7 @@ int error_context(struct error *err, const char *format, ...)
 	return -1;
 }
 
-int error_hint(struct error *err, const char *format, ...)
+int (error_hint)(struct error *err, const char *format, ...)
 {
 	va_list args;
 

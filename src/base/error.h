@@ -61,6 +61,17 @@ int error_hint(struct error *err, const char *format, ...) __attribute__((format
 /* Points at length bytes from column of text; returns -1. */
 int error_place(struct error *err, const char *text, size_t column, size_t length);
 
+#ifdef __clang_analyzer__
+/* It reads one file at a time and does not see the -1 in error.c. */
+#define error_set(...) ((error_set)(__VA_ARGS__), -1)
+#define error_usage(...) ((error_usage)(__VA_ARGS__), -1)
+#define error_system(...) ((error_system)(__VA_ARGS__), -1)
+#define error_code(...) ((error_code)(__VA_ARGS__), -1)
+#define error_gai(...) ((error_gai)(__VA_ARGS__), -1)
+#define error_context(...) ((error_context)(__VA_ARGS__), -1)
+#define error_hint(...) ((error_hint)(__VA_ARGS__), -1)
+#endif
+
 /* The error_kind that an errno amounts to. */
 enum error_kind error_kind_of(int code);
 /* "refused": the name that JSON events use. */

@@ -116,7 +116,7 @@ static void release_tables(struct getopt_tables *tables)
 
 static const struct parameter *row_of(const struct getopt_tables *tables, int value)
 {
-	if (value >= FIRST_LONG_VALUE)
+	if (value >= FIRST_LONG_VALUE && (size_t)(value - FIRST_LONG_VALUE) < tables->count)
 		return tables->rows[value - FIRST_LONG_VALUE];
 	for (size_t i = 0; i < tables->count; i++)
 		if (tables->rows[i]->letter == value)

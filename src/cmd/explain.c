@@ -107,6 +107,8 @@ static void add_calls(const struct target *target, const struct address *address
 {
 	bool is_bound = target->role != ROLE_CONNECT || target->step == STEP_BIND;
 
+	if (target->type == NULL) /* no socket, no calls */
+		return;
 	buf_add_string(out, "socket(");
 	symbol(out, FLAGS_domain, address->any.sa_family);
 	buf_add_string(out, ", ");

@@ -134,7 +134,7 @@ static int read_set(const struct parameter *parameter, const char *text, int64_t
 
 	*number = 0;
 	while ((word = strsep(&rest, "+|")) != NULL) {
-		int64_t part;
+		int64_t part = 0;
 
 		if (read_number(parameter, word, &part, err) < 0)
 			return -1;

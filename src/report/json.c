@@ -36,21 +36,28 @@ static void print_text(struct json *json, const char *key, struct buf *text)
 	buf_clear(text);
 }
 
+static void print_ends(struct json *json, const struct event *event)
+{
+	cleanup_buf struct buf text = { 0 };
+
+	if (!event->subject->is_socket)
+		return;
+	endpoint_print_local(event->subject, &text);
+	print_text(json, "local", &text);
+	if (event->kind == EVENT_LISTENING)
+		return;
+	endpoint_print_peer(event->subject, &text);
+	print_text(json, "peer", &text);
+}
+
 static void print_subject(struct json *json, const struct event *event)
 {
 	cleanup_buf struct buf text = { 0 };
 	const struct target *target = event->target;
 
 	if (event->subject != NULL) {
+		print_ends(json, event);
 		target = event->subject->target;
-		if (event->subject->is_socket) {
-			endpoint_print_local(event->subject, &text);
-			print_text(json, "local", &text);
-			if (event->kind != EVENT_LISTENING) {
-				endpoint_print_peer(event->subject, &text);
-				print_text(json, "peer", &text);
-			}
-		}
 	}
 	if (target == NULL)
 		return;
