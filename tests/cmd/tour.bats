@@ -17,7 +17,7 @@ blocks() {
 setup() {
 	mkdir "$BATS_TEST_TMPDIR/blocks" "$BATS_TEST_TMPDIR/here"
 	blocks "$BATS_TEST_TMPDIR/blocks"
-	cd "$BATS_TEST_TMPDIR/here"
+	cd "$BATS_TEST_TMPDIR/here" || return
 }
 
 @test "README: every block of the tour prints what stands below it" {
@@ -42,6 +42,7 @@ setup() {
 
 @test "README: every path that it names exists" {
 	local path
+	# shellcheck disable=SC2016 # the backquotes are Markdown's
 	for path in $(grep -o '`[a-z]*/[a-z_./]*`' "$readme" | tr -d '`' | sort -u); do
 		[ -e "$BATS_TEST_DIRNAME/../../$path" ]
 	done

@@ -23,10 +23,14 @@ END
 	port=$(cat "$BATS_TEST_TMPDIR/port")
 }
 
+descriptors() {
+	find "/proc/$1/fd" -mindepth 1 | wc -l
+}
+
 @test "relay: 1,000 connections at once in one process, nothing lost, all descriptors given back" {
 	echo_server
 	ready_address relay tcp-listen:127.0.0.1:0 "tcp:127.0.0.1:$port"
-	before=$(ls "/proc/$pid/fd" | wc -l)
+	before=$(descriptors "$pid")
 	run -0 python - "${address##*:}" <<'END'
 import resource, socket, sys
 resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
@@ -40,7 +44,7 @@ for c in many:
 print(good)
 END
 	[ "$output" = 1000 ]
-	descriptors_are() { [ "$(ls "/proc/$pid/fd" | wc -l)" -le "$before" ]; }
+	descriptors_are() { [ "$(descriptors "$pid")" -le "$before" ]; }
 	wait_for descriptors_are
 	[ -z "$(ps -o pid= --ppid "$pid")" ]
 }
