@@ -126,7 +126,7 @@ static int read_count(struct span word, uint32_t *count, struct error *err)
 static int read_valued(struct reading *reading, struct span word, struct span *rest,
 		       struct error *err)
 {
-	struct bcm_msg_head *head = &reading->bcm.head;
+	struct bcm_head *head = &reading->bcm.head;
 	struct bcm_timeval *time = NULL;
 	struct span value;
 
@@ -244,7 +244,7 @@ static int read_verb(struct reading *reading, struct span *rest, struct error *e
 int bcm_read(struct span line, struct buf *out, struct error *err)
 {
 	struct reading reading = { .bcm.frame_size = CAN_MTU };
-	struct bcm_msg_head *head = &reading.bcm.head;
+	struct bcm_head *head = &reading.bcm.head;
 	struct span word;
 	int result = read_verb(&reading, &line, err);
 

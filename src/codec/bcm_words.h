@@ -13,8 +13,18 @@
 
 #define BCM_SECONDS_MAXIMUM 1000000000 /* of a time */
 
+/* struct bcm_msg_head without its frames, so that it can be a member. */
+struct bcm_head {
+	uint32_t opcode, flags, count;
+	struct bcm_timeval ival1, ival2;
+	canid_t can_id;
+	uint32_t nframes;
+} __attribute__((aligned(8)));
+
+_Static_assert(sizeof(struct bcm_head) == sizeof(struct bcm_msg_head), "the kernel's layout");
+
 struct bcm {
-	struct bcm_msg_head head;
+	struct bcm_head head;
 	const uint8_t *frames; /* head.nframes structs, one behind the other; borrowed */
 	size_t frame_size;
 };

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ISO 15765-2: messages longer than a frame between two identifiers of CAN; linux/can/isotp.h. */
+#include "family/can_isotp.h"
+
 #include "base/number.h"
 #include "base/uapi.h"
 #include "family/can.h"
-#include "family/can_isotp.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Options of ISO-TP sockets, as isotpsend(1) and isotprecv(1) have them; linux/can/isotp.h. */
-#include "base/uapi.h"
-#include "family/can.h"
 #include "family/can_isotp.h"
 
-#include <stdlib.h>
+#include "base/cleanup.h"
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/uapi.h"
+#include "family/can.h"
+
 #include <string.h>
 #include <sys/socket.h>
 
@@ -52,33 +55,34 @@ static int code_stmin(nanoseconds time)
 	return -1;
 }
 
+static bool is_fd(const char *text, struct can_isotp_ll_options *ll)
+{
+	if (strcmp(text, "fd") != 0 && strcmp(text, "fd-brs") != 0)
+		return false;
+	*ll = (struct can_isotp_ll_options){ CANFD_MTU, CANFD_MAX_DLEN,
+					     text[2] == '-' ? CANFD_BRS : 0 };
+	return true;
+}
+
 /* "72:64:0", what is left out as the kernel has it. */
 static int read_ll(const char *text, struct can_isotp_ll_options *ll)
 {
-	static const unsigned long limits[] = { CANFD_MTU, CANFD_MAX_DLEN, 255 };
-	uint8_t values[3] = { CAN_MTU, CAN_MAX_DLEN, 0 };
-	const char *at = text;
-	char *end;
+	static const uint64_t limits[] = { CANFD_MTU, CANFD_MAX_DLEN, 255 };
+	uint64_t values[] = { CAN_MTU, CAN_MAX_DLEN, 0 };
 
-	if (strcmp(text, "fd") == 0 || strcmp(text, "fd-brs") == 0) {
-		*ll = (struct can_isotp_ll_options){ CANFD_MTU, CANFD_MAX_DLEN,
-						     text[2] == '-' ? CANFD_BRS : 0 };
+	if (is_fd(text, ll))
 		return 0;
-	}
-	for (size_t i = 0; i < 3; i++) {
-		unsigned long value = strtoul(at, &end, 0);
+	for (size_t i = 0; i < array_length(values) && text != NULL; i++) {
+		const char *end = strchrnul(text, ':');
+		cleanup_free char *number = memory_print("%.*s", (int)(end - text), text);
 
-		if (end == at || *at < '0' || *at > '9' || value > limits[i])
+		if (number_unsigned(number, 0, limits[i], &values[i], NULL) < 0)
 			return -1;
-		values[i] = (uint8_t)value;
-		if (*end == '\0')
-			break;
-		if (*end != ':' || i == 2)
-			return -1;
-		at = end + 1;
+		text = *end == ':' ? end + 1 : NULL;
 	}
-	*ll = (struct can_isotp_ll_options){ values[0], values[1], values[2] };
-	return ll->mtu == CAN_MTU || ll->mtu == CANFD_MTU ? 0 : -1;
+	*ll = (struct can_isotp_ll_options){ (uint8_t)values[0], (uint8_t)values[1],
+					     (uint8_t)values[2] };
+	return text == NULL && (ll->mtu == CAN_MTU || ll->mtu == CANFD_MTU) ? 0 : -1;
 }
 
 int isotp_options_check(const struct target *target, struct error *err)

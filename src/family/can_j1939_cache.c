@@ -1,63 +1,86 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The cache of claimed addresses: a name and an address a line, in hex; fopen(3), rename(2). */
+/* The cache of claimed addresses: a name and an address a line, in hex; open(2), rename(2). */
 #include "family/can_j1939_cache.h"
 
+#include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "base/number.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <linux/can/j1939.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-static void close_file(FILE **file)
+#define FILE_MAXIMUM (1U << 20) /* bytes of a cache */
+
+static void read_whole(const char *path, struct buf *text)
 {
-	if (*file != NULL)
-		fclose(*file);
+	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd < 0 ? 0 : 1;
+
+	while (got > 0 && text->length < FILE_MAXIMUM) {
+		got = read(fd, buf_reserve(text, BUFSIZ), BUFSIZ);
+		buf_commit(text, got > 0 ? (size_t)got : 0);
+	}
 }
 
-/* Comments and what is not understood are passed over. */
-static int read_line(const char *line, uint64_t *name, unsigned int *address)
+/* Comments and what is not understood are passed over; the line is changed. */
+static int read_line(char *line, uint64_t *name, uint64_t *address)
 {
-	return sscanf(line, "%" SCNx64 " %x", name, address) == 2 && *address <= UINT8_MAX ? 0 : -1;
+	const char *first = strsep(&line, " \t"), *second = strsep(&line, " \t");
+
+	if (second == NULL || number_hex(first, UINT64_MAX, name, NULL) < 0)
+		return -1;
+	return number_hex(second, J1939_MAX_UNICAST_ADDR, address, NULL);
 }
 
 uint8_t j1939_cache_read(const char *path, uint64_t name)
 {
-	cleanup(close_file) FILE *file = fopen(path, "re");
-	unsigned int address, found = J1939_NO_ADDR;
-	uint64_t known;
-	char line[256];
+	cleanup_buf struct buf text = { 0 };
+	uint64_t known, address, found = J1939_NO_ADDR;
+	char *rest, *line;
 
-	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+	read_whole(path, &text);
+	rest = text.data;
+	while ((line = strsep(&rest, "\n")) != NULL)
 		if (read_line(line, &known, &address) == 0 && known == name)
 			found = address;
 	return (uint8_t)found;
 }
 
-static void copy_others(const char *path, uint64_t name, FILE *out)
+/* All lines but those of the name, as they are. */
+static void keep_others(const char *path, uint64_t name, struct buf *out)
 {
-	cleanup(close_file) FILE *file = fopen(path, "re");
-	unsigned int address;
-	uint64_t known;
-	char line[256];
+	cleanup_buf struct buf text = { 0 };
+	uint64_t known, address;
+	char *rest, *line;
 
-	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
-		if (read_line(line, &known, &address) < 0 || known != name)
-			fputs(line, out);
+	read_whole(path, &text);
+	rest = text.data;
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		cleanup_free char *copy = memory_string(line);
+
+		if (rest == NULL && *line == '\0')
+			break;
+		if (read_line(copy, &known, &address) < 0 || known != name)
+			buf_print(out, "%s\n", line);
+	}
 }
 
 int j1939_cache_write(const char *path, uint64_t name, uint8_t address)
 {
 	cleanup_free char *fresh = memory_print("%s.%d", path, (int)getpid());
-	FILE *out = fopen(fresh, "we");
+	cleanup_buf struct buf text = { 0 };
+	cleanup_close int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 
-	if (out == NULL)
+	if (fd < 0)
 		return -1;
-	copy_others(path, name, out);
-	fprintf(out, "%016" PRIx64 " 0x%02x\n", name, address);
-	if (fclose(out) == 0 && rename(fresh, path) == 0)
+	keep_others(path, name, &text);
+	buf_print(&text, "%016" PRIx64 " 0x%02x\n", name, address);
+	if (write(fd, text.data, text.length) == (ssize_t)text.length && rename(fresh, path) == 0)
 		return 0;
 	unlink(fresh);
 	return -1;

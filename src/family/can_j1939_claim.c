@@ -2,6 +2,7 @@
 /* Claiming an address for a name and defending it, SAE J1939-81; linux/can/j1939.h. */
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "core/socket.h"
 #include "family/can_j1939.h"
 #include "family/can_j1939_cache.h"
@@ -12,7 +13,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -145,15 +145,13 @@ static void *claim_run(void *argument)
 static int read_range(const struct target *target, struct claim *claim, struct error *err)
 {
 	const char *text = target_text(target, "claim-range", NULL);
-	unsigned int low, high;
-	char extra;
+	const char *dash = text != NULL ? strchr(text, '-') : NULL;
+	cleanup_free char *first = dash ? memory_print("%.*s", (int)(dash - text), text) : NULL;
+	uint64_t low = DEFAULT_LOW, high = DEFAULT_HIGH;
 
-	claim->low = DEFAULT_LOW;
-	claim->high = DEFAULT_HIGH;
-	if (text == NULL)
-		return 0;
-	if (sscanf(text, "%u-%u%c", &low, &high, &extra) != 2 || low > high ||
-	    high > J1939_MAX_UNICAST_ADDR)
+	if (text != NULL &&
+	    (dash == NULL || number_unsigned(first, 0, J1939_MAX_UNICAST_ADDR, &low, NULL) < 0 ||
+	     number_unsigned(dash + 1, low, J1939_MAX_UNICAST_ADDR, &high, NULL) < 0))
 		return error_usage(err, "claim-range: LOW-HIGH with addresses up to 253 expected");
 	claim->low = (uint8_t)low;
 	claim->high = (uint8_t)high;

@@ -9,7 +9,8 @@ python_ecu() {
 		import socket, sys
 		bus, answer, rx, tx = sys.argv[1:5]
 		s = socket.socket(socket.AF_CAN, socket.SOCK_DGRAM, socket.CAN_ISOTP)
-		s.bind((bus, int(rx, 16), int(tx, 16)))
+		identifier = lambda text: int(text, 16) | (socket.CAN_EFF_FLAG if len(text) == 8 else 0)
+		s.bind((bus, identifier(rx), identifier(tx)))
 		print("ready", flush=True)
 		while True: s.send(bytes.fromhex(answer) + s.recv(9000)[1:])
 	END

@@ -107,7 +107,8 @@ listens_j1939() {
 
 @test "can-j1939: notices tell of acknowledged transfers" {
 	python_node 0x90
-	start "$ANYSOCK" connect can-j1939:"$bus"::0x12300:0x90,bind=0x80,notices <<<"a message of several frames"
+	# what is started has no standard input of ours
+	start bash -c "echo 'a message of several frames' | exec anysock connect can-j1939:$bus::0x12300:0x90,bind=0x80,notices"
 	wait_for grep -q "28 bytes were acknowledged" "$error_file"
 }
 
