@@ -17,7 +17,7 @@ load ../helpers
 @test "relay: a long stream out of a program is whole" {
 	local _
 	ready_address listen -q --keep tcp:127.0.0.1:0 -- head -c 32M /dev/zero
-	for i in {1..10}; do
+	for _ in {1..10}; do
 		[ "$(timeout "$patience" nc -d 127.0.0.1 "${address##*:}" | wc -c)" = 33554432 ]
 	done
 }
