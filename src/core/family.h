@@ -79,6 +79,11 @@ struct family {
 	void (*describe_address)(const struct address *address, struct json *json);
 	/* What a socket needs before bind(2) or connect(2) beyond its options. */
 	int (*prepare)(const struct target *target, int fd, struct error *err);
+	/* What a socket needs between bind(2) and connect(2) or listen(2). */
+	int (*bound)(const struct target *target, int fd, struct error *err);
+	/* As connect(2) to the address at that place of the list, which has the peer's others too. */
+	int (*connect)(const struct target *target, int fd, const struct address_list *list,
+		       size_t place);
 	/* What a socket needs once it is connected, bound or accepted. Ownership of nothing moves. */
 	int (*ready)(const struct target *target, struct endpoint *endpoint, struct error *err);
 	/*

@@ -16,10 +16,8 @@ static int listen_at(const struct target *target, const struct address *address,
 
 	if (fd < 0)
 		return -1;
-	if (bind(fd, &address->any, address->length) < 0) {
-		error_system(err, "bind");
+	if (socket_bind(target, fd, address, err) < 0)
 		return socket_explain(target, err);
-	}
 	/* Some options need a bound socket, whether it then connects or listens. */
 	if (target_apply(target, PHASE_CONNECT, fd, err) < 0 ||
 	    target_apply(target, PHASE_LISTEN, fd, err) < 0)

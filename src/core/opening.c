@@ -143,15 +143,17 @@ static void note_failure(struct opening *opening, size_t address, const struct e
 }
 
 /* 0: connected; 1: under way; -1: failed. */
-static int begin_connect(int fd, const struct address *address, bool *queue_full, struct error *err)
+static int begin_connect(const struct opening *opening, struct attempt *attempt, struct error *err)
 {
-	struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
+	const struct address_list *list = &opening->list;
+	struct pollfd poll_fd = { .fd = attempt->fd, .events = POLLOUT };
 
-	*queue_full = false;
-	if (connect(fd, &address->any, address->length) == 0 || errno == EISCONN)
+	attempt->queue_full = false;
+	if (socket_connect(opening->target, attempt->fd, list, attempt->address) == 0 ||
+	    errno == EISCONN)
 		return 0;
-	if (errno == EAGAIN && address->any.sa_family == AF_UNIX) {
-		*queue_full = true;
+	if (errno == EAGAIN && list->items[attempt->address].any.sa_family == AF_UNIX) {
+		attempt->queue_full = true;
 		return 1;
 	}
 	if (errno != EINPROGRESS && errno != EINTR && errno != EALREADY)
@@ -188,16 +190,16 @@ static int begin_attempt(struct opening *opening, struct attempt *attempt, struc
 		return -1;
 	opening->running++;
 	if (is_bound_only(target)) {
-		if (bind(attempt->fd, &address->any, address->length) == 0)
-			return target_apply(target, PHASE_CONNECT, attempt->fd, err);
-		return error_system(err, "bind");
+		if (socket_bind(target, attempt->fd, address, err) < 0)
+			return -1;
+		return target_apply(target, PHASE_CONNECT, attempt->fd, err);
 	}
 	if (socket_bind_local(target, attempt->fd, address, err) < 0 ||
 	    target_apply(target, PHASE_CONNECT, attempt->fd, err) < 0)
 		return -1;
 	if (target->step == STEP_NONE)
 		return 0;
-	begun = begin_connect(attempt->fd, address, &attempt->queue_full, err);
+	begun = begin_connect(opening, attempt, err);
 	return begun == 0 ? finish_connect(attempt->fd, err) : begun;
 }
 
@@ -326,12 +328,11 @@ static void step_lookup(struct opening *opening)
 /* 0 connected, 1 still under way, -1 failed. */
 static int check_attempt(struct opening *opening, struct attempt *attempt, struct error *err)
 {
-	const struct address *address = &opening->list.items[attempt->address];
 	struct pollfd poll_fd = { .fd = attempt->fd, .events = POLLOUT };
 	int begun;
 
 	if (attempt->queue_full) {
-		begun = begin_connect(attempt->fd, address, &attempt->queue_full, err);
+		begun = begin_connect(opening, attempt, err);
 		return begun == 0 ? finish_connect(attempt->fd, err) : begun;
 	}
 	if (poll(&poll_fd, 1, 0) < 1)

@@ -136,17 +136,33 @@ int socket_create(const struct target *target, const struct address *address, st
 	return steal_fd(&fd);
 }
 
-static int bind_first_that_fits(const struct address_list *list, int fd,
-				const struct address *address, struct error *err)
+int socket_bind(const struct target *target, int fd, const struct address *address,
+		struct error *err)
+{
+	if (bind(fd, &address->any, address->length) < 0)
+		return error_system(err, "bind");
+	return target->family->bound != NULL ? target->family->bound(target, fd, err) : 0;
+}
+
+int socket_connect(const struct target *target, int fd, const struct address_list *list,
+		   size_t place)
+{
+	const struct address *address = &list->items[place];
+
+	if (target->family->connect != NULL)
+		return target->family->connect(target, fd, list, place);
+	return connect(fd, &address->any, address->length);
+}
+
+static int bind_first_that_fits(const struct target *target, const struct address_list *list,
+				int fd, const struct address *address, struct error *err)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		const struct address *local = &list->items[i];
 
 		if (local->any.sa_family != address->any.sa_family)
 			continue;
-		if (bind(fd, &local->any, local->length) == 0)
-			return 0;
-		return error_system(err, "bind");
+		return socket_bind(target, fd, local, err);
 	}
 	return error_set(err, ERROR_FAILED, "bind=: not of the same address family as the peer");
 }
@@ -161,7 +177,7 @@ int socket_bind_local(const struct target *target, int fd, const struct address 
 		return 0;
 	if (target->family->resolve(target, ADDRESS_LOCAL, true, &list, err) < 0)
 		return error_context(err, "bind=");
-	bound = bind_first_that_fits(&list, fd, address, err);
+	bound = bind_first_that_fits(target, &list, fd, address, err);
 	address_list_release(&list);
 	return bound < 0 ? socket_explain(target, err) : 0;
 }

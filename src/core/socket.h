@@ -16,6 +16,12 @@ int socket_plain(const struct target *target, int domain, int type, int protocol
  */
 int socket_create(const struct target *target, const struct address *address, struct error *err);
 
+/* bind(2), and what the family needs after it. The error has no hint yet. */
+int socket_bind(const struct target *target, int fd, const struct address *address,
+		struct error *err);
+/* As connect(2), to the address at that place of the list. */
+int socket_connect(const struct target *target, int fd, const struct address_list *list,
+		   size_t place);
 /* Binds to the addresses of bind= that fit the domain of *address; nothing where none is given. */
 int socket_bind_local(const struct target *target, int fd, const struct address *address,
 		      struct error *err);

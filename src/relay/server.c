@@ -223,16 +223,16 @@ static void receive_some(struct server *server, struct entrance *entrance)
 	for (unsigned int i = 0; i < DATAGRAMS_PER_TURN; i++) {
 		struct message message = { 0 };
 		struct error err = { 0 };
-		int got = message_receive(entrance->endpoint->in, &server->room, &message, &err);
+		int got = endpoint_receive(entrance->endpoint, &server->room, &message, &err);
 
 		if (got == 0) {
 			entrance->ready = false;
 			return;
 		}
-		if (got > 0)
+		if (got == 1)
 			take_message(server, entrance, &message);
-		else
-			tell(server, EVENT_ERROR, &err, 0);
+		else if (got != ENDPOINT_END)
+			tell(server, got == ENDPOINT_NOTICE ? EVENT_NOTICE : EVENT_ERROR, &err, 0);
 	}
 }
 
