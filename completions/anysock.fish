@@ -39,6 +39,9 @@ function __anysock_families
 		'pty' 'a terminal that other programs open' \
 		'qrtr' 'datagrams between the processors of a Qualcomm system' \
 		'rds' 'reliable datagrams between addresses of IP' \
+		'sctp' 'SCTP over IPv6 or IPv4: messages, in streams, over several addresses' \
+		'sctp4' 'SCTP over IPv4' \
+		'sctp6' 'SCTP over IPv6' \
 		'socket' 'any socket of the kernel, by numbers and bytes' \
 		'stdio' 'standard input and output' \
 		'tcp' 'TCP over IPv6 or IPv4, whichever answers first' \
@@ -76,6 +79,7 @@ function __anysock_codecs
 		'pcap-classic' 'a capture in the older format, with nanoseconds and without directions' \
 		'qrtr' 'QRTR: control packets as lines, all else as text' \
 		'raw' 'bytes as they are; a message is what one read brings' \
+		'sctp' 'SCTP: text behind [STREAM:PPID], with notifications as lines of their own' \
 		'slip' 'messages between 0xc0 bytes (RFC 1055); they cannot be empty' \
 		'text' 'a message a line; \n, \t, \\ and \xHH for what is not printable UTF-8' \
 		'tipc' 'TIPC: text, with events of the topology and of groups as lines of their own' \
@@ -570,6 +574,30 @@ function __anysock_parameters
 		printf '%s\t%s\n' \
 			'lookup=' 'control: ask which services come and go' \
 			'service=' 'the port where it is registered; to listen: register it'
+	case 'sctp'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'notify=' 'notifications that come as messages of their own' \
+			'ppid=' 'payload protocol of what is sent (0)' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'stream=' 'stream of what is sent (0)' \
+			'unordered' 'what is sent may overtake what was sent before'
+	case 'sctp4'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'notify=' 'notifications that come as messages of their own' \
+			'ppid=' 'payload protocol of what is sent (0)' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'stream=' 'stream of what is sent (0)' \
+			'unordered' 'what is sent may overtake what was sent before'
+	case 'sctp6'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'notify=' 'notifications that come as messages of their own' \
+			'ppid=' 'payload protocol of what is sent (0)' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'stream=' 'stream of what is sent (0)' \
+			'unordered' 'what is sent may overtake what was sent before'
 	case 'stdio'
 		printf '%s\t%s\n' \
 			'raw' 'terminal: every byte passes as it is' \
@@ -1350,6 +1378,12 @@ function __anysock_fields
 		string split ' ' -- 'node port'
 	case 'rds'
 		string split ' ' -- 'host port'
+	case 'sctp'
+		string split ' ' -- 'host port flowinfo scope'
+	case 'sctp4'
+		string split ' ' -- 'host port flowinfo scope'
+	case 'sctp6'
+		string split ' ' -- 'host port flowinfo scope'
 	case 'socket'
 		string split ' ' -- 'domain type protocol address'
 	case 'tcp'
@@ -1411,6 +1445,12 @@ function __anysock_named
 		string split ' ' -- 'local broadcast'
 	case 'qrtr port'
 		string split ' ' -- 'control any'
+	case 'sctp host'
+		string split ' ' -- 'any broadcast'
+	case 'sctp4 host'
+		string split ' ' -- 'any broadcast'
+	case 'sctp6 host'
+		string split ' ' -- 'any broadcast'
 	case 'socket domain'
 		string split ' ' -- 'unix local inet inet6 alg appletalk atmpvc atmsvc ax25 bluetooth caif can ib ieee802154 ipx isdn iucv kcm key llc mctp mpls netlink netrom nfc packet phonet pppox qipcrtr rds rose rxrpc smc tipc vsock x25 xdp'
 	case 'socket type'
@@ -1483,6 +1523,12 @@ function __anysock_levels
 		string split ' ' -- 'SOL_SOCKET'
 	case 'rds'
 		string split ' ' -- 'SOL_RDS SOL_SOCKET'
+	case 'sctp'
+		string split ' ' -- 'SOL_SCTP SOL_SOCKET SOL_IP SOL_IPV6'
+	case 'sctp4'
+		string split ' ' -- 'SOL_SCTP SOL_SOCKET SOL_IP'
+	case 'sctp6'
+		string split ' ' -- 'SOL_SCTP SOL_SOCKET SOL_IP SOL_IPV6'
 	case 'socket'
 		string split ' ' -- 'SOL_SOCKET SOL_IP SOL_IPV6 SOL_TCP SOL_UDP'
 	case 'tcp'
@@ -1600,6 +1646,18 @@ function __anysock_choices
 		string split ' ' -- 'FILE'
 	case 'pty symbolic-link'
 		string split ' ' -- 'FILE'
+	case 'sctp notify'
+		string split ' ' -- 'association address send-failed peer-error shutdown partial-delivery adaptation authentication sender-dry stream-reset assoc-reset stream-change all'
+	case 'sctp scope'
+		string split ' ' -- 'INTERFACE'
+	case 'sctp4 notify'
+		string split ' ' -- 'association address send-failed peer-error shutdown partial-delivery adaptation authentication sender-dry stream-reset assoc-reset stream-change all'
+	case 'sctp4 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'sctp6 notify'
+		string split ' ' -- 'association address send-failed peer-error shutdown partial-delivery adaptation authentication sender-dry stream-reset assoc-reset stream-change all'
+	case 'sctp6 scope'
+		string split ' ' -- 'INTERFACE'
 	case 'tcp scope'
 		string split ' ' -- 'INTERFACE'
 	case 'tcp4 scope'
@@ -1966,6 +2024,12 @@ function __anysock_choices
 		string split ' ' -- 'dgram'
 	case 'rds type'
 		string split ' ' -- 'seqpacket'
+	case 'sctp type'
+		string split ' ' -- 'stream seqpacket'
+	case 'sctp4 type'
+		string split ' ' -- 'stream seqpacket'
+	case 'sctp6 type'
+		string split ' ' -- 'stream seqpacket'
 	case 'socket type'
 		string split ' ' -- 'stream dgram raw rdm seqpacket dccp packet'
 	case 'tcp type'

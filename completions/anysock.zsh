@@ -35,6 +35,9 @@ pipe:named pipes, and one that gives back what it gets
 pty:a terminal that other programs open
 qrtr:datagrams between the processors of a Qualcomm system
 rds:reliable datagrams between addresses of IP
+sctp:SCTP over IPv6 or IPv4: messages, in streams, over several addresses
+sctp4:SCTP over IPv4
+sctp6:SCTP over IPv6
 socket:any socket of the kernel, by numbers and bytes
 stdio:standard input and output
 tcp:TCP over IPv6 or IPv4, whichever answers first
@@ -64,6 +67,7 @@ pcap:a pcapng capture, for wireshark -k -i -; reads pcap too
 pcap-classic:a capture in the older format, with nanoseconds and without directions
 qrtr:QRTR: control packets as lines, all else as text
 raw:bytes as they are; a message is what one read brings
+sctp:SCTP: text behind [STREAM:PPID], with notifications as lines of their own
 slip:messages between 0xc0 bytes (RFC 1055); they cannot be empty
 text:a message a line; \n, \t, \\ and \xHH for what is not printable UTF-8
 tipc:TIPC: text, with events of the topology and of groups as lines of their own
@@ -443,6 +447,9 @@ typeset -gA _anysock_fields=(
 	'pty' 'path'
 	'qrtr' 'node port'
 	'rds' 'host port'
+	'sctp' 'host port flowinfo scope'
+	'sctp4' 'host port flowinfo scope'
+	'sctp6' 'host port flowinfo scope'
 	'socket' 'domain type protocol address'
 	'tcp' 'host port flowinfo scope'
 	'tcp4' 'host port flowinfo scope'
@@ -473,6 +480,9 @@ typeset -gA _anysock_named=(
 	'mptcp6 host' 'any broadcast'
 	'qrtr node' 'local broadcast'
 	'qrtr port' 'control any'
+	'sctp host' 'any broadcast'
+	'sctp4 host' 'any broadcast'
+	'sctp6 host' 'any broadcast'
 	'socket domain' 'unix local inet inet6 alg appletalk atmpvc atmsvc ax25 bluetooth caif can ib ieee802154 ipx isdn iucv kcm key llc mctp mpls netlink netrom nfc packet phonet pppox qipcrtr rds rose rxrpc smc tipc vsock x25 xdp'
 	'socket type' 'stream dgram raw rdm seqpacket dccp packet'
 	'socket protocol' 'icmp tcp udp dccp icmpv6 sctp udplite mptcp raw'
@@ -504,6 +514,9 @@ typeset -gA _anysock_levels=(
 	'mptcp6' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
 	'qrtr' 'SOL_SOCKET'
 	'rds' 'SOL_RDS SOL_SOCKET'
+	'sctp' 'SOL_SCTP SOL_SOCKET SOL_IP SOL_IPV6'
+	'sctp4' 'SOL_SCTP SOL_SOCKET SOL_IP'
+	'sctp6' 'SOL_SCTP SOL_SOCKET SOL_IP SOL_IPV6'
 	'socket' 'SOL_SOCKET SOL_IP SOL_IPV6 SOL_TCP SOL_UDP'
 	'tcp' 'SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
 	'tcp4' 'SOL_TCP SOL_SOCKET SOL_IP'
@@ -699,6 +712,24 @@ ispeed=:serial line: bits in a second
 ospeed=:serial line: bits in a second'
 	'qrtr' 'lookup=:control: ask which services come and go
 service=:the port where it is registered; to listen: register it'
+	'sctp' 'flowinfo=:IPv6 traffic class and flow label, as the field
+notify=:notifications that come as messages of their own
+ppid=:payload protocol of what is sent (0)
+scope=:interface of a link-local address, as the field
+stream=:stream of what is sent (0)
+unordered:what is sent may overtake what was sent before'
+	'sctp4' 'flowinfo=:IPv6 traffic class and flow label, as the field
+notify=:notifications that come as messages of their own
+ppid=:payload protocol of what is sent (0)
+scope=:interface of a link-local address, as the field
+stream=:stream of what is sent (0)
+unordered:what is sent may overtake what was sent before'
+	'sctp6' 'flowinfo=:IPv6 traffic class and flow label, as the field
+notify=:notifications that come as messages of their own
+ppid=:payload protocol of what is sent (0)
+scope=:interface of a link-local address, as the field
+stream=:stream of what is sent (0)
+unordered:what is sent may overtake what was sent before'
 	'stdio' 'raw:terminal: every byte passes as it is
 rawer:terminal: every byte passes as it is
 cfmakeraw:terminal: every byte passes as it is
@@ -765,6 +796,12 @@ typeset -gA _anysock_choices=(
 	'mptcp6 scope' 'INTERFACE'
 	'pty link' 'FILE'
 	'pty symbolic-link' 'FILE'
+	'sctp notify' 'association address send-failed peer-error shutdown partial-delivery adaptation authentication sender-dry stream-reset assoc-reset stream-change all'
+	'sctp scope' 'INTERFACE'
+	'sctp4 notify' 'association address send-failed peer-error shutdown partial-delivery adaptation authentication sender-dry stream-reset assoc-reset stream-change all'
+	'sctp4 scope' 'INTERFACE'
+	'sctp6 notify' 'association address send-failed peer-error shutdown partial-delivery adaptation authentication sender-dry stream-reset assoc-reset stream-change all'
+	'sctp6 scope' 'INTERFACE'
 	'tcp scope' 'INTERFACE'
 	'tcp4 scope' 'INTERFACE'
 	'tcp6 scope' 'INTERFACE'
@@ -948,6 +985,9 @@ typeset -gA _anysock_choices=(
 	'mptcp6 type' 'stream'
 	'qrtr type' 'dgram'
 	'rds type' 'seqpacket'
+	'sctp type' 'stream seqpacket'
+	'sctp4 type' 'stream seqpacket'
+	'sctp6 type' 'stream seqpacket'
 	'socket type' 'stream dgram raw rdm seqpacket dccp packet'
 	'tcp type' 'stream'
 	'tcp4 type' 'stream'
