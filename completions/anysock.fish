@@ -6,7 +6,7 @@ function __anysock_commands
 		'connect' 'join standard input and output, or a program, to a spec' \
 		'explain' 'how a spec is read: its fields, the bytes of its addresses, the calls' \
 		'families' 'which families this kernel and this build can do, and why not' \
-		'help' 'what a command, family or option does' \
+		'help' 'what a command, family, option or topic is about' \
 		'hostname' 'show or set the name of this host' \
 		'interfaces' 'interfaces with their addresses, flags and counts' \
 		'ioctl' 'make a request of a descriptor, by name or number' \
@@ -60,7 +60,11 @@ function __anysock_families
 end
 
 function __anysock_topics
-	printf '%s\t%s\n' | string match -v '*'
+	printf '%s\t%s\n' \
+		'environment' 'variables that are read, and those that programs find' \
+		'exit-codes' 'what the exit statuses mean' \
+		'formats' 'how messages are read and written' \
+		'specs' 'how addresses are written'
 end
 
 function __anysock_codecs

@@ -6,7 +6,7 @@ typeset -gA _anysock_words=(
 	'commands' 'connect:join standard input and output, or a program, to a spec
 explain:how a spec is read: its fields, the bytes of its addresses, the calls
 families:which families this kernel and this build can do, and why not
-help:what a command, family or option does
+help:what a command, family, option or topic is about
 hostname:show or set the name of this host
 interfaces:interfaces with their addresses, flags and counts
 ioctl:make a request of a descriptor, by name or number
@@ -53,6 +53,10 @@ udplite4:UDP-Lite datagrams over IPv4
 udplite6:UDP-Lite datagrams over IPv6
 unix:sockets between programs of this host
 vsock:sockets between a host and its virtual machines'
+	'topics' 'environment:variables that are read, and those that programs find
+exit-codes:what the exit statuses mean
+formats:how messages are read and written
+specs:how addresses are written'
 	'codecs' 'asc:CAN frames as an ASCII log of Vector'\''s tools
 bcm:the CAN broadcast manager in words: cycle 123#DEADBEEF every 100ms
 candump:CAN frames as 123#DEADBEEF, with timestamps as candump logs them

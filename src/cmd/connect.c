@@ -22,9 +22,8 @@ static const char *const examples[] = {
 
 static int open_both(struct join *join, const struct arguments *arguments, struct error *err)
 {
-	static const struct wish console = { .connects = true };
-	struct wish wish = { .connects = true,
-			     .is_sink = true,
+	static const struct wish console = { 0 };
+	struct wish wish = { .is_sink = true,
 			     .no_input = arguments_flag(arguments, "left-to-right"),
 			     .no_output = arguments_flag(arguments, "right-to-left") };
 

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "cmd/topic.h"
 #include "codec/codec.h"
 #include "core/family.h"
 #include "core/target.h"
@@ -16,6 +17,7 @@
 #include <string.h>
 
 #define NAME_WIDTH 24
+#define TOPIC_INDENT 6
 #define WIDTH_DEFAULT 80
 
 static size_t width(void)
@@ -35,17 +37,16 @@ static void print_wrapped(FILE *out, const char *text, size_t at, size_t indent)
 	while (*text != '\0') {
 		size_t length = strcspn(text, " ");
 
-		if (at + length >= width() && at > indent) {
+		if (at > indent && at + 1 + length >= width()) {
 			fprintf(out, "\n%*s", (int)indent, "");
 			at = indent;
+		} else if (at > indent) {
+			fputc(' ', out);
+			at++;
 		}
 		fprintf(out, "%.*s", (int)length, text);
-		at += length + 1;
-		text += length;
-		if (*text == ' ') {
-			text++;
-			fputc(' ', out);
-		}
+		at += length;
+		text += length + strspn(text + length, " ");
 	}
 	fputc('\n', out);
 }
@@ -143,8 +144,45 @@ int help_overview(FILE *out)
 	fputs("\naddress families (anysock help FAMILY says more):\n", out);
 	for (size_t i = 0; i < family_count; i++)
 		print_row(out, families[i]->shape.name, families[i]->summary);
+	fputs("\ntopics:\n", out);
+	for (size_t i = 0; i < topic_count; i++)
+		print_row(out, topics[i].name, topics[i].summary);
 	fputs("\noptions of every command:\n", out);
 	print_options(out, global_options, true, false);
+	return 0;
+}
+
+static void print_codecs(FILE *out)
+{
+	fputc('\n', out);
+	for (size_t i = 0; i < codec_count; i++)
+		print_row(out, codecs[i]->name, codecs[i]->summary);
+}
+
+static void print_topic_line(FILE *out, char *line)
+{
+	bool below_item = line[0] == '\t';
+
+	if (below_item)
+		fprintf(out, "%*s", TOPIC_INDENT, "");
+	if (line[0] == ' ')
+		fprintf(out, "%s\n", line);
+	else if (below_item)
+		print_wrapped(out, line + 1, TOPIC_INDENT, TOPIC_INDENT);
+	else
+		print_wrapped(out, line, 0, 0);
+}
+
+static int help_topic(FILE *out, const struct topic *topic)
+{
+	char *copy cleanup_free = memory_string(topic->text);
+	char *rest = copy, *line;
+
+	fprintf(out, "%s: %s\n\n", topic->name, topic->summary);
+	while ((line = strsep(&rest, "\n")) != NULL && rest != NULL)
+		print_topic_line(out, line);
+	if (name_equal(topic->name, "formats"))
+		print_codecs(out);
 	return 0;
 }
 
@@ -232,6 +270,8 @@ static int unknown_topic(const char *name, struct error *err)
 		name_guess_offer(&guess, commands[i]->name);
 	for (size_t i = 0; i < family_count; i++)
 		name_guess_offer(&guess, families[i]->shape.name);
+	for (size_t i = 0; i < topic_count; i++)
+		name_guess_offer(&guess, topics[i].name);
 	sockopt_guess(NULL, &guess);
 	error_usage(err, "help: there is nothing called \"%s\"", name);
 	if (guess.nearest != NULL)
@@ -251,6 +291,8 @@ static int run(struct context *context, const struct arguments *arguments, struc
 		return help_command_text(context->out, command_find(name), true);
 	if (family_find(name) != NULL)
 		return help_family(context->out, family_find(name));
+	if (topic_find(name) != NULL)
+		return help_topic(context->out, topic_find(name));
 	if (help_option(context->out, name) == 0)
 		return 0;
 	return unknown_topic(name, err);
@@ -267,7 +309,7 @@ static const char *const examples[] = { "anysock help relay", "anysock help tcp"
 
 const struct command help_command = {
 	.name = "help",
-	.summary = "what a command, family or option does",
+	.summary = "what a command, family, option or topic is about",
 	.options = options,
 	.arguments = words,
 	.examples = examples,

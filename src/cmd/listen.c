@@ -23,7 +23,7 @@ static const char *const examples[] = {
 
 static int open_both(struct join *join, const struct arguments *arguments, struct error *err)
 {
-	static const struct wish console = { .connects = true };
+	static const struct wish console = { 0 };
 	struct wish wish = { .listens = true, .serves_program = arguments->program != NULL };
 
 	if (open_target(&join->left, arguments->words[0], &wish, arguments, err) < 0)

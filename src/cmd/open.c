@@ -24,8 +24,6 @@ static int apply_role(struct spec *spec, const struct wish *wish, struct error *
 {
 	if (wish->listens)
 		return spec_imply_role(spec, ROLE_LISTEN, err);
-	if (wish->connects)
-		return spec_imply_role(spec, ROLE_CONNECT, err);
 	return 0;
 }
 

@@ -9,7 +9,6 @@
 /* What a command wants of a spec. */
 struct wish {
 	bool listens;	     /* implies the role listen */
-	bool connects;	     /* refuses the role listen */
 	bool no_input;	     /* nothing is read from it */
 	bool no_output;	     /* nothing is written to it */
 	bool is_sink;	     /* stands on the right: a file is written, not read */

@@ -25,7 +25,7 @@ static const char *const examples[] = {
 static int open_both(struct join *join, const struct arguments *arguments, struct error *err)
 {
 	static const struct wish source = { .no_output = true };
-	static const struct wish console = { .connects = true, .no_input = true };
+	static const struct wish console = { .no_input = true };
 
 	join->is_console = true;
 	join->session.backward = false;

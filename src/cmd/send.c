@@ -65,8 +65,8 @@ static const struct codec *codec_of(const struct sending *sending)
 
 static int open_both(struct sending *sending, const struct arguments *arguments, struct error *err)
 {
-	struct wish console = { .connects = true };
-	struct wish wish = { .connects = true, .is_sink = true };
+	struct wish console = { 0 };
+	struct wish wish = { .is_sink = true };
 	struct join *join = &sending->join;
 
 	join->is_console = true;

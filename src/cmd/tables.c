@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "cmd/help.h"
+#include "cmd/topic.h"
 #include "codec/codec.h"
 #include "core/family.h"
 #include "core/target.h"
@@ -162,6 +163,8 @@ int help_tables(FILE *out)
 	for (size_t i = 0; i < codec_count; i++)
 		print_line(out, "codec", "", codecs[i]->name, codecs[i]->aliases, NULL,
 			   codecs[i]->framing ? "framing" : "", codecs[i]->summary);
+	for (size_t i = 0; i < topic_count; i++)
+		print_line(out, "topic", "", topics[i].name, NULL, NULL, "", topics[i].summary);
 	print_sockopts(out);
 	print_ioctls(out);
 	print_constants(out);

@@ -4,7 +4,7 @@
 load ../helpers
 
 @test "relay: a program gets the whole of a long stream, again and again" {
-	local i
+	local _
 	head -c 32M /dev/zero >"$BATS_TEST_TMPDIR/data"
 	ready_address listen -q --keep tcp:127.0.0.1:0 -- wc -c
 	# where room and data come at the same moment, neither may be missed: that hung two times in five

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# help.bats: what help says, where it goes, and how wide it is.
+load ../helpers
+
+# Every word that `help` has something to say about, by kind.
+topics() {
+	anysock help --table | awk -F'\t' '$1 ~ /^(command|family|topic)$/ { print $3 }'
+}
+
+@test "help: without arguments a short help, on standard error, status 2" {
+	run -2 --separate-stderr anysock
+	[ -z "$output" ]
+	[ "${#stderr_lines[@]}" -le 20 ]
+	[ "$(grep -c '^  anysock ' <<<"$stderr")" = 3 ]
+}
+
+@test "help: --help at any place prints it and does nothing else" {
+	for place in "--help connect tcp:127.0.0.1:1" "connect --help tcp:127.0.0.1:1" "connect tcp:127.0.0.1:1 -h"; do
+		# shellcheck disable=SC2086 # words
+		run -0 --separate-stderr anysock $place
+		[ -z "$stderr" ]
+		[[ $output == usage:* ]]
+	done
+	run -0 anysock relay --help
+	[[ $output == "usage: anysock relay "* ]]
+}
+
+@test "help: every command, family and topic fits the width and has no blanks at line ends" {
+	local topic width
+	for topic in $(topics); do
+		for width in 80 60; do
+			COLUMNS=$width run -0 anysock help "$topic"
+			[ "$(grep -vc '^  anysock \|^usage:\|^[a-z0-9-]*:\|^    anysock ' <<<"$output")" -gt 0 ]
+			run ! grep -n ' $' <<<"$output"
+		done
+	done
+	COLUMNS=80 run -0 anysock help
+	[ "$(wc -L <<<"$output")" -le 80 ]
+}
+
+@test "help: topics are told, the exit statuses among them" {
+	run -0 anysock help exit-codes
+	for status in 0 1 2 3 4; do grep -qx "  $status" <<<"$output"; done
+	run -0 anysock help formats
+	grep -q '^  hex ' <<<"$output"
+	run -0 anysock help nodelay
+	[[ $output == *TCP_NODELAY* ]]
+}
+
+@test "help: the nearest name is offered, and nothing is run" {
+	run -2 anysock help exit-code
+	[[ $output == *'did you mean "exit-codes"?'* ]]
+	run -2 anysock conect tcp:127.0.0.1:1
+	[[ $output == *'did you mean "connect"?'* ]]
+	run -2 anysock tpc:127.0.0.1:1
+	[[ $output == *'did you mean tcp?'* ]]
+}
+
+@test "help: every command has two examples at least" {
+	local command
+	for command in $(anysock help --table | awk -F'\t' '$1 == "command" { print $3 }'); do
+		[ "$(anysock help --table | awk -F'\t' -v c="$command" '$1 == "example" && $2 == c' | wc -l)" -ge 2 ] || {
+			echo "$command has not" && false
+		}
+	done
+}
+
+@test "help: output that cannot be written is an error" {
+	run -1 --separate-stderr bash -c '"$ANYSOCK" help >/dev/full'
+	[[ $stderr == *"No space left on device"* ]]
+}
