@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Running a transfer on a loop, with its signals and deadlines; signalfd(2). */
+/* Running a transfer on a loop, with its signals and deadlines. */
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "cmd/join.h"
+#include "cmd/signals.h"
 #include "relay/pipes.h"
 #include "report/progress.h"
 #include "report/report.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #define PROGRESS_INTERVAL (200 * NANOSECONDS_PER_MILLISECOND)
@@ -26,14 +24,12 @@ struct run {
 	struct server_owner server_owner;
 	struct session *session;
 	struct server *server;
-	struct loop_watch signals;
+	struct signals signals;
 	struct loop_timer timeout; /* --timeout: an error */
 	struct loop_timer finish;  /* --for: the orderly end */
 	struct loop_timer accept;  /* --accept-timeout */
 	struct loop_timer progress_timer;
 	struct progress *progress;
-	sigset_t old_mask;
-	int signal_fd;
 	int status;
 	bool is_over;
 };
@@ -97,20 +93,17 @@ static void server_session_over(struct server_owner *owner, struct session *sess
 		over(run);
 }
 
-static void on_signal(struct loop_watch *watch, uint32_t events)
+static void on_signal(struct signals *signals, int number)
 {
-	struct run *run = container_of(watch, struct run, signals);
-	struct signalfd_siginfo info;
+	struct run *run = container_of(signals, struct run, signals);
 
-	(void)events;
-	while (read(run->signal_fd, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo == SIGUSR1) {
-			report_statistics(run->report);
-			continue;
-		}
-		run->context->died_by = (int)info.ssi_signo;
-		over(run);
-	}
+	run->context->died_by = number;
+	over(run);
+}
+
+static void show_statistics(struct signals *signals)
+{
+	report_statistics(container_of(signals, struct run, signals)->report);
 }
 
 static void on_timeout(struct loop_timer *timer)
@@ -154,23 +147,6 @@ static void on_progress(struct loop_timer *timer)
 		progress_show(run->progress, session->forward.moved.bytes,
 			      session->backward.moved.bytes);
 	loop_set_timer(run->engine.loop, timer, deadline_after(PROGRESS_INTERVAL));
-}
-
-static int watch_signals(struct run *run, struct error *err)
-{
-	sigset_t mask;
-
-	sigemptyset(&mask);
-	sigaddset(&mask, SIGINT);
-	sigaddset(&mask, SIGTERM);
-	sigaddset(&mask, SIGHUP);
-	sigaddset(&mask, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &mask, &run->old_mask);
-	run->signals.ready = on_signal;
-	run->signal_fd = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (run->signal_fd < 0)
-		return error_system(err, "signalfd");
-	return loop_watch(run->engine.loop, &run->signals, run->signal_fd, EPOLLIN, err);
 }
 
 /* One connectable spec a line, then the end. */
@@ -219,7 +195,7 @@ static int open_bound(struct run *run, struct error *err)
 	struct event event = { .kind = EVENT_LISTENING, .subject = &join->left_endpoint };
 	cleanup_buf struct buf spec = { 0 };
 
-	if (endpoint_open(&join->left_endpoint, &join->left, NULL, DEADLINE_NEVER, run->signal_fd,
+	if (endpoint_open(&join->left_endpoint, &join->left, NULL, DEADLINE_NEVER, run->signals.fd,
 			  err) < 0) {
 		target_print(&join->left, &spec);
 		return error_context(err, "%s", buf_text(&spec));
@@ -298,15 +274,12 @@ static void finish(struct run *run)
 	}
 	server_free(run->server);
 	progress_free(run->progress);
-	loop_unwatch(run->engine.loop, &run->signals);
+	signals_release(&run->signals);
 	loop_free(run->engine.loop);
 	pipes_free(run->engine.pipes);
 	if (arguments_flag(run->arguments, "stats"))
 		report_statistics(run->report);
 	report_free(run->report);
-	if (run->signal_fd >= 0)
-		close(run->signal_fd);
-	sigprocmask(SIG_SETMASK, &run->old_mask, NULL);
 }
 
 int join_run(struct join *join, struct context *context, const struct arguments *arguments,
@@ -315,8 +288,7 @@ int join_run(struct join *join, struct context *context, const struct arguments 
 	struct run run = { .join = join,
 			   .context = context,
 			   .arguments = arguments,
-			   .signals.fd = -1,
-			   .signal_fd = -1 };
+			   .signals = SIGNALS_NONE };
 	int result;
 
 	run.engine.loop = loop_new(err);
@@ -324,7 +296,9 @@ int join_run(struct join *join, struct context *context, const struct arguments 
 		return -1;
 	run.engine.pipes = pipes_new();
 	make_report(&run);
-	result = watch_signals(&run, err);
+	run.signals.end = on_signal;
+	run.signals.show = show_statistics;
+	result = signals_watch(&run.signals, run.engine.loop, err);
 	if (result == 0)
 		result = start(&run, err);
 	if (result == 0)
