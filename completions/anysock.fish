@@ -15,7 +15,8 @@ function __anysock_commands
 		'relay' 'join any two specs; where one listens, each connection opens the other anew' \
 		'resolve' 'look names, addresses, services and protocols up' \
 		'send' 'send messages, or standard input, and end once they are delivered' \
-		'sockopt' 'read and set socket options'
+		'sockopt' 'read and set socket options' \
+		'wait' 'wait until specs can be connected, or no longer; then run a program'
 end
 
 function __anysock_families
@@ -413,6 +414,13 @@ function __anysock_options
 			'--length=' 'room for a value that is read' \
 			'--type=' 'socket type, where SPEC is a family\'s name alone' \
 			'--values' 'show values without names'
+	case 'wait'
+		printf '%s\t%s\n' \
+			'--any' 'one of the specs is enough' \
+			'--gone' 'until they can no longer be connected' \
+			'--interval=' 'longest time between two tries (1s)' \
+			'--send=' 'send this and want an answer; \r \n \t \xHH stand for bytes, as do hex: and @FILE' \
+			'--until=' 'only an answer that matches this regular expression will do'
 	end
 end
 
@@ -1329,6 +1337,8 @@ function __anysock_arguments
 		string split ' ' -- 'spec text+'
 	case 'sockopt'
 		string split ' ' -- 'spec sockopt+'
+	case 'wait'
+		string split ' ' -- 'spec+'
 	end
 end
 
@@ -2064,7 +2074,7 @@ function __anysock_choices
 end
 
 function __anysock_valued
-	string split ' ' -- '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --timeout --replies --type --max --ready-fd --replies --count -n --for --ready-fd --read-bytes --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --length --type'
+	string split ' ' -- '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --timeout --replies --type --max --ready-fd --replies --count -n --for --ready-fd --read-bytes --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --length --type --interval --send --until'
 end
 
 # Reads "word<tab>text", prints it behind what stays as it is.

@@ -15,7 +15,8 @@ recv:print what arrives until the end, a count or a time
 relay:join any two specs; where one listens, each connection opens the other anew
 resolve:look names, addresses, services and protocols up
 send:send messages, or standard input, and end once they are delivered
-sockopt:read and set socket options'
+sockopt:read and set socket options
+wait:wait until specs can be connected, or no longer; then run a program'
 	'families' 'alg:the kernel'\''s cryptography: digests, ciphers, random numbers
 can:frames of a CAN bus: classic, FD and XL
 can-bcm:CAN frames that the kernel sends in cycles, and watches over contents
@@ -369,6 +370,11 @@ typeset -gA _anysock_options=(
 --length=:room for a value that is read
 --type=:socket type, where SPEC is a family'\''s name alone
 --values:show values without names'
+	'wait' '--any:one of the specs is enough
+--gone:until they can no longer be connected
+--interval=:longest time between two tries (1s)
+--send=:send this and want an answer; \r \n \t \xHH stand for bytes, as do hex: and @FILE
+--until=:only an answer that matches this regular expression will do'
 )
 typeset -gA _anysock_values=(
 	'--color' 'auto always never'
@@ -381,7 +387,7 @@ typeset -gA _anysock_values=(
 	'--for-protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
 )
 typeset -gA _anysock_valued=(
-	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --timeout --replies --type --max --ready-fd --replies --count -n --for --ready-fd --read-bytes --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --length --type'
+	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --timeout --replies --type --max --ready-fd --replies --count -n --for --ready-fd --read-bytes --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --length --type --interval --send --until'
 )
 typeset -gA _anysock_arguments=(
 	'connect' 'spec'
@@ -397,6 +403,7 @@ typeset -gA _anysock_arguments=(
 	'resolve' 'host service'
 	'send' 'spec text+'
 	'sockopt' 'spec sockopt+'
+	'wait' 'spec+'
 )
 typeset -gA _anysock_family=(
 	'isotp' 'can-isotp'

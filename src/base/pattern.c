@@ -61,8 +61,7 @@ static int compile(struct pattern *pattern, const char *text, struct error *err)
 	if (pattern->code == NULL) {
 		if (pcre2->pcre2_get_error_message_8(code, words, sizeof(words)) < 0)
 			words[0] = '\0';
-		error_usage(err, "pattern: %s", (const char *)words);
-		return error_place(err, text, offset, 1);
+		return error_usage(err, "\"%.*s\" and then: %s", (int)offset, text, (const char *)words);
 	}
 	pcre2->pcre2_pattern_info_8(pattern->code, PCRE2_INFO_MAXLOOKBEHIND, &pattern->lookbehind);
 	pattern->match = pcre2->pcre2_match_data_create_8(1, NULL);

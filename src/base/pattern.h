@@ -17,7 +17,7 @@ struct pattern;
 /*
  * Compiles text; the library is loaded by the first call. "^" and "$" are at
  * the ends of lines, "." is any byte but a line feed. NULL with a usage error
- * that points into text, which must outlive it, or ERROR_UNAVAILABLE.
+ * that says up to where text is good, or ERROR_UNAVAILABLE.
  */
 struct pattern *pattern_new(const char *text, struct error *err);
 /* NULL is fine. */

@@ -38,6 +38,7 @@ struct family_type {
 	enum family_end end;
 	bool messages; /* boundaries are kept */
 	bool no_listen; /* cannot listen(2): peers are told apart by address */
+	bool blind; /* opening says nothing of the peer: only an answer tells that it is there */
 };
 
 /* Which address of a target is asked for. */

@@ -17,6 +17,7 @@ enum direction { DIRECTION_FORWARD, DIRECTION_BACKWARD };
 enum event_kind {
 	EVENT_LISTENING, /* subject listens */
 	EVENT_OPENING,	 /* subject's target is being opened */
+	EVENT_RETRY,	 /* target could not be opened, error tells why; tried count times */
 	EVENT_OPENED,	 /* subject is open: connected, bound, started */
 	EVENT_ACCEPTED,	 /* subject is a connection that came in */
 	EVENT_END,	 /* one direction ended; its counts */

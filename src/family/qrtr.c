@@ -35,7 +35,7 @@ static const struct shape_field fields[] = {
 static const struct shape_alias aliases[] = { { "qipcrtr", NULL }, { NULL, NULL } };
 
 static const struct family_type types[] = {
-	{ .name = "dgram", .type = SOCK_DGRAM, .end = END_NONE, .messages = true, .no_listen = true },
+	{ .name = "dgram", .type = SOCK_DGRAM, .end = END_NONE, .messages = true, .no_listen = true, .blind = true },
 	{ .name = NULL },
 };
 

@@ -19,7 +19,7 @@ static const struct shape_field fields[] = {
 };
 
 static const struct family_type types[] = {
-	{ .name = "seqpacket", .type = SOCK_SEQPACKET, .end = END_NONE, .messages = true, .no_listen = true },
+	{ .name = "seqpacket", .type = SOCK_SEQPACKET, .end = END_NONE, .messages = true, .no_listen = true, .blind = true },
 	{ .name = NULL },
 };
 

@@ -52,8 +52,8 @@ static const struct shape_variant variants[] = {
 static const struct family_type types[] = {
 	{ .name = "stream", .type = SOCK_STREAM, .end = END_WHOLE },
 	{ .name = "seqpacket", .type = SOCK_SEQPACKET, .end = END_WHOLE, .messages = true },
-	{ .name = "rdm", .type = SOCK_RDM, .end = END_NONE, .messages = true, .no_listen = true },
-	{ .name = "dgram", .type = SOCK_DGRAM, .end = END_NONE, .messages = true, .no_listen = true },
+	{ .name = "rdm", .type = SOCK_RDM, .end = END_NONE, .messages = true, .no_listen = true, .blind = true },
+	{ .name = "dgram", .type = SOCK_DGRAM, .end = END_NONE, .messages = true, .no_listen = true, .blind = true },
 	{ .name = NULL },
 };
 

@@ -52,6 +52,17 @@ void report_error(FILE *stream, const char *context, const struct error *err)
 	fflush(stream);
 }
 
+void report_line(FILE *stream, const char *text, bool in_place)
+{
+	cleanup_buf struct buf out = { 0 };
+
+	buf_print(&out, "%sanysock: ", in_place ? "\r" : "");
+	print_safe(&out, text);
+	buf_add_string(&out, in_place ? "\033[K" : "\n");
+	fwrite(out.data, 1, out.length, stream);
+	fflush(stream);
+}
+
 void report_size(struct buf *out, uint64_t bytes)
 {
 	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB" };

@@ -10,6 +10,7 @@
 
 static const char *const types[] = {
 	[EVENT_LISTENING] = "listening", [EVENT_OPENING] = "opening", [EVENT_OPENED] = "opened",
+	[EVENT_RETRY] = "retry",
 	[EVENT_ACCEPTED] = "accepted",	 [EVENT_END] = "end",	      [EVENT_CLOSED] = "closed",
 	[EVENT_ERROR] = "error",	 [EVENT_NOTICE] = "notice",   [EVENT_PAUSED] = "paused",
 	[EVENT_DROPPED] = "dropped",

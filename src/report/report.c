@@ -2,7 +2,6 @@
 /* The observer that tells people, or programs, what goes on. */
 #include "report/report.h"
 
-#include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "report/hexdump.h"
@@ -22,13 +21,7 @@ struct report {
 
 static void say(const struct report *report, const struct buf *line)
 {
-	cleanup_buf struct buf safe = { 0 };
-
-	buf_add_string(&safe, "anysock: ");
-	bytes_print_safe(&safe, buf_text(line), line->length);
-	buf_add_char(&safe, '\n');
-	fwrite(safe.data, 1, safe.length, report->settings.stream);
-	fflush(report->settings.stream);
+	report_line(report->settings.stream, buf_text(line), false);
 }
 
 static void print_spec(const struct event *event, struct buf *out)
@@ -92,6 +85,11 @@ static void print_event(const struct event *event, struct buf *line)
 		buf_add_string(line, "opening ");
 		print_spec(event, line);
 		break;
+	case EVENT_RETRY:
+		buf_add_string(line, "trying again to open ");
+		print_spec(event, line);
+		buf_print(line, ": %s", event->error->text);
+		break;
 	case EVENT_OPENED:
 		buf_print(line, "opened #%" PRIu64 " ", event->session);
 		endpoint_print_peer(event->subject, line);
@@ -138,6 +136,7 @@ static unsigned int level_of(enum event_kind kind)
 	case EVENT_NOTICE:
 	case EVENT_PAUSED:
 	case EVENT_DROPPED:
+	case EVENT_RETRY:
 	case EVENT_ERROR:
 		return 0;
 	case EVENT_OPENED:

@@ -34,6 +34,8 @@ bool report_told_error(const struct report *report);
  * escaped. NULL context: none.
  */
 void report_error(FILE *stream, const char *context, const struct error *err);
+/* "anysock: text", control characters escaped; in_place: over the terminal's line, without an end. */
+void report_line(FILE *stream, const char *text, bool in_place);
 /* "1.5 GiB", "12 bytes": for people. */
 void report_size(struct buf *out, uint64_t bytes);
 
