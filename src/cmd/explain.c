@@ -165,6 +165,12 @@ static void print_address(FILE *out, const struct target *target, const struct a
 	print_indented(out, buf_text(&calls));
 }
 
+/* What a name stands for may be known only when it is opened. */
+static bool is_known(const struct shape_field *shape, uint64_t number)
+{
+	return shape->type != FIELD_TEXT && (shape->maximum == 0 || number <= shape->maximum);
+}
+
 static void print_fields(FILE *out, const struct target *target)
 {
 	const struct shape_field *shape = spec_fields(&target->spec);
@@ -176,7 +182,7 @@ static void print_fields(FILE *out, const struct target *target)
 		bytes_print_safe(&safe, field->text, field->length);
 		if (field->given)
 			fprintf(out, "%-9s %s", shape[i].name, buf_text(&safe));
-		if (field->given && shape[i].type != FIELD_TEXT)
+		if (field->given && is_known(&shape[i], field->number))
 			fprintf(out, " = %" PRIu64 " (0x%" PRIx64 ")", field->number, field->number);
 		if (field->given)
 			fputc('\n', out);

@@ -5,18 +5,18 @@
 #include "core/endpoint.h"
 
 #include <errno.h>
-#include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 enum { QRTR_NODE, QRTR_PORT };
 
-/* A node that is not known before it is opened. */
+/* Nodes that are not known before it is opened. */
 #define OWN_NODE ((int64_t)1 << 32)
+#define ANY_NODE ((int64_t)2 << 32)
 
 static const struct name nodes[] = {
 	{ "local", OWN_NODE, "this node" },
 	{ "broadcast", QRTR_NODE_BCAST, "all nodes" },
+	{ "any", ANY_NODE, "wherever the service is; to listen: this node" },
 	{ NULL, 0, NULL },
 };
 
@@ -40,6 +40,8 @@ static const struct family_type types[] = {
 };
 
 static const struct parameter parameters[] = {
+	{ .name = "departures", .type = VALUE_FLAG, .help = "service, to listen: tell as messages who of the clients goes" },
+	{ .name = "list", .type = VALUE_TEXT, .flags = PARAMETER_OPTIONAL, .argument = "SERVICE[:INSTANCE[:VERSION]]", .help = "control: ask which services there are, and end" },
 	{ .name = "lookup", .type = VALUE_TEXT, .flags = PARAMETER_OPTIONAL, .argument = "SERVICE[:INSTANCE[:VERSION]]", .help = "control: ask which services come and go" },
 	{ .name = "service", .type = VALUE_TEXT, .argument = "SERVICE[:INSTANCE[:VERSION]]", .help = "the port where it is registered; to listen: register it" },
 	{ .name = NULL },
@@ -75,25 +77,42 @@ static int check_setting(const struct target *target, const char *name, bool all
 	return target_error_setting(target, setting, err);
 }
 
+static int check_places(const struct target *target, struct error *err)
+{
+	bool connects = target->role == ROLE_CONNECT, asks = connects && is_control(target);
+	bool serves = !connects && target_setting(target, "service") != NULL;
+
+	if (check_setting(target, "lookup", asks,
+			  "only the control port is asked: qrtr::control,lookup", err) < 0 ||
+	    check_setting(target, "list", asks && target_setting(target, "lookup") == NULL,
+			  "only the control port is asked, and once: qrtr::control,list", err) < 0 ||
+	    check_setting(target, "service", !connects || !target->fields[QRTR_PORT].given,
+			  "it stands in the place of the port", err) < 0 ||
+	    check_setting(target, "departures", serves,
+			  "only a listener with service= is told who goes", err) < 0)
+		return -1;
+	return check_setting(target, "bind", false, "the kernel chooses our end", err);
+}
+
+static bool is_number(const struct target_field *field)
+{
+	return field->given && field->number < OWN_NODE;
+}
+
 static int qrtr_check(struct target *target, struct error *err)
 {
 	struct target_field *node = &target->fields[QRTR_NODE], *port = &target->fields[QRTR_PORT];
 	bool connects = target->role == ROLE_CONNECT;
 
-	/* With service= a port need not be there, and what stands alone is one all the same. */
-	if (!connects && node->given && !port->given && target->spec.field_count < 2) {
+	/* With service= a port need not be there, and a number that stands alone is one all the same. */
+	if (!connects && is_number(node) && !port->given && target->spec.field_count < 2) {
 		*port = *node;
 		*node = (struct target_field){ .text = "", .number = OWN_NODE };
 	}
-	if (is_control(target))
+	if (is_control(target) || target_setting(target, "departures") != NULL)
 		target->format = "qrtr";
-	if (check_setting(target, "lookup", connects && is_control(target),
-			  "only the control port is asked: qrtr::control,lookup", err) < 0 ||
-	    check_setting(target, "service", !connects || !port->given,
-			  "it stands in the place of the port", err) < 0 ||
-	    check_setting(target, "bind", false, "the kernel chooses our end", err) < 0)
-		return -1;
-	if (check_service(target, "lookup", err) < 0)
+	if (check_places(target, err) < 0 || check_service(target, "lookup", err) < 0 ||
+	    check_service(target, "list", err) < 0)
 		return -1;
 	return check_service(target, "service", err);
 }
@@ -102,7 +121,7 @@ static int find_service(const struct target *target, uint32_t node, bool may_blo
 			struct address_list *list, struct error *err)
 {
 	const char *text = target_text(target, "service", "");
-	bool is_any = !target->fields[QRTR_NODE].given;
+	bool is_any = !target->fields[QRTR_NODE].given || target->fields[QRTR_NODE].number == ANY_NODE;
 	struct qrtr_service service;
 
 	if (!may_block)
@@ -122,7 +141,7 @@ static int qrtr_resolve(const struct target *target, enum address_end end, bool 
 
 	if (end == ADDRESS_LOCAL)
 		return 0;
-	if (node->number == OWN_NODE)
+	if (node->number >= OWN_NODE)
 		address.sq_node = qrtr_own_node();
 	if (target->role == ROLE_CONNECT && !port->given)
 		return find_service(target, address.sq_node, may_block, list, err);
@@ -159,44 +178,39 @@ static void qrtr_describe_address(const struct address *address, struct json *js
 	json_unsigned(json, "port", qrtr->sq_port);
 }
 
-static int look_up(const struct target *target, int fd, struct error *err)
+static int look_up(const struct target *target, const char *name, int fd, struct error *err)
 {
-	const char *text = target_text(target, "lookup", NULL);
+	const char *text = target_text(target, name, NULL);
 	struct qrtr_service service = { 0 };
 
 	if (text != NULL && qrtr_service_read(text, &service, err) < 0)
 		return -1;
-	return qrtr_ask(fd, &service) < 0 ? error_system(err, "lookup") : 0;
+	return qrtr_ask(fd, &service) < 0 ? error_system(err, "%s", name) : 0;
 }
 
-/* TIOCOUTQ is what the send buffer has room for, where others tell what is in it. */
-static int64_t qrtr_pending(struct endpoint *endpoint, struct error *err)
+static int serve(const struct target *target, struct endpoint *endpoint, struct error *err)
 {
-	int size = 0, room = 0;
-	socklen_t length = sizeof(size);
+	struct qrtr_service own;
 
-	(void)err;
-	if (getsockopt(endpoint->out, SOL_SOCKET, SO_SNDBUF, &size, &length) < 0 ||
-	    ioctl(endpoint->out, TIOCOUTQ, &room) < 0)
+	if (target_setting(target, "departures") == NULL)
+		endpoint->ops = &qrtr_service_ops;
+	if (qrtr_service_read(target_text(target, "service", ""), &own, err) < 0)
 		return -1;
-	return size > room ? size - room : 0;
+	return qrtr_register(endpoint->out, &own) < 0 ? error_system(err, "register the service") : 0;
 }
-
-static const struct endpoint_ops qrtr_ops = { .pending = qrtr_pending };
 
 static int qrtr_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
 {
-	const char *service = target_text(target, "service", NULL);
-	struct qrtr_service own;
-
 	endpoint->ops = &qrtr_ops;
 	if (target_setting(target, "lookup") != NULL)
-		return look_up(target, endpoint->out, err);
-	if (service == NULL || target->role == ROLE_CONNECT)
+		return look_up(target, "lookup", endpoint->out, err);
+	if (target_setting(target, "list") != NULL) {
+		endpoint->ops = &qrtr_list_ops;
+		return look_up(target, "list", endpoint->out, err);
+	}
+	if (target->role == ROLE_CONNECT || target_setting(target, "service") == NULL)
 		return 0;
-	if (qrtr_service_read(service, &own, err) < 0)
-		return -1;
-	return qrtr_register(endpoint->out, &own) < 0 ? error_system(err, "register the service") : 0;
+	return serve(target, endpoint, err);
 }
 
 static void qrtr_explain_error(const struct target *target, struct error *err)
@@ -212,8 +226,7 @@ static void qrtr_explain_error(const struct target *target, struct error *err)
 		break;
 	case ENODEV:
 	case ECONNRESET:
-		error_hint(err, "nobody has that port; to see who has: anysock recv qrtr::control,lookup "
-				"--for 1s");
+		error_hint(err, "nobody has that port; to see who has: anysock recv qrtr::control,list");
 		break;
 	case EHOSTUNREACH:
 		error_hint(err, "there is no such node");

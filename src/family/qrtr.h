@@ -3,6 +3,7 @@
 #ifndef FAMILY_QRTR_H
 #define FAMILY_QRTR_H
 
+#include "core/endpoint.h"
 #include "core/family.h"
 #include "core/target.h"
 
@@ -29,5 +30,10 @@ int qrtr_register(int fd, const struct qrtr_service *service);
  */
 int qrtr_find(const struct qrtr_service *service, uint32_t node, struct address_list *list,
 	      struct error *err);
+/* Whether it ends the list of the services that are there when one asks. */
+bool qrtr_is_end(const struct qrtr_ctrl_pkt *packet);
+
+/* How messages move: of any port; of one with a service; of a question that ends with its answers. */
+extern const struct endpoint_ops qrtr_ops, qrtr_service_ops, qrtr_list_ops;
 
 #endif

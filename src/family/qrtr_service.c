@@ -99,6 +99,12 @@ static bool is_wanted(const struct qrtr_ctrl_pkt *packet, const struct qrtr_serv
 	       (node == QRTR_NODE_BCAST || node == le32toh(packet->server.node));
 }
 
+bool qrtr_is_end(const struct qrtr_ctrl_pkt *packet)
+{
+	return le32toh(packet->cmd) == QRTR_TYPE_NEW_SERVER && packet->server.service == 0 &&
+	       packet->server.node == 0 && packet->server.port == 0;
+}
+
 /* One answer: 1 more will come, 0 it was the last, -1 error. */
 static int take_answer(int fd, const struct qrtr_service *service, uint32_t node,
 		       struct address_list *list, struct error *err)
@@ -111,7 +117,7 @@ static int take_answer(int fd, const struct qrtr_service *service, uint32_t node
 		return error_system(err, "name service");
 	if (got < (ssize_t)sizeof(packet) || le32toh(packet.cmd) != QRTR_TYPE_NEW_SERVER)
 		return 1;
-	if (packet.server.service == 0 && packet.server.node == 0 && packet.server.port == 0)
+	if (qrtr_is_end(&packet))
 		return 0;
 	if (!is_wanted(&packet, service, node))
 		return 1;
@@ -125,7 +131,7 @@ static int nobody(const struct qrtr_service *service, struct error *err)
 {
 	error_set(err, ERROR_RESOLVE, "nobody has registered service %u:%u:%u", service->service,
 		  service->instance, service->version);
-	return error_hint(err, "to see who has: anysock recv qrtr::control,lookup --for 1s");
+	return error_hint(err, "to see who has: anysock recv qrtr::control,list");
 }
 
 int qrtr_find(const struct qrtr_service *service, uint32_t node, struct address_list *list,

@@ -63,41 +63,73 @@ one = socket.socket(socket.AF_UNIX); one.settimeout(60); one.connect(sys.argv[1]
 }
 
 @test "qrtr: a service that is registered is found by qrtr-lookup and by its name" {
-	ready_address recv --count 2 --format text qrtr-bind:20004,service=4097:2:1
-	if command -v qrtr-lookup >/dev/null; then
-		run -0 timeout 5 qrtr-lookup 4097 || [ "$status" = 124 ]
-		[[ $output =~ 4097[[:space:]]+1[[:space:]]+2[[:space:]]+1[[:space:]]+20004 ]]
-	fi
-	run -0 anysock send qrtr:,service=4097 one
-	run -0 anysock send qrtr:1,service=4097:2:1 two
+	needs command qrtr-lookup
+	ready_address recv --count 2 --format text qrtr-bind:20004,service=5097:2:1
+	wait_for eval 'timeout 2 qrtr-lookup 5097 >"$BATS_TEST_TMPDIR/found" || true; grep -Eq "5097 +1 +2 +1 +20004" "$BATS_TEST_TMPDIR/found"'
+	run -0 anysock send qrtr:,service=5097 one
+	run -0 anysock send qrtr:1,service=5097:2:1 two
 	status_of "$pid" && [ "$status" = 0 ]
 	[ "$(cat "$output_file")" = $'one\ntwo' ]
 }
 
+@test "qrtr: what python3 registered is found by its name" {
+	server 20014 '
+import struct
+bound.sendto(struct.pack("<5I", 4, 5114, 3 << 8 | 1, 1, 20014), (1, 0xfffffffe)); print("registered")
+while True:
+	data, peer = bound.recvfrom(99)
+	if peer[1] != 0xfffffffe: bound.sendto(data.upper(), peer)'
+	wait_for grep -q registered "$output_file"
+	run -0 --separate-stderr anysock send --replies 1 --format text qrtr:any,service=5114:3:1 word
+	[ "$output" = WORD ]
+}
+
+@test "qrtr: who goes is no message of a service, unless it is wanted" {
+	ready_address recv --count 2 --format text qrtr-bind:20012,service=5112
+	run -0 anysock send "$address" one
+	run -0 anysock send "$address" two
+	status_of "$pid" && [ "$status" = 0 ]
+	[ "$(cat "$output_file")" = $'one\ntwo' ]
+	ready_address recv --count 2 qrtr-bind:20013,service=5113,departures
+	run -0 anysock send "$address" one
+	status_of "$pid" && [ "$status" = 0 ]
+	[[ $(cat "$output_file") =~ ^one$'\n'"del-client 1:"[0-9]+$ ]]
+}
+
+@test "qrtr: the services that there are can be listed" {
+	ready_address listen qrtr:20010,service=5110:7:1 -- cat
+	run -0 --separate-stderr anysock recv qrtr::control,list=5110
+	[ "$output" = "new-server 5110:7:1 1:20010" ]
+	run -0 --separate-stderr anysock recv qrtr::control,list=5111
+	[ "$output" = "" ]
+	run -0 --separate-stderr anysock recv --format json qrtr::control,list
+	[[ $output == *'"service":5110,"instance":7,"version":1,"node":1,"port":20010'* ]]
+}
+
 @test "qrtr: a service that nobody has registered is told" {
-	run -1 anysock send qrtr:,service=4098 x
-	[[ $output == *"nobody has registered service 4098"*"lookup"* ]]
-	ready_address recv --count 1 qrtr-bind:any,service=4098:5
-	run -1 anysock send qrtr:,service=4098:6 x
-	run -1 anysock send qrtr:7,service=4098:5 x
+	run -1 anysock send qrtr:,service=5098 x
+	[[ $output == *"nobody has registered service 5098"*"list"* ]]
+	ready_address recv --count 1 qrtr-bind:any,service=5098:5
+	run -1 anysock send qrtr:,service=5098:6 x
+	run -1 anysock send qrtr:7,service=5098:5 x
 }
 
 @test "qrtr: the name service tells in lines who comes and goes" {
-	ready_address recv --count 1 qrtr-bind:20005,service=4099:3:2
-	start anysock recv --count 3 qrtr::control,lookup=4099
+	ready_address recv --count 1 qrtr-bind:20005,service=5099:3:2
+	start anysock recv --count 3 qrtr::control,lookup=5099
 	second=$pid second_output=$output_file
 	wait_for grep -q end-of-list "$second_output"
 	run -0 anysock send "$address" x
 	status_of "$second" && [ "$status" = 0 ]
-	[ "$(cat "$second_output")" = $'new-server 4099:3:2 1:20005\nend-of-list\ndel-server 4099:3:2 1:20005' ]
+	[ "$(cat "$second_output")" = $'new-server 5099:3:2 1:20005\nend-of-list\ndel-server 5099:3:2 1:20005' ]
 }
 
 @test "qrtr: control packets are typed and answered as text and as JSON" {
-	ready_address recv --count 1 qrtr-bind:20006,service=4100
-	run -0 --separate-stderr anysock send --replies 2 qrtr::control "new-lookup 4100"
-	[ "$output" = $'new-server 4100:0:0 1:20006\nend-of-list' ]
-	run -0 --separate-stderr anysock send --replies 1 --format json qrtr::control '{"qrtr":"new-lookup 4100"}'
-	[[ $output == *'"qrtr":{"command":"new-server","service":4100,"instance":0,"version":0,"node":1,"port":20006}'* ]]
+	ready_address recv --count 1 qrtr-bind:20006,service=5100
+	run -0 --separate-stderr anysock send --replies 2 qrtr::control "new-lookup 5100"
+	[ "$output" = $'new-server 5100:0:0 1:20006\nend-of-list' ]
+	run -0 --separate-stderr anysock send --replies 1 --format json qrtr::control '{"qrtr":"new-lookup 5100"}'
+	[[ $output == *'"qrtr":{"command":"new-server","service":5100,"instance":0,"version":0,"node":1,"port":20006}'* ]]
 	run -2 anysock send qrtr::control "new-lockup 1"
 	[[ $output == *"new-lookup SERVICE"* ]]
 }
@@ -121,6 +153,10 @@ one = socket.socket(socket.AF_UNIX); one.settimeout(60); one.connect(sys.argv[1]
 	run -2 anysock send qrtr:1:5000,service=1 x
 	run -2 anysock send qrtr:1:5000,lookup x
 	[[ $output == *"qrtr::control,lookup"* ]]
+	[[ $output == *"qrtr::control,lookup"* ]]
+	run -2 anysock recv qrtr::control,list,lookup
+	run -2 anysock recv qrtr-bind:5000,departures
+	[[ $output == *"service="* ]]
 	run -2 anysock send qrtr:,service=a x
 	run -2 anysock listen qrtr:0,service=1:2:3:4
 }
