@@ -584,6 +584,8 @@ function __anysock_parameters
 			'speed=' 'serial line: bits in a second'
 	case 'qrtr'
 		printf '%s\t%s\n' \
+			'departures' 'service, to listen: tell as messages who of the clients goes' \
+			'list=' 'control: ask which services there are, and end' \
 			'lookup=' 'control: ask which services come and go' \
 			'service=' 'the port where it is registered; to listen: register it'
 	case 'sctp'
@@ -1456,7 +1458,7 @@ function __anysock_named
 	case 'mptcp6 host'
 		string split ' ' -- 'any broadcast'
 	case 'qrtr node'
-		string split ' ' -- 'local broadcast'
+		string split ' ' -- 'local broadcast any'
 	case 'qrtr port'
 		string split ' ' -- 'control any'
 	case 'sctp host'

@@ -489,7 +489,7 @@ typeset -gA _anysock_named=(
 	'mptcp host' 'any broadcast'
 	'mptcp4 host' 'any broadcast'
 	'mptcp6 host' 'any broadcast'
-	'qrtr node' 'local broadcast'
+	'qrtr node' 'local broadcast any'
 	'qrtr port' 'control any'
 	'sctp host' 'any broadcast'
 	'sctp4 host' 'any broadcast'
@@ -721,7 +721,9 @@ speed=:serial line: bits in a second
 baud=:serial line: bits in a second
 ispeed=:serial line: bits in a second
 ospeed=:serial line: bits in a second'
-	'qrtr' 'lookup=:control: ask which services come and go
+	'qrtr' 'departures:service, to listen: tell as messages who of the clients goes
+list=:control: ask which services there are, and end
+lookup=:control: ask which services come and go
 service=:the port where it is registered; to listen: register it'
 	'sctp' 'flowinfo=:IPv6 traffic class and flow label, as the field
 notify=:notifications that come as messages of their own
