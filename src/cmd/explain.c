@@ -86,7 +86,8 @@ static void add_connected_calls(const struct target *target, const struct addres
 	if (target->common.bind != NULL)
 		buf_print(out, "bind(fd, %s)\n", target->common.bind);
 	add_options(target, PHASE_CONNECT, out);
-	add_address(target, address, "connect", out);
+	if (target->step != STEP_NONE)
+		add_address(target, address, "connect", out);
 	add_options(target, PHASE_CONNECTED, out);
 }
 
@@ -124,6 +125,8 @@ static void add_calls(const struct target *target, const struct address *address
 		add_bound_calls(target, address, out);
 	else
 		add_connected_calls(target, address, out);
+	if (target->family->add_calls != NULL)
+		target->family->add_calls(target, out);
 }
 
 static void print_indented(FILE *out, const char *text)

@@ -78,6 +78,8 @@ struct family {
 			      struct buf *out);
 	/* Prints each field of an address with its name, for explain and JSON. */
 	void (*describe_address)(const struct address *address, struct json *json);
+	/* Adds for explain the calls that the slots below make once it is connected or bound, a line each. */
+	void (*add_calls)(const struct target *target, struct buf *out);
 	/* What a socket needs before bind(2) or connect(2) beyond its options. */
 	int (*prepare)(const struct target *target, int fd, struct error *err);
 	/* What a socket needs between bind(2) and connect(2) or listen(2). */

@@ -153,7 +153,7 @@ static ssize_t receive_bytes(int fd, struct msghdr *header, struct message_room 
 	do
 		length = recvmsg(fd, header, flags);
 	while (length < 0 && errno == EINTR);
-	if (length >= 0 || errno != EINVAL || room->refuses_cloexec)
+	if (length >= 0 || (errno != EINVAL && errno != EOPNOTSUPP) || room->refuses_cloexec)
 		return length;
 	room->refuses_cloexec = true;
 	return receive_bytes(fd, header, room);

@@ -39,7 +39,7 @@ struct message_room {
 	size_t size;
 	char *control;
 	size_t control_size;
-	bool refuses_cloexec; /* the socket's family does not know MSG_CMSG_CLOEXEC: CAN's protocols */
+	bool refuses_cloexec; /* the socket's family does not know MSG_CMSG_CLOEXEC: CAN's protocols, Phonet */
 };
 
 void message_room_init(struct message_room *room, size_t size, size_t control_size);

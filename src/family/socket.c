@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any socket that the kernel has, its address given as bytes; socket(2), address_families(7). */
 #include "base/bytes.h"
-#include "base/memory.h"
+#include "base/cleanup.h"
 #include "base/number.h"
+#include "core/endpoint.h"
 #include "core/family.h"
 #include "core/target.h"
 
@@ -113,11 +114,15 @@ static int read_address(const char *text, struct buf *bytes, struct error *err)
 
 static int check_address(const char *text, struct error *err)
 {
-	struct buf bytes = { 0 };
-	int read = read_address(text, &bytes, err);
+	cleanup_buf struct buf bytes = { 0 };
 
-	buf_release(&bytes);
-	return read;
+	return read_address(text, &bytes, err);
+}
+
+/* Datagrams of these are sent to an address each: connect(2) is for their other types. */
+static bool has_no_connect(int domain)
+{
+	return domain == AF_LLC || domain == AF_PHONET;
 }
 
 static int socket_check(struct target *target, struct error *err)
@@ -132,6 +137,9 @@ static int socket_check(struct target *target, struct error *err)
 				 "expected");
 		return target_error_field(target, SOCKET_TYPE, err);
 	}
+	if (target->role == ROLE_CONNECT && target->type->no_listen &&
+	    has_no_connect((int)target->fields[SOCKET_DOMAIN].number))
+		target->step = STEP_NONE;
 	if (check_address(target->fields[SOCKET_ADDRESS].text, err) < 0) {
 		error_context(err, "socket: address");
 		return target_error_field(target, SOCKET_ADDRESS, err);
@@ -142,27 +150,59 @@ static int socket_check(struct target *target, struct error *err)
 	return target_error_setting(target, bind, err);
 }
 
+static int make_address(const struct target *target, const char *text, struct address *address,
+			struct error *err)
+{
+	cleanup_buf struct buf bytes = { 0 };
+
+	if (read_address(text, &bytes, err) < 0)
+		return -1;
+	*address = (struct address){ .length = (socklen_t)(sizeof(sa_family_t) + bytes.length) };
+	address->any.sa_family = (sa_family_t)target->fields[SOCKET_DOMAIN].number;
+	memcpy((char *)&address->storage + sizeof(sa_family_t), buf_text(&bytes), bytes.length);
+	return 0;
+}
+
 static int socket_resolve(const struct target *target, enum address_end end, bool may_block,
 			  struct address_list *list, struct error *err)
 {
 	const char *text = end == ADDRESS_PEER ? target->fields[SOCKET_ADDRESS].text :
 						 target->common.bind;
-	struct sockaddr_storage storage = {
-		.ss_family = (sa_family_t)target->fields[SOCKET_DOMAIN].number
-	};
-	struct buf bytes = { 0 };
-	int read;
+	struct address address;
 
 	(void)may_block;
 	if (text == NULL)
 		return 0;
-	read = read_address(text, &bytes, err);
-	if (read == 0) {
-		memcpy((char *)&storage + sizeof(sa_family_t), buf_text(&bytes), bytes.length);
-		address_list_add(list, &storage, (socklen_t)(sizeof(sa_family_t) + bytes.length));
-	}
-	buf_release(&bytes);
-	return read;
+	if (make_address(target, text, &address, err) < 0)
+		return -1;
+	address_list_add(list, &address.storage, address.length);
+	return 0;
+}
+
+static int send_to(struct endpoint *endpoint, const struct message *message, struct error *err)
+{
+	const struct target *target = endpoint->target;
+	struct message addressed = *message;
+
+	if (make_address(target, target->fields[SOCKET_ADDRESS].text, &addressed.peer, err) < 0)
+		return -1;
+	return message_send(endpoint->out, &addressed, err);
+}
+
+static const struct endpoint_ops unconnected_ops = { .send = send_to };
+
+static void socket_add_calls(const struct target *target, struct buf *out)
+{
+	if (target->step == STEP_NONE)
+		buf_print(out, "sendmsg(fd, to hex:%s)\n", target->fields[SOCKET_ADDRESS].text);
+}
+
+static int socket_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
+{
+	(void)err;
+	if (target->step == STEP_NONE)
+		endpoint->ops = &unconnected_ops;
+	return 0;
 }
 
 static void socket_print_address(const struct target *target, const struct address *address,
@@ -197,4 +237,6 @@ const struct family socket_family = {
 	.resolve = socket_resolve,
 	.print_address = socket_print_address,
 	.describe_address = socket_describe_address,
+	.add_calls = socket_add_calls,
+	.ready = socket_ready,
 };

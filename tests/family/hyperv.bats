@@ -38,13 +38,16 @@ while True:
 	[ "$output" = EMPTY ]
 }
 
-@test "hyperv: relays to TCP" {
+@test "hyperv: relays to TCP and to a UNIX socket" {
 	needs_loopback
 	needs command socat
 	start socat VSOCK-LISTEN:60003,fork PIPE
 	ready_address relay tcp-listen:127.0.0.1:0 "hyperv:loopback:0000ea63-$template,retry=100,interval=100ms"
 	run -0 socat -t 20 - "TCP:${address#tcp:}" <<<"relayed"
 	[ "$output" = relayed ]
+	ready_address relay "unix-listen:$BATS_TEST_TMPDIR/s" "hyperv:loopback:0000ea63-$template"
+	run -0 socat -t 20 - "UNIX:$BATS_TEST_TMPDIR/s" <<<"unix"
+	[ "$output" = unix ]
 }
 
 @test "hyperv: explain shows both forms" {

@@ -59,13 +59,19 @@ import time; time.sleep(30)'
 	done
 }
 
-@test "rds: relays to TCP" {
-	server 127.0.0.2 4006 'data, peer = rawsock.recvfrom(bound); rawsock.sendto(bound, data.upper(), peer)'
+@test "rds: relays to TCP and to a UNIX socket" {
+	server 127.0.0.2 4006 '
+for _ in range(2): data, peer = rawsock.recvfrom(bound); rawsock.sendto(bound, data.upper(), peer)'
 	ready_address relay tcp-listen:127.0.0.1:0 rds:127.0.0.2:4006,bind=127.0.0.1
 	run -0 python -c "
 import socket
 one = socket.create_connection(('127.0.0.1', ${address##*:})); one.settimeout(60); one.sendall(b'tcp'); print(one.recv(9))"
 	[ "$output" = "b'TCP'" ]
+	ready_address relay "unix-listen:$BATS_TEST_TMPDIR/s" rds:127.0.0.2:4006,bind=127.0.0.1
+	run -0 python -c "
+import socket, sys
+one = socket.socket(socket.AF_UNIX); one.settimeout(60); one.connect(sys.argv[1]); one.sendall(b'unix'); print(one.recv(9))" "$BATS_TEST_TMPDIR/s"
+	[ "$output" = "b'UNIX'" ]
 }
 
 @test "rds: options of its level are known" {
@@ -73,6 +79,9 @@ one = socket.create_connection(('127.0.0.1', ${address##*:})); one.settimeout(60
 	server 127.0.0.2 4007 'rawsock.recvfrom(bound)'
 	run -0 strace -f -e trace=setsockopt anysock send rds:127.0.0.2:4007,bind=127.0.0.1,cong-monitor=on x
 	[[ $output == *"SOL_RDS"* || $output == *"0x114"* ]]
+	run -0 anysock sockopt rds:127.0.0.2:4007 rds-info-counters
+	[[ $output == *"send_queued"* ]]
+	run -0 anysock sockopt rds:127.0.0.2:4007 rds-cancel-sent-to=127.0.0.2:4007
 }
 
 @test "rds: wildcards and addresses of others are refused with a hint" {

@@ -55,6 +55,43 @@ port_bytes() {
 	[[ $output == *"socket:2:stream:6:hex:1f907f000001"* ]]
 }
 
+# python_bound DOMAIN ADDRESS: python3 answers one datagram, with what came in capitals
+python_bound() {
+	PYTHONPATH=$tree/tests/lab start /usr/bin/python3 -u -c "
+import socket, rawsock
+bound = rawsock.create($1, socket.SOCK_DGRAM, limit=60)
+rawsock.bind(bound, ($1).to_bytes(2, 'little') + bytes.fromhex('$2')); print('ready')
+data, peer = rawsock.recvfrom(bound); rawsock.sendto(bound, data.upper(), peer)"
+	wait_for test -s "$output_file"
+}
+
+@test "socket: a Phonet object answers a datagram, and explain says how it is sent" {
+	needs lab
+	python_bound 35 306c000000000000000000000000
+	run -0 --separate-stderr anysock send --replies 1 --format text socket:phonet:dgram:0:306c000000000000000000000000,bind=316c000000000000000000000000 phonet
+	[ "$output" = PHONET ]
+	run -0 anysock explain socket:phonet:dgram:0:306c000000000000000000000000
+	[[ $output == *"sendmsg(fd, "* && $output != *"connect(fd"* ]]
+}
+
+@test "socket: an LLC datagram passes from one Ethernet device to another" {
+	needs lab
+	llc_address() {
+		printf '0100000000%s%s0000' "$2" "$(tr -d :'\n' <"/sys/class/net/$1/address")"
+	}
+	python_bound 26 "$(llc_address llc1 44)"
+	run -0 --separate-stderr anysock send --replies 1 --format text "socket:llc:dgram:0:$(llc_address llc1 44),bind=$(llc_address llc0 42)" llc
+	[ "$output" = LLC ]
+	ready_address recv --count 1 --format text "socket-bind:llc:dgram:0:$(llc_address llc1 46)"
+	PYTHONPATH=$tree/tests/lab python -c "
+import socket, rawsock
+one = rawsock.create(26, socket.SOCK_DGRAM)
+rawsock.bind(one, (26).to_bytes(2, 'little') + bytes.fromhex('$(llc_address llc0 48)'))
+rawsock.sendto(one, b'from python3', (26).to_bytes(2, 'little') + bytes.fromhex('$(llc_address llc1 46)'))"
+	status_of "$pid" && [ "$status" = 0 ]
+	[ "$(cat "$output_file")" = "from python3" ]
+}
+
 @test "kernel-control, divert, link: refused with where they exist" {
 	run -3 anysock connect kernel-control:com.apple.net.utun_control:0 </dev/null
 	[[ $output == *macOS* ]]
