@@ -26,6 +26,7 @@ function __anysock_families
 		'can-bcm' 'CAN frames that the kernel sends in cycles, and watches over contents' \
 		'can-isotp' 'ISO 15765-2 over CAN: messages of up to 8200 bytes, as diagnostics use them' \
 		'can-j1939' 'SAE J1939 over CAN: parameter groups between the nodes of a vehicle' \
+		'cannelloni' 'frames of CAN over UDP, in the format of cannelloni' \
 		'divert' 'FreeBSD: packets taken out of the firewall (not on Linux)' \
 		'exec' 'a program\'s standard input and output' \
 		'fd' 'descriptors that were inherited' \
@@ -43,7 +44,9 @@ function __anysock_families
 		'sctp' 'SCTP over IPv6 or IPv4: messages, in streams, over several addresses' \
 		'sctp4' 'SCTP over IPv4' \
 		'sctp6' 'SCTP over IPv6' \
+		'slcan' 'a bus behind a serial adapter that speaks slcan' \
 		'socket' 'any socket of the kernel, by numbers and bytes' \
+		'socketcand' 'a bus of another host, by the protocol of socketcand' \
 		'stdio' 'standard input and output' \
 		'tcp' 'TCP over IPv6 or IPv4, whichever answers first' \
 		'tcp4' 'TCP over IPv4' \
@@ -74,6 +77,7 @@ function __anysock_codecs
 		'bcm' 'the CAN broadcast manager in words: cycle 123#DEADBEEF every 100ms' \
 		'candump' 'CAN frames as 123#DEADBEEF, with timestamps as candump logs them' \
 		'candump-long' 'CAN frames in candump\'s columns, error frames in words' \
+		'can-struct' 'CAN frames as the kernel\'s structs, one behind the other' \
 		'cobs' 'consistent overhead byte stuffing: a zero byte ends each message' \
 		'hex' 'a message a line, as hex digits; an empty line is an empty message' \
 		'json' 'a message a line: an object with time, from, data as hex, text, flags, control' \
@@ -502,6 +506,10 @@ function __anysock_parameters
 			'notices' 'tell of each transfer that was acknowledged' \
 			'prio=' 'priority of what we send, 0 first (6)' \
 			'promisc' 'receive also what is meant for others'
+	case 'cannelloni'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'scope=' 'interface of a link-local address, as the field'
 	case 'exec'
 		printf '%s\t%s\n' \
 			'pty' 'give it a terminal of its own' \
@@ -612,6 +620,31 @@ function __anysock_parameters
 			'scope=' 'interface of a link-local address, as the field' \
 			'stream=' 'stream of what is sent (0)' \
 			'unordered' 'what is sent may overtake what was sent before'
+	case 'slcan'
+		printf '%s\t%s\n' \
+			'bitrate=' 'bits in a second on the bus; else what the adapter is set to' \
+			'channel' 'open the adapter\'s channel, and close it at the end (on)' \
+			'listen-only' 'the adapter does not acknowledge frames' \
+			'raw' 'terminal: every byte passes as it is' \
+			'echo' 'terminal: show what is typed' \
+			'icanon' 'terminal: give input line by line' \
+			'isig' 'terminal: Ctrl-C and the like are signals' \
+			'opost' 'terminal: change output, as \n to \r\n' \
+			'onlcr' 'terminal: \n goes out as \r\n' \
+			'icrnl' 'terminal: \r comes in as \n' \
+			'ixon' 'terminal: Ctrl-S and Ctrl-Q stop and go' \
+			'crtscts' 'serial line: hardware flow control' \
+			'clocal' 'serial line: no modem lines' \
+			'parenb' 'serial line: parity' \
+			'parodd' 'serial line: odd parity' \
+			'cstopb' 'serial line: two stop bits' \
+			'cs=' 'serial line: bits of a character' \
+			'speed=' 'serial line: bits in a second'
+	case 'socketcand'
+		printf '%s\t%s\n' \
+			'bus=' 'name of the bus: which one the server shall open (can0); as server the only one that is there' \
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'scope=' 'interface of a link-local address, as the field'
 	case 'stdio'
 		printf '%s\t%s\n' \
 			'raw' 'terminal: every byte passes as it is' \
@@ -1366,6 +1399,8 @@ function __anysock_fields
 		string split ' ' -- 'interface rx tx'
 	case 'can-j1939'
 		string split ' ' -- 'interface name pgn addr'
+	case 'cannelloni'
+		string split ' ' -- 'host port flowinfo scope'
 	case 'divert'
 		string split ' ' -- 'port'
 	case 'exec'
@@ -1400,8 +1435,12 @@ function __anysock_fields
 		string split ' ' -- 'host port flowinfo scope'
 	case 'sctp6'
 		string split ' ' -- 'host port flowinfo scope'
+	case 'slcan'
+		string split ' ' -- 'path'
 	case 'socket'
 		string split ' ' -- 'domain type protocol address'
+	case 'socketcand'
+		string split ' ' -- 'host port flowinfo scope'
 	case 'tcp'
 		string split ' ' -- 'host port flowinfo scope'
 	case 'tcp4'
@@ -1447,6 +1486,8 @@ function __anysock_named
 		string split ' ' -- 'none any request address-claimed address-commanded'
 	case 'can-j1939 addr'
 		string split ' ' -- 'broadcast none any idle'
+	case 'cannelloni host'
+		string split ' ' -- 'any broadcast'
 	case 'fd number'
 		string split ' ' -- 'stdin stdout stderr'
 	case 'hyperv vmid'
@@ -1473,6 +1514,8 @@ function __anysock_named
 		string split ' ' -- 'stream dgram raw rdm seqpacket dccp packet'
 	case 'socket protocol'
 		string split ' ' -- 'icmp tcp udp dccp icmpv6 sctp udplite mptcp raw'
+	case 'socketcand host'
+		string split ' ' -- 'any broadcast'
 	case 'tcp host'
 		string split ' ' -- 'any broadcast'
 	case 'tcp4 host'
@@ -1525,6 +1568,8 @@ function __anysock_levels
 		string split ' ' -- 'SOL_CAN_ISOTP SOL_SOCKET'
 	case 'can-j1939'
 		string split ' ' -- 'SOL_CAN_J1939 SOL_SOCKET'
+	case 'cannelloni'
+		string split ' ' -- 'SOL_UDP SOL_SOCKET SOL_IP SOL_IPV6'
 	case 'fd'
 		string split ' ' -- 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	case 'hyperv'
@@ -1547,6 +1592,8 @@ function __anysock_levels
 		string split ' ' -- 'SOL_SCTP SOL_SOCKET SOL_IP SOL_IPV6'
 	case 'socket'
 		string split ' ' -- 'SOL_SOCKET SOL_IP SOL_IPV6 SOL_TCP SOL_UDP'
+	case 'socketcand'
+		string split ' ' -- 'SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
 	case 'tcp'
 		string split ' ' -- 'SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
 	case 'tcp4'
@@ -1652,6 +1699,8 @@ function __anysock_choices
 		string split ' ' -- 'length content all'
 	case 'can-j1939 claim-cache'
 		string split ' ' -- 'FILE'
+	case 'cannelloni scope'
+		string split ' ' -- 'INTERFACE'
 	case 'mptcp scope'
 		string split ' ' -- 'INTERFACE'
 	case 'mptcp4 scope'
@@ -1673,6 +1722,10 @@ function __anysock_choices
 	case 'sctp6 notify'
 		string split ' ' -- 'association address send-failed peer-error shutdown partial-delivery adaptation authentication sender-dry stream-reset assoc-reset stream-change all'
 	case 'sctp6 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'slcan bitrate'
+		string split ' ' -- '10k 20k 50k 100k 125k 250k 500k 800k 1M'
+	case 'socketcand scope'
 		string split ' ' -- 'INTERFACE'
 	case 'tcp scope'
 		string split ' ' -- 'INTERFACE'
@@ -2026,6 +2079,8 @@ function __anysock_choices
 		string split ' ' -- 'dgram'
 	case 'can-j1939 type'
 		string split ' ' -- 'dgram'
+	case 'cannelloni type'
+		string split ' ' -- 'dgram'
 	case 'fd type'
 		string split ' ' -- 'stream seqpacket dgram raw rdm'
 	case 'hyperv type'
@@ -2046,8 +2101,12 @@ function __anysock_choices
 		string split ' ' -- 'stream seqpacket'
 	case 'sctp6 type'
 		string split ' ' -- 'stream seqpacket'
+	case 'slcan type'
+		string split ' ' -- 'raw'
 	case 'socket type'
 		string split ' ' -- 'stream dgram raw rdm seqpacket dccp packet'
+	case 'socketcand type'
+		string split ' ' -- 'stream'
 	case 'tcp type'
 		string split ' ' -- 'stream'
 	case 'tcp4 type'

@@ -22,6 +22,7 @@ can:frames of a CAN bus: classic, FD and XL
 can-bcm:CAN frames that the kernel sends in cycles, and watches over contents
 can-isotp:ISO 15765-2 over CAN: messages of up to 8200 bytes, as diagnostics use them
 can-j1939:SAE J1939 over CAN: parameter groups between the nodes of a vehicle
+cannelloni:frames of CAN over UDP, in the format of cannelloni
 divert:FreeBSD: packets taken out of the firewall (not on Linux)
 exec:a program'\''s standard input and output
 fd:descriptors that were inherited
@@ -39,7 +40,9 @@ rds:reliable datagrams between addresses of IP
 sctp:SCTP over IPv6 or IPv4: messages, in streams, over several addresses
 sctp4:SCTP over IPv4
 sctp6:SCTP over IPv6
+slcan:a bus behind a serial adapter that speaks slcan
 socket:any socket of the kernel, by numbers and bytes
+socketcand:a bus of another host, by the protocol of socketcand
 stdio:standard input and output
 tcp:TCP over IPv6 or IPv4, whichever answers first
 tcp4:TCP over IPv4
@@ -62,6 +65,7 @@ specs:how addresses are written'
 bcm:the CAN broadcast manager in words: cycle 123#DEADBEEF every 100ms
 candump:CAN frames as 123#DEADBEEF, with timestamps as candump logs them
 candump-long:CAN frames in candump'\''s columns, error frames in words
+can-struct:CAN frames as the kernel'\''s structs, one behind the other
 cobs:consistent overhead byte stuffing: a zero byte ends each message
 hex:a message a line, as hex digits; an empty line is an empty message
 json:a message a line: an object with time, from, data as hex, text, flags, control
@@ -444,6 +448,7 @@ typeset -gA _anysock_fields=(
 	'can-bcm' 'interface'
 	'can-isotp' 'interface rx tx'
 	'can-j1939' 'interface name pgn addr'
+	'cannelloni' 'host port flowinfo scope'
 	'divert' 'port'
 	'exec' 'command'
 	'fd' 'number'
@@ -461,7 +466,9 @@ typeset -gA _anysock_fields=(
 	'sctp' 'host port flowinfo scope'
 	'sctp4' 'host port flowinfo scope'
 	'sctp6' 'host port flowinfo scope'
+	'slcan' 'path'
 	'socket' 'domain type protocol address'
+	'socketcand' 'host port flowinfo scope'
 	'tcp' 'host port flowinfo scope'
 	'tcp4' 'host port flowinfo scope'
 	'tcp6' 'host port flowinfo scope'
@@ -484,6 +491,7 @@ typeset -gA _anysock_named=(
 	'can-j1939 name' 'none any'
 	'can-j1939 pgn' 'none any request address-claimed address-commanded'
 	'can-j1939 addr' 'broadcast none any idle'
+	'cannelloni host' 'any broadcast'
 	'fd number' 'stdin stdout stderr'
 	'hyperv vmid' 'wildcard zero children loopback parent host'
 	'mptcp host' 'any broadcast'
@@ -497,6 +505,7 @@ typeset -gA _anysock_named=(
 	'socket domain' 'unix local inet inet6 alg appletalk atmpvc atmsvc ax25 bluetooth caif can ib ieee802154 ipx isdn iucv kcm key llc mctp mpls netlink netrom nfc packet phonet pppox qipcrtr rds rose rxrpc smc tipc vsock x25 xdp'
 	'socket type' 'stream dgram raw rdm seqpacket dccp packet'
 	'socket protocol' 'icmp tcp udp dccp icmpv6 sctp udplite mptcp raw'
+	'socketcand host' 'any broadcast'
 	'tcp host' 'any broadcast'
 	'tcp4 host' 'any broadcast'
 	'tcp6 host' 'any broadcast'
@@ -518,6 +527,7 @@ typeset -gA _anysock_levels=(
 	'can-bcm' 'SOL_SOCKET'
 	'can-isotp' 'SOL_CAN_ISOTP SOL_SOCKET'
 	'can-j1939' 'SOL_CAN_J1939 SOL_SOCKET'
+	'cannelloni' 'SOL_UDP SOL_SOCKET SOL_IP SOL_IPV6'
 	'fd' 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	'hyperv' 'AF_VSOCK SOL_VSOCK SOL_SOCKET'
 	'mptcp' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
@@ -529,6 +539,7 @@ typeset -gA _anysock_levels=(
 	'sctp4' 'SOL_SCTP SOL_SOCKET SOL_IP'
 	'sctp6' 'SOL_SCTP SOL_SOCKET SOL_IP SOL_IPV6'
 	'socket' 'SOL_SOCKET SOL_IP SOL_IPV6 SOL_TCP SOL_UDP'
+	'socketcand' 'SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
 	'tcp' 'SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
 	'tcp4' 'SOL_TCP SOL_SOCKET SOL_IP'
 	'tcp6' 'SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
@@ -626,6 +637,8 @@ filter=:receive only these senders and groups: PGN, or NAME:PGN:ADDR, each with 
 notices:tell of each transfer that was acknowledged
 prio=:priority of what we send, 0 first (6)
 promisc:receive also what is meant for others'
+	'cannelloni' 'flowinfo=:IPv6 traffic class and flow label, as the field
+scope=:interface of a link-local address, as the field'
 	'exec' 'pty:give it a terminal of its own
 stderr:what it writes to standard error comes with its output
 raw:terminal: every byte passes as it is
@@ -743,6 +756,32 @@ ppid=:payload protocol of what is sent (0)
 scope=:interface of a link-local address, as the field
 stream=:stream of what is sent (0)
 unordered:what is sent may overtake what was sent before'
+	'slcan' 'bitrate=:bits in a second on the bus; else what the adapter is set to
+channel:open the adapter'\''s channel, and close it at the end (on)
+listen-only:the adapter does not acknowledge frames
+raw:terminal: every byte passes as it is
+rawer:terminal: every byte passes as it is
+cfmakeraw:terminal: every byte passes as it is
+echo:terminal: show what is typed
+icanon:terminal: give input line by line
+isig:terminal: Ctrl-C and the like are signals
+opost:terminal: change output, as \n to \r\n
+onlcr:terminal: \n goes out as \r\n
+icrnl:terminal: \r comes in as \n
+ixon:terminal: Ctrl-S and Ctrl-Q stop and go
+crtscts:serial line: hardware flow control
+clocal:serial line: no modem lines
+parenb:serial line: parity
+parodd:serial line: odd parity
+cstopb:serial line: two stop bits
+cs=:serial line: bits of a character
+speed=:serial line: bits in a second
+baud=:serial line: bits in a second
+ispeed=:serial line: bits in a second
+ospeed=:serial line: bits in a second'
+	'socketcand' 'bus=:name of the bus: which one the server shall open (can0); as server the only one that is there
+flowinfo=:IPv6 traffic class and flow label, as the field
+scope=:interface of a link-local address, as the field'
 	'stdio' 'raw:terminal: every byte passes as it is
 rawer:terminal: every byte passes as it is
 cfmakeraw:terminal: every byte passes as it is
@@ -804,6 +843,7 @@ typeset -gA _anysock_choices=(
 	'can timestamp' 'software hardware'
 	'can-isotp check' 'length content all'
 	'can-j1939 claim-cache' 'FILE'
+	'cannelloni scope' 'INTERFACE'
 	'mptcp scope' 'INTERFACE'
 	'mptcp4 scope' 'INTERFACE'
 	'mptcp6 scope' 'INTERFACE'
@@ -815,6 +855,8 @@ typeset -gA _anysock_choices=(
 	'sctp4 scope' 'INTERFACE'
 	'sctp6 notify' 'association address send-failed peer-error shutdown partial-delivery adaptation authentication sender-dry stream-reset assoc-reset stream-change all'
 	'sctp6 scope' 'INTERFACE'
+	'slcan bitrate' '10k 20k 50k 100k 125k 250k 500k 800k 1M'
+	'socketcand scope' 'INTERFACE'
 	'tcp scope' 'INTERFACE'
 	'tcp4 scope' 'INTERFACE'
 	'tcp6 scope' 'INTERFACE'
@@ -991,6 +1033,7 @@ typeset -gA _anysock_choices=(
 	'can-bcm type' 'dgram'
 	'can-isotp type' 'dgram'
 	'can-j1939 type' 'dgram'
+	'cannelloni type' 'dgram'
 	'fd type' 'stream seqpacket dgram raw rdm'
 	'hyperv type' 'stream'
 	'mptcp type' 'stream'
@@ -1001,7 +1044,9 @@ typeset -gA _anysock_choices=(
 	'sctp type' 'stream seqpacket'
 	'sctp4 type' 'stream seqpacket'
 	'sctp6 type' 'stream seqpacket'
+	'slcan type' 'raw'
 	'socket type' 'stream dgram raw rdm seqpacket dccp packet'
+	'socketcand type' 'stream'
 	'tcp type' 'stream'
 	'tcp4 type' 'stream'
 	'tcp6 type' 'stream'

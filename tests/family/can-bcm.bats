@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # can-bcm.bats: the broadcast manager against candump, cansend and python3: cycles, watches, its language, JSON.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154
 load can
 
 # start_manager [ARGUMENTS]: a manager that reads lines from descriptor 9; manager_file is what it prints.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # can.bats: frames of CAN against can-utils and python3: both ways, filters, interfaces, what stops a bus.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154
 load can
 
 @test "can: candump sees each frame that send is given, of all kinds and in order" {

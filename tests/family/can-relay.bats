@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# can-relay.bats: buses joined over TCP, UDP, UNIX and vsock sockets, in every format, and bridged; nothing lost.
+# shellcheck disable=SC2154
+load can
+
+# frame_file COUNT: so many frames, one a line, each with its number, in $frames.
+frame_file() {
+	frames=$BATS_TEST_TMPDIR/frames
+	seq "$1" | awk '{ printf "%03X#%08X\n", $1 % 2048, $1 }' >"$frames"
+}
+
+# joined SPEC-AT-BUS SPEC-AT-BUS2: frames of bus come out at bus2, and the other way round. The first of them listens.
+joined() {
+	start_dump "$bus2" -n 3
+	ready_address relay can:"$bus" "$1"
+	start "$ANYSOCK" relay "${2/ADDRESS/${address#*:}}" can:"$bus2"
+	wait_for listens "$bus2" 2
+	wait_for listens "$bus" 1
+	cansend "$bus" 123#1122
+	wait_for grep -q 123#1122 "$dump_file"
+	start_dump "$bus" -n 1
+	cansend "$bus2" 321#
+	wait_for grep -q 321# "$dump_file"
+}
+
+@test "can-relay: two buses are joined over TCP in lines of text" {
+	joined tcp-listen:127.0.0.1:0,frame=candump tcp:ADDRESS,frame=candump
+}
+
+@test "can-relay: two buses are joined over TCP in the kernel's structs" {
+	joined tcp-listen:127.0.0.1:0,frame=can-struct tcp:ADDRESS,frame=can-struct
+}
+
+@test "can-relay: two buses are joined by the protocol of socketcand" {
+	joined socketcand-listen:127.0.0.1:0 socketcand:ADDRESS
+}
+
+@test "can-relay: a UNIX socket carries frames to python3, whose struct can_frame is taken" {
+	start_dump "$bus" -n 1
+	dump_pid=$pid
+	start "$ANYSOCK" relay unix-listen:"$BATS_TEST_TMPDIR/socket",frame=can-struct can:"$bus"
+	wait_for test -S "$BATS_TEST_TMPDIR/socket"
+	start_python "$BATS_TEST_TMPDIR/socket" "$bus" <<-'END'
+		import socket, struct, sys
+		s = socket.socket(socket.AF_UNIX)
+		s.connect(sys.argv[1])
+		s.sendall(struct.pack("=IB3x8s", 0x123, 2, b"\x11\x22"))
+		print("ready", flush=True)
+		got = b""
+		while len(got) < 88: got += s.recv(88 - len(got))
+		print(struct.unpack("=IB3x8s", got[:16]), struct.unpack("=IBB2x64s", got[16:])[:3], flush=True)
+	END
+	status_of "$dump_pid"
+	[ "$(frames "$dump_file")" = 123#1122 ]
+	cansend "$bus" 12345678#AA
+	cansend "$bus" 321##1BB
+	wait_for grep -q "(2452903544, 1, b'.xaa.x00.*(801, 1, 5)" "$output_file"
+}
+
+@test "can-relay: UDP datagrams each hold a frame of socat's" {
+	start_dump "$bus" -n 1
+	ready_address relay udp-listen:127.0.0.1:0 can:"$bus"
+	printf '\43\1\0\0\2\0\0\0\21\42\0\0\0\0\0\0' | socat -u - "udp-sendto:127.0.0.1:${address##*:}"
+	status_of "$pid" || true
+	wait_for grep -q 123#1122 "$dump_file"
+}
+
+@test "can-relay: cannelloni's datagrams pass both ways" {
+	start_dump "$bus2" -n 1
+	start "$ANYSOCK" relay can:"$bus" cannelloni:127.0.0.1:29762,bind=127.0.0.1:29761
+	start "$ANYSOCK" relay cannelloni:127.0.0.1:29761,bind=127.0.0.1:29762 can:"$bus2"
+	wait_for listens "$bus2" 2
+	wait_for listens "$bus" 1
+	cansend "$bus" 123##1AABB
+	wait_for grep -q 123##5AABB "$dump_file"
+	start_dump "$bus" -n 1
+	cansend "$bus2" 321#R4
+	wait_for grep -q 321#R4 "$dump_file"
+}
+
+@test "can-relay: slcanpty's line is a bus" {
+	start slcanpty /dev/ptmx "$bus2"
+	wait_for grep -q /dev/pts "$output_file" || wait_for grep -q /dev/pts "$error_file"
+	line=$(grep -ho '/dev/pts/[0-9]*' "$output_file" "$error_file" | head -n 1)
+	start_dump "$bus2" -n 1
+	anysock send slcan:"$line" 123#AABB
+	wait_for grep -q 123#AABB "$dump_file"
+	start "$ANYSOCK" recv --timeout 50s --count 1 slcan:"$line"
+	recv=$output_file
+	wait_for listens "$bus2" 1
+	until grep -q 321#0102 "$recv"; do cansend "$bus2" 321#0102 && sleep 0.1; done
+}
+
+@test "can-relay: a peer that goes away is connected to again" {
+	ready_address relay --keep tcp-listen:127.0.0.1:0,frame=candump can:"$bus2"
+	port=${address##*:} first=$pid
+	start "$ANYSOCK" relay --keep can:"$bus" tcp:127.0.0.1:"$port",frame=candump,retry=forever,interval=100ms
+	wait_for listens "$bus" 1
+	start_dump "$bus2"
+	wait_for listens "$bus2" 2
+	cansend "$bus" 001#
+	wait_for grep -q 001# "$dump_file"
+	stop "$first"
+	ready_address relay --keep tcp-listen:127.0.0.1:"$port",frame=candump can:"$bus2"
+	wait_for listens "$bus2" 2
+	until grep -q 002# "$dump_file"; do cansend "$bus" 002# && sleep 0.1; done
+}
+
+@test "can-relay: 500,000 frames pass from file to bus to TCP to bus to file, none lost, none out of order" {
+	frame_file 500000
+	ip link set "$bus" txqueuelen 1000
+	start "$ANYSOCK" recv --timeout 400s can:"$bus2" --count 500000
+	recv_pid=$pid recv_file=$output_file
+	wait_for listens "$bus2" 1
+	ready_address relay -U can:"$bus2" tcp-listen:127.0.0.1:0,frame=can-struct
+	start "$ANYSOCK" relay -u can:"$bus" tcp:127.0.0.1:"${address##*:}",frame=can-struct
+	wait_for listens "$bus" 1
+	start=$EPOCHREALTIME
+	anysock send can:"$bus" <"$frames"
+	patience=400 status_of "$recv_pid"
+	echo "# $(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%d frames in a second", 500000 / (b - a) }')" >&3
+	cmp "$frames" "$recv_file"
+}
