@@ -62,13 +62,18 @@ static int open_fresh(struct subject *subject, const struct family *family,
 }
 
 /* Every option of the spec, whatever phase it is for: nothing more will happen to the descriptor. */
-static int take_inherited(struct subject *subject, struct error *err)
+static int apply_all(const struct subject *subject, struct error *err)
 {
-	subject->fd = (int)subject->target.fields[0].number;
 	for (unsigned int phase = 0; phase < PHASE_COUNT; phase++)
 		if (target_apply(&subject->target, phase, subject->fd, err) < 0)
 			return -1;
 	return 0;
+}
+
+static int take_inherited(struct subject *subject, struct error *err)
+{
+	subject->fd = (int)subject->target.fields[0].number;
+	return apply_all(subject, err);
 }
 
 static int open_endpoint(struct subject *subject, const struct arguments *arguments,
@@ -79,6 +84,10 @@ static int open_endpoint(struct subject *subject, const struct arguments *argume
 
 	if (strcmp(target->family->shape.name, "fd") == 0)
 		return take_inherited(subject, err);
+	if (target->family->descriptor != NULL) {
+		subject->fd = subject->fresh = target->family->descriptor(target, err);
+		return subject->fd < 0 ? -1 : apply_all(subject, err);
+	}
 	if (target->role == ROLE_LISTEN && target->type != NULL) {
 		if (listener_open(&subject->listener, target, err) < 0)
 			return -1;
@@ -132,4 +141,5 @@ void subject_close(struct subject *subject)
 		close(subject->fresh);
 	if (subject->has_target)
 		target_release(&subject->target);
+	*subject = (struct subject){ .fd = -1, .fresh = -1, .endpoint = ENDPOINT_CLOSED };
 }

@@ -7,7 +7,7 @@
 #include "core/endpoint.h"
 #include "core/socket.h"
 
-/* Owned parts are closed by subject_close(), which is due on success only. */
+/* Owned parts are closed by subject_close(), which is due on success and harmless else. */
 struct subject {
 	int fd;			     /* borrowed from what follows, or the caller's own */
 	const struct family *family; /* NULL unknown */

@@ -14,6 +14,7 @@
 
 struct endpoint;
 struct endpoint_ops;
+struct listener;
 struct message;
 struct target;
 
@@ -109,6 +110,10 @@ struct family {
 	 */
 	int (*open)(const struct target *target, const struct endpoint *client,
 		    struct endpoint *endpoint, struct error *err);
+	/* Opens all that a passive spec stands for, where its sockets listen already; NULL: open() the one. */
+	int (*listen)(const struct target *target, struct listener *listener, struct error *err);
+	/* The very descriptor, where it was open before; a duplicate owned by the caller. */
+	int (*descriptor)(const struct target *target, struct error *err);
 	/* Whether this kernel can do it: 0, or -1 with ERROR_UNAVAILABLE and a hint. */
 	int (*probe)(struct error *err);
 	/* Adds a hint to an error of opening or of transfer where the family knows one. */

@@ -71,6 +71,8 @@ int listener_open(struct listener *listener, const struct target *target, struct
 	int listening;
 
 	*listener = (struct listener){ 0 };
+	if (target->family->listen != NULL)
+		return target->family->listen(target, listener, err);
 	if (target->family->open != NULL)
 		return listen_on_given(listener, target, err);
 	if (target->family->resolve(target, ADDRESS_PEER, true, &list, err) < 0) {

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A descriptor that we inherited, whatever it is; socket(7), fcntl(2). */
-#include "base/memory.h"
 #include "core/endpoint.h"
-#include "core/family.h"
-#include "core/target.h"
-#include "family/descriptor.h"
+#include "family/adopt.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <netinet/in.h>
-#include <stdint.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
+#include <stdio.h>
 #include <unistd.h>
 
 enum { FD_NUMBER };
@@ -33,172 +26,56 @@ static const struct shape_field fields[] = {
 	{ .name = NULL },
 };
 
-/* Rows for what a socket can turn out to be; half-closing works for the first two alone. */
-static const struct family_type types[] = {
-	{ .name = "stream", .type = SOCK_STREAM, .end = END_HALF },
-	{ .name = "seqpacket", .type = SOCK_SEQPACKET, .end = END_HALF, .messages = true },
-	{ .name = "dgram", .type = SOCK_DGRAM, .end = END_NONE, .messages = true, .no_listen = true },
-	{ .name = "raw", .type = SOCK_RAW, .end = END_NONE, .messages = true, .no_listen = true },
-	{ .name = "rdm", .type = SOCK_RDM, .end = END_NONE, .messages = true, .no_listen = true },
-	{ .name = NULL },
-};
-static const struct family_type whole_stream = { .name = "stream", .type = SOCK_STREAM, .end = END_WHOLE };
-static const struct family_type whole_seqpacket = {
-	.name = "seqpacket", .type = SOCK_SEQPACKET, .end = END_WHOLE, .messages = true
+/* What errors call it. */
+struct label {
+	char text[16];
 };
 
-static const int levels[] = { SOL_SOCKET, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_IP, IPPROTO_IPV6, -1 };
-
-static int socket_number(int fd, int option)
+static struct label label_of(int fd)
 {
-	int value = 0;
-	socklen_t length = sizeof(value);
+	struct label label;
 
-	return getsockopt(fd, SOL_SOCKET, option, &value, &length) < 0 ? -1 : value;
+	snprintf(label.text, sizeof(label.text), "fd:%d", fd);
+	return label;
 }
 
-static bool can_half_close(int fd, int type)
+/* Programs that we start, maybe before it is opened, get what is meant for them and not what is ours. */
+static void keep_from_programs(const struct target *target, int fd)
 {
-	int domain = socket_number(fd, SO_DOMAIN);
-
-	if (domain == AF_UNIX || domain == AF_VSOCK)
-		return true;
-	return type == SOCK_STREAM && (domain == AF_INET || domain == AF_INET6) &&
-	       socket_number(fd, SO_PROTOCOL) != IPPROTO_SCTP;
+	if (fd > STDERR_FILENO && !target->common.inherit)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-/* NULL: it is no socket. */
-static const struct family_type *type_of(int fd)
-{
-	int number = socket_number(fd, SO_TYPE);
-
-	if (number == SOCK_STREAM && !can_half_close(fd, number))
-		return &whole_stream;
-	if (number == SOCK_SEQPACKET && !can_half_close(fd, number))
-		return &whole_seqpacket;
-	for (const struct family_type *type = types; type->name != NULL; type++)
-		if (type->type == number)
-			return type;
-	return NULL;
-}
-
-/* Only looks at the descriptor, so that the rest of the program knows what it is. */
+/* Looks at the descriptor, so that the rest of the program knows what it is. */
 static int fd_check(struct target *target, struct error *err)
 {
 	int fd = (int)target->fields[FD_NUMBER].number;
 
-	target->type = type_of(fd);
-	if (target->type != NULL) {
-		target->protocol = socket_number(fd, SO_PROTOCOL);
-		return 0;
-	}
-	if (target->role == ROLE_LISTEN)
-		error_set(err, ERROR_FAILED, "fd:%d is no socket", fd);
-	else if (target->sockopt_count > 0)
-		error_set(err, ERROR_FAILED, "fd:%d is no socket and has no socket options", fd);
-	else
-		return 0;
-	return target_error_field(target, FD_NUMBER, err);
-}
-
-static int check_listening(const struct target *target, int fd, struct error *err)
-{
-	bool listens = socket_number(fd, SO_ACCEPTCONN) == 1;
-
-	if (target->role == ROLE_LISTEN && !target->type->no_listen && !listens) {
-		error_set(err, ERROR_FAILED, "fd:%d is a socket that does not listen", fd);
-		return error_hint(err, "a connected one is used by: anysock connect fd:%d", fd);
-	}
-	if (target->role != ROLE_LISTEN && listens) {
-		error_set(err, ERROR_FAILED, "fd:%d is a listening socket", fd);
-		return error_hint(err, "anysock listen fd:%d", fd);
-	}
-	return 0;
-}
-
-static int apply_options(const struct target *target, int fd, struct error *err)
-{
-	static const enum sockopt_phase phases[] = { PHASE_BIND, PHASE_CONNECT, PHASE_LISTEN,
-						     PHASE_CONNECTED };
-
-	for (size_t i = 0; i < array_length(phases); i++)
-		if (target_apply(target, phases[i], fd, err) < 0)
-			return -1;
-	return 0;
-}
-
-static int take_socket(const struct target *target, int fd, struct endpoint *made,
-		       struct error *err)
-{
-	if (target->type == NULL)
-		return error_set(err, ERROR_FAILED, "fd:%d is a socket of an unknown type", fd);
-	if (check_listening(target, fd, err) < 0 || apply_options(target, fd, err) < 0)
-		return -1;
-	made->in = made->out = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	if (made->in < 0)
-		return error_system(err, "fd:%d", fd);
-	made->is_socket = true;
-	made->messages = target->type->messages;
-	made->end = (uint8_t)target_end(target);
-	/* accept(2) has no MSG_DONTWAIT: of several that wait one would hang. */
-	if (target->role == ROLE_LISTEN && !target->type->no_listen)
-		fcntl(made->in, F_SETFL, fcntl(made->in, F_GETFL) | O_NONBLOCK);
-	return 0;
-}
-
-static int take_other(const struct target *target, int fd, struct endpoint *made,
-		      struct error *err)
-{
-	int flags = fcntl(fd, F_GETFL), access = flags & O_ACCMODE;
-	bool reads = target->wants_input && access != O_WRONLY;
-	bool writes = target->wants_output && access != O_RDONLY;
-	int taken;
-
-	if (!reads && !writes)
-		return error_set(err, ERROR_FAILED, "fd:%d is open for %s only", fd,
-				 access == O_RDONLY ? "reading" : "writing");
-	taken = descriptor_take(fd, reads && writes ? O_RDWR : reads ? O_RDONLY : O_WRONLY,
-				&made->shared);
-	if (taken < 0)
-		return error_system(err, "fd:%d", fd);
-	descriptor_grow(taken);
-	made->in = reads ? taken : -1;
-	made->out = writes ? taken : -1;
+	if (adopt_check(target, fd, label_of(fd).text, err) < 0)
+		return target_error_field(target, FD_NUMBER, err);
+	keep_from_programs(target, fd);
 	return 0;
 }
 
 static int fd_open(const struct target *target, const struct endpoint *client,
 		   struct endpoint *endpoint, struct error *err)
 {
-	struct endpoint made = ENDPOINT_CLOSED;
 	int fd = (int)target->fields[FD_NUMBER].number;
-	struct stat status;
-	int taken;
 
 	(void)client;
-	if (fstat(fd, &status) < 0) {
-		error_system(err, "fd:%d", fd);
-		return error_hint(err, "whoever starts the program opens it: anysock ... %d<>FILE", fd);
-	}
-	made.target = target;
-	made.end = END_HALF;
-	taken = S_ISSOCK(status.st_mode) ? take_socket(target, fd, &made, err) :
-					   take_other(target, fd, &made, err);
-	if (taken < 0) {
-		endpoint_close(&made);
-		return -1;
-	}
-	endpoint_classify(&made);
-	endpoint_move(endpoint, &made);
-	return 0;
+	if (adopt_open(target, fd, label_of(fd).text, endpoint, err) == 0)
+		return 0;
+	if (fcntl(fd, F_GETFD) < 0)
+		error_hint(err, "whoever starts the program opens it: anysock ... %d<>FILE", fd);
+	return -1;
 }
 
 const struct family fd_family = {
 	.shape = { .name = "fd", .roles = ROLES_STREAM, .fields = fields },
 	.summary = "descriptors that were inherited",
 	.domain = -1,
-	.types = types,
-	.levels = levels,
+	.types = adopt_types,
+	.levels = adopt_levels,
 	.step = STEP_NONE,
 	.check = fd_check,
 	.open = fd_open,

@@ -81,16 +81,43 @@ p.terminate(); p.wait(); print('served')"
 	[ "$output" = served ]
 }
 
-@test "fd: a listening socket is not connected, a connected one does not listen" {
+@test "fd: connect accepts one connection where the socket listens, fd-connect does not" {
 	run -0 python -c "
 import socket, subprocess
 s = socket.create_server(('127.0.0.1', 0)); c = socket.create_connection(s.getsockname())
-for command, fd in ('connect', s), ('listen', c):
-    p = subprocess.run(['anysock', command, f'fd:{fd.fileno()}'], pass_fds=[fd.fileno()],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    print(p.returncode, p.stderr.splitlines()[0].split(': ')[-1])"
+c.sendall(b'came in'); c.shutdown(socket.SHUT_WR)
+for spec in 'fd-connect', 'fd':
+    p = subprocess.run(['anysock', 'connect', f'{spec}:{s.fileno()}'], pass_fds=[s.fileno()], stdin=subprocess.DEVNULL,
+        capture_output=True, text=True)
+    print(p.returncode, p.stdout or p.stderr.splitlines()[0].split(': ')[-1])"
 	[[ ${lines[0]} == "1 "*"is a listening socket" ]]
-	[[ ${lines[1]} == "1 "*"does not listen" ]]
+	[ "${lines[1]}" = "0 came in" ]
+}
+
+@test "fd: a connection that was accepted already is served where one would listen, fd-listen insists" {
+	run -0 python -c "
+import socket, subprocess
+ours, theirs = socket.socketpair()
+def run(spec, *program):
+    return subprocess.Popen(['anysock', 'listen', spec, *program], pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL)
+print(run(f'fd-listen:{theirs.fileno()}').wait())
+p = run(f'fd:{theirs.fileno()}', '--', 'tr', 'a-z', 'A-Z')
+theirs.close(); ours.sendall(b'served'); ours.shutdown(socket.SHUT_WR); print(ours.recv(100), p.wait())"
+	[ "$output" = $'1\nb\'SERVED\' 0' ]
+}
+
+@test "fd: a program that is started gets only what is meant for it" {
+	run -0 python -c "
+import socket, subprocess
+for option in '', ',inherit':
+    ours, theirs = socket.socketpair()
+    p = subprocess.Popen(['anysock', 'connect', f'fd:{theirs.fileno()}{option}', '--', 'sh', '-c',
+        'ls /proc/self/fd | tr \\\\n \\\\ '], pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL)
+    print(len(ours.recv(100).split()), theirs.fileno() > 2)
+    ours.close(); p.terminate(); p.wait()"
+	[ "$output" = $'4 True\n5 True' ]
 }
 
 @test "fd: options of a socket are set on it" {
