@@ -48,6 +48,28 @@ static size_t smallest(size_t a, size_t b, size_t c)
 	return least < c ? least : c;
 }
 
+/* Whether the two characters before i and j stand there the other way round. */
+static bool is_swapped(const char *a, size_t i, const char *b, size_t j)
+{
+	return i > 1 && j > 1 && fold(a[i - 1]) == fold(b[j - 2]) && fold(a[i - 2]) == fold(b[j - 1]);
+}
+
+/* One row of the table: the distances of a's first i characters to each beginning of b. */
+static void fill_row(size_t rows[3][LONGEST + 1], const char *a, size_t i, const char *b,
+		     size_t b_length)
+{
+	size_t *now = rows[i % 3], *last = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
+
+	now[0] = i;
+	for (size_t j = 1; j <= b_length; j++) {
+		size_t differ = fold(a[i - 1]) != fold(b[j - 1]);
+
+		now[j] = smallest(last[j] + 1, now[j - 1] + 1, last[j - 1] + differ);
+		if (is_swapped(a, i, b, j) && before[j - 2] + 1 < now[j])
+			now[j] = before[j - 2] + 1;
+	}
+}
+
 size_t name_distance(const char *a, const char *b)
 {
 	size_t rows[3][LONGEST + 1];
@@ -55,19 +77,8 @@ size_t name_distance(const char *a, const char *b)
 
 	for (size_t j = 0; j <= b_length; j++)
 		rows[0][j] = j;
-	for (size_t i = 1; i <= a_length; i++) {
-		size_t *now = rows[i % 3], *last = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
-
-		now[0] = i;
-		for (size_t j = 1; j <= b_length; j++) {
-			size_t differ = fold(a[i - 1]) != fold(b[j - 1]);
-
-			now[j] = smallest(last[j] + 1, now[j - 1] + 1, last[j - 1] + differ);
-			if (i > 1 && j > 1 && fold(a[i - 1]) == fold(b[j - 2]) &&
-			    fold(a[i - 2]) == fold(b[j - 1]) && before[j - 2] + 1 < now[j])
-				now[j] = before[j - 2] + 1;
-		}
-	}
+	for (size_t i = 1; i <= a_length; i++)
+		fill_row(rows, a, i, b, b_length);
 	return rows[a_length % 3][b_length];
 }
 

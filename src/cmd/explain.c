@@ -4,13 +4,16 @@
 #include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/json.h"
+#include "cmd/calls.h"
 #include "cmd/command.h"
 #include "cmd/open.h"
 #include "core/address.h"
-#include "option/flags.h"
+#include "option/sockaddr.h"
 
 #include <inttypes.h>
 #include <string.h>
+
+#define PICTURE_WIDTH 8 /* bytes in a row */
 
 static const struct parameter options[] = {
 	{ .name = "listen", .letter = 'l', .type = VALUE_FLAG, .help = "as the command listen would read it" },
@@ -27,6 +30,7 @@ static const char *const examples[] = { "anysock explain 'tcp:[fe80::1%lo]:80'",
 struct explanation {
 	struct target target;
 	struct address_list addresses;
+	bool may_block;	   /* names are looked up */
 	bool needs_lookup; /* a name has to be looked up first */
 	struct error lookup_error;
 };
@@ -36,97 +40,6 @@ static const char *role_name(enum role role)
 	static const char *const names[] = { "connect", "listen", "bind" };
 
 	return names[role];
-}
-
-static void symbol(struct buf *out, enum flags table, int64_t value)
-{
-	const char *name = flags_symbol(table, value);
-
-	if (name != NULL)
-		buf_add_string(out, name);
-	else
-		buf_print(out, "%" PRId64, value);
-}
-
-/* The options of one phase, as setsockopt(2) will be called. */
-static void add_options(const struct target *target, enum sockopt_phase phase, struct buf *out)
-{
-	for (size_t i = 0; i < target->sockopt_count; i++) {
-		const struct sockopt_setting *setting = &target->sockopts[i];
-		const char *level = sockopt_level_name(setting->level);
-
-		if (setting->phase != phase)
-			continue;
-		buf_print(out, "setsockopt(fd, %s, ", level != NULL ? level : "?");
-		if (setting->row != NULL)
-			buf_print(out, "%s, ", sockopt_symbol(setting->row));
-		else
-			buf_print(out, "%d, ", setting->number);
-		if (setting->row != NULL && sockopt_is_secret(setting->row))
-			buf_add_string(out, "…");
-		else if (setting->row != NULL)
-			sockopt_print(setting->row, setting->bytes.data, setting->bytes.length, out);
-		else
-			bytes_print_hex(out, setting->bytes.data, setting->bytes.length);
-		buf_print(out, ", %zu)\n", setting->bytes.length);
-	}
-}
-
-static void add_address(const struct target *target, const struct address *address,
-			const char *call, struct buf *out)
-{
-	buf_print(out, "%s(fd, ", call);
-	target_print_address(target, address, out);
-	buf_print(out, ", %u)\n", address->length);
-}
-
-static void add_connected_calls(const struct target *target, const struct address *address,
-				struct buf *out)
-{
-	if (target->common.bind != NULL)
-		buf_print(out, "bind(fd, %s)\n", target->common.bind);
-	add_options(target, PHASE_CONNECT, out);
-	if (target->step != STEP_NONE)
-		add_address(target, address, "connect", out);
-	add_options(target, PHASE_CONNECTED, out);
-}
-
-static void add_bound_calls(const struct target *target, const struct address *address,
-			    struct buf *out)
-{
-	add_address(target, address, "bind", out);
-	add_options(target, PHASE_LISTEN, out);
-	if (target->role != ROLE_LISTEN || target->type->no_listen)
-		return;
-	buf_print(out, "listen(fd, %d)\n", target->common.backlog);
-	buf_add_string(out, "accept4(fd, NULL, NULL, SOCK_CLOEXEC|SOCK_NONBLOCK)\n");
-	add_options(target, PHASE_ACCEPTED, out);
-}
-
-/* The calls for one address, a line each. */
-static void add_calls(const struct target *target, const struct address *address, struct buf *out)
-{
-	bool is_bound = target->role != ROLE_CONNECT || target->step == STEP_BIND;
-
-	if (target->type == NULL) /* no socket, no calls */
-		return;
-	buf_add_string(out, "socket(");
-	symbol(out, FLAGS_domain, address->any.sa_family);
-	buf_add_string(out, ", ");
-	symbol(out, FLAGS_type, target->type->type);
-	buf_print(out, "|SOCK_CLOEXEC|SOCK_NONBLOCK, %d)\n", target->protocol);
-	if (target->role != ROLE_CONNECT)
-		buf_add_string(out, "setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, 1, 4)\n");
-	if (target->common.interface != NULL)
-		buf_print(out, "setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, %s, %zu)\n",
-			  target->common.interface, strlen(target->common.interface) + 1);
-	add_options(target, PHASE_BIND, out);
-	if (is_bound)
-		add_bound_calls(target, address, out);
-	else
-		add_connected_calls(target, address, out);
-	if (target->family->add_calls != NULL)
-		target->family->add_calls(target, out);
 }
 
 static void print_indented(FILE *out, const char *text)
@@ -139,31 +52,47 @@ static void print_indented(FILE *out, const char *text)
 	}
 }
 
-/* Sixteen bytes a row. */
-static void print_bytes(FILE *out, const struct address *address)
+/* Up to a row of bytes; padded to the whole row where a name follows. */
+static void print_bytes(FILE *out, const uint8_t *bytes, size_t length, bool padded)
 {
-	const unsigned char *bytes = (const unsigned char *)&address->storage;
+	size_t shown = length < PICTURE_WIDTH ? length : PICTURE_WIDTH;
 
-	for (socklen_t i = 0; i < address->length; i++)
-		fprintf(out, "%s%02x%s", i % 16 == 0 ? "  " : " ", bytes[i],
-			i % 16 == 15 || i + 1 == address->length ? "\n" : "");
+	for (size_t i = 0; i < shown; i++)
+		fprintf(out, " %02x", bytes[i]);
+	if (padded)
+		fprintf(out, "%*s", (int)(PICTURE_WIDTH - shown) * 3, "");
 }
 
-static void print_address(FILE *out, const struct target *target, const struct address *address)
+/* A member of the picture of an address: "   4  00 00 00 00  sin6_flowinfo  0x0"; long ones take several rows. */
+static void print_part(FILE *out, const struct sockaddr_part *part, const uint8_t *bytes)
 {
-	cleanup_buf struct buf text = { 0 }, fields = { 0 }, calls = { 0 };
-	struct json json = { .out = &fields };
+	for (size_t i = 0; i < part->length; i += PICTURE_WIDTH) {
+		bool is_named = i == 0 && part->name[0] != '\0';
+
+		fprintf(out, "  %3zu ", part->offset + i);
+		print_bytes(out, bytes + part->offset + i, part->length - i, is_named);
+		if (is_named)
+			fprintf(out, "  %-22s %s", part->name, buf_text(&part->value));
+		fputc('\n', out);
+	}
+}
+
+static void print_address(FILE *out, const struct explanation *explanation,
+			  const struct address *address)
+{
+	const struct target *target = &explanation->target;
+	struct sockaddr_part part cleanup_sockaddr_part = { 0 };
+	cleanup_buf struct buf text = { 0 }, calls = { 0 };
+	const void *bytes = &address->storage;
+	size_t offset = 0;
 
 	target_print_address(target, address, &text);
-	fprintf(out, "\naddress   %s, %u bytes\n", buf_text(&text), address->length);
-	print_bytes(out, address);
-	if (target->family->describe_address != NULL) {
-		json_open_object(&json, NULL);
-		target->family->describe_address(address, &json);
-		json_close_object(&json);
-		fprintf(out, "  %s\n", buf_text(&fields));
-	}
-	add_calls(target, address, &calls);
+	fprintf(out, "\naddress   %s, struct %s of %u bytes\n", buf_text(&text),
+		sockaddr_struct(bytes, address->length, target->protocol), address->length);
+	for (; sockaddr_next(bytes, address->length, target->protocol, offset, &part);
+	     offset += part.length)
+		print_part(out, &part, bytes);
+	calls_print(target, address, explanation->may_block, &calls);
 	fputs("calls\n", out);
 	print_indented(out, buf_text(&calls));
 }
@@ -208,13 +137,47 @@ static int print_text(FILE *out, const struct explanation *explanation)
 	if (error_is_set(&explanation->lookup_error))
 		fprintf(out, "address   %s\n", explanation->lookup_error.text);
 	for (size_t i = 0; i < explanation->addresses.count; i++)
-		print_address(out, target, &explanation->addresses.items[i]);
+		print_address(out, explanation, &explanation->addresses.items[i]);
 	return 0;
 }
 
-static void json_address(struct json *json, const struct target *target,
+static void json_picture(struct json *json, const struct target *target,
 			 const struct address *address)
 {
+	struct sockaddr_part part cleanup_sockaddr_part = { 0 };
+	const char *bytes = (const char *)&address->storage;
+	size_t offset = 0;
+
+	json_string(json, "struct", sockaddr_struct(bytes, address->length, target->protocol));
+	json_open_array(json, "members");
+	for (; sockaddr_next(bytes, address->length, target->protocol, offset, &part);
+	     offset += part.length) {
+		json_open_object(json, NULL);
+		json_string(json, "name", part.name);
+		json_unsigned(json, "offset", part.offset);
+		json_hex(json, "bytes", bytes + part.offset, part.length);
+		json_string(json, "value", buf_text(&part.value));
+		json_close_object(json);
+	}
+	json_close_array(json);
+}
+
+static void json_calls(struct json *json, const struct explanation *explanation,
+		       const struct address *address)
+{
+	cleanup_buf struct buf text = { 0 };
+
+	json_open_array(json, "calls");
+	calls_print(&explanation->target, address, explanation->may_block, &text);
+	for (const char *line = buf_text(&text); *line != '\0'; line += strcspn(line, "\n") + 1)
+		json_string_length(json, NULL, line, strcspn(line, "\n"));
+	json_close_array(json);
+}
+
+static void json_address(struct json *json, const struct explanation *explanation,
+			 const struct address *address)
+{
+	const struct target *target = &explanation->target;
 	cleanup_buf struct buf text = { 0 };
 
 	json_open_object(json, NULL);
@@ -227,12 +190,8 @@ static void json_address(struct json *json, const struct target *target,
 		target->family->describe_address(address, json);
 		json_close_object(json);
 	}
-	json_open_array(json, "calls");
-	buf_clear(&text);
-	add_calls(target, address, &text);
-	for (const char *line = buf_text(&text); *line != '\0'; line += strcspn(line, "\n") + 1)
-		json_string_length(json, NULL, line, strcspn(line, "\n"));
-	json_close_array(json);
+	json_picture(json, target, address);
+	json_calls(json, explanation, address);
 	json_close_object(json);
 }
 
@@ -266,33 +225,33 @@ static int print_json(FILE *out, const struct explanation *explanation)
 	json_boolean(&json, "needs_lookup", explanation->needs_lookup);
 	json_open_array(&json, "addresses");
 	for (size_t i = 0; i < explanation->addresses.count; i++)
-		json_address(&json, target, &explanation->addresses.items[i]);
+		json_address(&json, explanation, &explanation->addresses.items[i]);
 	json_close_array(&json);
 	json_close_object(&json);
 	fprintf(out, "%s\n", buf_text(&text));
 	return 0;
 }
 
-static void look_up(struct explanation *explanation, bool may_block)
+static void look_up(struct explanation *explanation)
 {
 	const struct family *family = explanation->target.family;
 	int found;
 
 	if (family->resolve == NULL)
 		return;
-	found = family->resolve(&explanation->target, ADDRESS_PEER, may_block,
+	found = family->resolve(&explanation->target, ADDRESS_PEER, explanation->may_block,
 				&explanation->addresses, &explanation->lookup_error);
 	explanation->needs_lookup = found > 0;
 }
 
 static int run(struct context *context, const struct arguments *arguments, struct error *err)
 {
-	struct explanation explanation = { 0 };
+	struct explanation explanation = { .may_block = arguments_flag(arguments, "resolve") };
 	struct wish wish = { .listens = arguments_flag(arguments, "listen") };
 
 	if (open_target(&explanation.target, arguments->words[0], &wish, arguments, err) < 0)
 		return -1;
-	look_up(&explanation, arguments_flag(arguments, "resolve"));
+	look_up(&explanation);
 	if (arguments_flag(arguments, "json"))
 		print_json(context->out, &explanation);
 	else
