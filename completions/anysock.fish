@@ -152,6 +152,15 @@ function __anysock_ioctls
 		'SIOCSMIIREG' 'set a register of the PHY' \
 		'SIOCGHWTSTAMP' 'hardware time stamps' \
 		'SIOCSHWTSTAMP' 'set hardware time stamps: on all' \
+		'SIOCSIFLINK' 'never implemented' \
+		'SIOCGIFMEM' 'never implemented' \
+		'SIOCSIFMEM' 'never implemented' \
+		'SIOCGIFENCAP' 'encapsulation of a device that has several' \
+		'SIOCSIFENCAP' 'set the encapsulation' \
+		'SIOCGIFSLAVE' 'lower interface of an equalizer' \
+		'SIOCSIFSLAVE' 'set the lower interface of an equalizer' \
+		'SIOCGIFCOUNT' 'never implemented' \
+		'SIOCDIFADDR' 'remove an IPv6 address: ADDRESS PREFIX INTERFACE' \
 		'SIOCGETTUNNEL' 'parameters of a tunnel' \
 		'SIOCGARP' 'hardware address of an IPv4 address' \
 		'SIOCSARP' 'add an entry: ADDRESS INTERFACE MAC complete+permanent' \
@@ -160,6 +169,8 @@ function __anysock_ioctls
 		'SIOCDELRT' 'remove an IPv4 route' \
 		'SIOCGETVIFCNT' 'packets of a multicast interface' \
 		'SIOCGETSGCNT' 'packets of a multicast route' \
+		'SIOCGETMIFCNT_IN6' 'packets of an IPv6 multicast interface' \
+		'SIOCGETSGCNT_IN6' 'packets of an IPv6 multicast route' \
 		'ETHTOOL_GDRVINFO' 'driver and firmware' \
 		'ETHTOOL_GSET' 'speed, duplex, port' \
 		'ETHTOOL_GLINK' 'whether there is a link' \
@@ -230,6 +241,9 @@ function __anysock_ioctls
 		'TUNGETVNETBE' 'virtio header in big-endian order' \
 		'TUNSETVNETBE' 'set it' \
 		'TUNSETCARRIER' 'whether there is a link' \
+		'TUNDETACHFILTER' 'remove the filter of a TAP device' \
+		'TUNSETSTEERINGEBPF' 'choose queues by an eBPF program given as a descriptor; -1 for none' \
+		'TUNSETFILTEREBPF' 'filter by an eBPF program given as a descriptor; -1 for none' \
 		'TUNGETDEVNETNS' 'network namespace of the interface' \
 		'TCGETS' 'modes of the terminal' \
 		'TCSETS' 'set modes at once: IFLAG OFLAG CFLAG LFLAG' \
@@ -237,6 +251,10 @@ function __anysock_ioctls
 		'TCSETSF' 'set modes once all is sent, forget input' \
 		'TCGETS2' 'modes and speeds of the terminal' \
 		'TCSETS2' 'set modes and speeds at once' \
+		'TCSETSW2' 'set modes and speeds once all is sent' \
+		'TCSETSF2' 'set modes and speeds once all is sent, forget input' \
+		'TIOCGLCKTRMIOS' 'which modes are locked' \
+		'TIOCSLCKTRMIOS' 'lock modes (CAP_SYS_ADMIN)' \
 		'TIOCGWINSZ' 'size of the window' \
 		'TIOCSWINSZ' 'set the size of the window: ROWS COLS' \
 		'TCSBRK' '0 sends a break, others wait until all is sent' \
@@ -271,6 +289,10 @@ function __anysock_ioctls
 		'TIOCSSERIAL' 'set parameters of the line' \
 		'TIOCGRS485' 'RS-485 mode' \
 		'TIOCSRS485' 'set RS-485 mode' \
+		'TIOCGISO7816' 'mode for chip cards' \
+		'TIOCSISO7816' 'set the mode for chip cards' \
+		'TIOCSERGETLSR' 'whether the transmitter is empty: 1' \
+		'TIOCGPTPEER' 'the other end of a pseudo terminal' \
 		'TIOCGDEV' 'device number of the terminal behind' \
 		'TIOCVHANGUP' 'hang up' \
 		'TIOCPKT' 'packet mode of a pseudo terminal' \
@@ -300,6 +322,12 @@ function __anysock_ioctls
 		'HCIBLOCKADDR' 'refuse a peer' \
 		'HCIUNBLOCKADDR' 'no longer refuse a peer' \
 		'HCIINQUIRY' 'devices around: DEVICE DURATION, in units of 1.28 s' \
+		'HCIUARTSETPROTO' 'protocol of a controller on a serial line: 0 is H4' \
+		'HCIUARTGETPROTO' 'protocol of a controller on a serial line' \
+		'HCIUARTGETDEVICE' 'device of a controller on a serial line' \
+		'HCIUARTSETFLAGS' 'flags of a controller on a serial line' \
+		'HCIUARTGETFLAGS' 'flags of a controller on a serial line' \
+		'BNEPGETSUPPFEAT' 'features of Ethernet over Bluetooth' \
 		'RFCOMMCREATEDEV' 'make a terminal: DEVICE SOURCE DESTINATION CHANNEL' \
 		'RFCOMMRELEASEDEV' 'remove a terminal' \
 		'RFCOMMGETDEVLIST' 'all terminals' \
@@ -307,15 +335,37 @@ function __anysock_ioctls
 		'IOCTL_VM_SOCKETS_GET_LOCAL_CID' 'context id of this machine, from /dev/vsock' \
 		'SIOCGETLINKNAME' 'name of a link: PEER BEARER' \
 		'SIOCGETNODEID' 'identity of a node' \
+		'SIOCRDSSETTOS' 'type of service of a connection' \
+		'SIOCRDSGETTOS' 'type of service of a connection' \
+		'SIOCPNGETOBJECT' 'object of a Phonet address' \
+		'SIOCPNENABLEPIPE' 'enable a Phonet pipe' \
+		'SIOCPNADDRESOURCE' 'serve a Phonet resource' \
+		'SIOCPNDELRESOURCE' 'no longer serve a Phonet resource' \
 		'SIOCMCTPALLOCTAG' 'reserve a tag for a peer' \
 		'SIOCMCTPDROPTAG' 'release a tag' \
 		'SIOCKCMATTACH' 'attach a TCP socket: FD BPF-FD' \
 		'SIOCKCMUNATTACH' 'detach a TCP socket' \
+		'SIOCKCMCLONE' 'another socket of the same multiplexer, as a descriptor' \
 		'PPPIOCGFLAGS' 'flags of a PPP channel' \
 		'PPPIOCGMRU' 'largest packet that is received' \
 		'PPPIOCSMRU' 'set the largest packet that is received' \
 		'PPPIOCGCHAN' 'number of the channel' \
 		'PPPIOCGUNIT' 'number of the interface' \
+		'PPPIOCSFLAGS' 'set flags of a PPP channel' \
+		'PPPIOCGASYNCMAP' 'characters that are escaped' \
+		'PPPIOCSASYNCMAP' 'set characters that are escaped' \
+		'PPPIOCGRASYNCMAP' 'characters that are ignored' \
+		'PPPIOCSRASYNCMAP' 'set characters that are ignored' \
+		'PPPIOCGDEBUG' 'level of debugging messages' \
+		'PPPIOCSDEBUG' 'set the level of debugging messages' \
+		'PPPIOCSMRRU' 'set the largest packet that is put together from several' \
+		'PPPIOCNEWUNIT' 'make an interface: its number, -1 for any' \
+		'PPPIOCATTACH' 'attach to the interface of that number' \
+		'PPPIOCATTCHAN' 'attach to the channel of that number' \
+		'PPPIOCCONNECT' 'connect the channel to the interface of that number' \
+		'PPPIOCDISCONN' 'disconnect the channel from its interface' \
+		'PPPIOCBRIDGECHAN' 'join the channel to another one' \
+		'PPPIOCUNBRIDGECHAN' 'part joined channels' \
 		'NS_GET_USERNS' 'user namespace that owns it' \
 		'NS_GET_PARENT' 'namespace that it is in' \
 		'NS_GET_NSTYPE' 'kind of the namespace' \

@@ -82,7 +82,8 @@ static void print_address(FILE *out, const struct explanation *explanation,
 {
 	const struct target *target = &explanation->target;
 	struct sockaddr_part part cleanup_sockaddr_part = { 0 };
-	cleanup_buf struct buf text = { 0 }, calls = { 0 };
+	cleanup_buf struct buf text = { 0 }, fields = { 0 }, calls = { 0 };
+	struct json json = { .out = &fields };
 	const void *bytes = &address->storage;
 	size_t offset = 0;
 
@@ -92,6 +93,12 @@ static void print_address(FILE *out, const struct explanation *explanation,
 	for (; sockaddr_next(bytes, address->length, target->protocol, offset, &part);
 	     offset += part.length)
 		print_part(out, &part, bytes);
+	if (target->family->describe_address != NULL) {
+		json_open_object(&json, NULL);
+		target->family->describe_address(address, &json);
+		json_close_object(&json);
+		fprintf(out, "  %s\n", buf_text(&fields));
+	}
 	calls_print(target, address, explanation->may_block, &calls);
 	fputs("calls\n", out);
 	print_indented(out, buf_text(&calls));

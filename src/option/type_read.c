@@ -157,7 +157,7 @@ static bool is_digits(const char *text)
 
 static int read_duration(const struct type *type, const char *text, char *at, struct error *err)
 {
-	static const char units[][12] = { "seconds", "milliseconds", "microseconds", "nanoseconds" };
+	static const char units[][13] = { "seconds", "milliseconds", "microseconds", "nanoseconds" };
 	const char *unit = units[type->kind - TYPE_SECONDS];
 	int64_t value, maximum = (int64_t)(largest(type->size) & INT64_MAX);
 
