@@ -21,6 +21,7 @@ end
 
 function __anysock_families
 	printf '%s\t%s\n' \
+		'activation' 'descriptors handed over by systemd and the like' \
 		'alg' 'the kernel\'s cryptography: digests, ciphers, random numbers' \
 		'can' 'frames of a CAN bus: classic, FD and XL' \
 		'can-bcm' 'CAN frames that the kernel sends in cycles, and watches over contents' \
@@ -37,6 +38,7 @@ function __anysock_families
 		'mptcp' 'Multipath TCP over IPv6 or IPv4, whichever answers first' \
 		'mptcp4' 'Multipath TCP over IPv4' \
 		'mptcp6' 'Multipath TCP over IPv6' \
+		'pidfd' 'descriptors of another process' \
 		'pipe' 'named pipes, and one that gives back what it gets' \
 		'pty' 'a terminal that other programs open' \
 		'qrtr' 'datagrams between the processors of a Qualcomm system' \
@@ -1429,6 +1431,8 @@ end
 
 function __anysock_fields
 	switch "$argv[1]"
+	case 'activation'
+		string split ' ' -- 'name'
 	case 'alg:hash'
 		string split ' ' -- 'type name feat mask'
 	case 'alg:skcipher'
@@ -1471,6 +1475,8 @@ function __anysock_fields
 		string split ' ' -- 'host port flowinfo scope'
 	case 'mptcp6'
 		string split ' ' -- 'host port flowinfo scope'
+	case 'pidfd'
+		string split ' ' -- 'process number'
 	case 'pipe'
 		string split ' ' -- 'path'
 	case 'pty'
@@ -1608,6 +1614,8 @@ end
 
 function __anysock_levels
 	switch "$argv[1]"
+	case 'activation'
+		string split ' ' -- 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	case 'alg'
 		string split ' ' -- 'SOL_ALG SOL_SOCKET'
 	case 'can'
@@ -1630,6 +1638,8 @@ function __anysock_levels
 		string split ' ' -- 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP'
 	case 'mptcp6'
 		string split ' ' -- 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
+	case 'pidfd'
+		string split ' ' -- 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	case 'qrtr'
 		string split ' ' -- 'SOL_SOCKET'
 	case 'rds'
@@ -2119,6 +2129,8 @@ function __anysock_choices
 		string split ' ' -- 'on off'
 	case 'mctp-opt-addr-ext'
 		string split ' ' -- 'on off'
+	case 'activation type'
+		string split ' ' -- 'stream seqpacket dgram raw rdm'
 	case 'alg type'
 		string split ' ' -- 'seqpacket'
 	case 'can type'
@@ -2141,6 +2153,8 @@ function __anysock_choices
 		string split ' ' -- 'stream'
 	case 'mptcp6 type'
 		string split ' ' -- 'stream'
+	case 'pidfd type'
+		string split ' ' -- 'stream seqpacket dgram raw rdm'
 	case 'qrtr type'
 		string split ' ' -- 'dgram'
 	case 'rds type'

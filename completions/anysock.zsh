@@ -17,7 +17,8 @@ resolve:look names, addresses, services and protocols up
 send:send messages, or standard input, and end once they are delivered
 sockopt:read and set socket options
 wait:wait until specs can be connected, or no longer; then run a program'
-	'families' 'alg:the kernel'\''s cryptography: digests, ciphers, random numbers
+	'families' 'activation:descriptors handed over by systemd and the like
+alg:the kernel'\''s cryptography: digests, ciphers, random numbers
 can:frames of a CAN bus: classic, FD and XL
 can-bcm:CAN frames that the kernel sends in cycles, and watches over contents
 can-isotp:ISO 15765-2 over CAN: messages of up to 8200 bytes, as diagnostics use them
@@ -33,6 +34,7 @@ link:BSD: addresses of interfaces (not on Linux)
 mptcp:Multipath TCP over IPv6 or IPv4, whichever answers first
 mptcp4:Multipath TCP over IPv4
 mptcp6:Multipath TCP over IPv6
+pidfd:descriptors of another process
 pipe:named pipes, and one that gives back what it gets
 pty:a terminal that other programs open
 qrtr:datagrams between the processors of a Qualcomm system
@@ -488,6 +490,7 @@ group:
 topology:'
 )
 typeset -gA _anysock_fields=(
+	'activation' 'name'
 	'alg:hash' 'type name feat mask'
 	'alg:skcipher' 'type name feat mask'
 	'alg:aead' 'type name feat mask'
@@ -509,6 +512,7 @@ typeset -gA _anysock_fields=(
 	'mptcp' 'host port flowinfo scope'
 	'mptcp4' 'host port flowinfo scope'
 	'mptcp6' 'host port flowinfo scope'
+	'pidfd' 'process number'
 	'pipe' 'path'
 	'pty' 'path'
 	'qrtr' 'node port'
@@ -572,6 +576,7 @@ typeset -gA _anysock_named=(
 	'vsock port' 'any'
 )
 typeset -gA _anysock_levels=(
+	'activation' 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	'alg' 'SOL_ALG SOL_SOCKET'
 	'can' 'SOL_CAN_RAW SOL_SOCKET'
 	'can-bcm' 'SOL_SOCKET'
@@ -583,6 +588,7 @@ typeset -gA _anysock_levels=(
 	'mptcp' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
 	'mptcp4' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP'
 	'mptcp6' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
+	'pidfd' 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	'qrtr' 'SOL_SOCKET'
 	'rds' 'SOL_RDS SOL_SOCKET'
 	'sctp' 'SOL_SCTP SOL_SOCKET SOL_IP SOL_IPV6'
@@ -1078,6 +1084,7 @@ typeset -gA _anysock_choices=(
 	'x25-qbitincl' 'on off'
 	'smc-limit-hs' 'on off'
 	'mctp-opt-addr-ext' 'on off'
+	'activation type' 'stream seqpacket dgram raw rdm'
 	'alg type' 'seqpacket'
 	'can type' 'raw'
 	'can-bcm type' 'dgram'
@@ -1089,6 +1096,7 @@ typeset -gA _anysock_choices=(
 	'mptcp type' 'stream'
 	'mptcp4 type' 'stream'
 	'mptcp6 type' 'stream'
+	'pidfd type' 'stream seqpacket dgram raw rdm'
 	'qrtr type' 'dgram'
 	'rds type' 'seqpacket'
 	'sctp type' 'stream seqpacket'
