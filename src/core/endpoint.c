@@ -42,8 +42,14 @@ void endpoint_close(struct endpoint *endpoint)
 static bool would_block(const struct endpoint *endpoint, int fd, short events, uint8_t readiness)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = events };
+	int ready;
 
-	return endpoint->shared && readiness == READY_EPOLL && poll(&poll_fd, 1, 0) == 0;
+	if (!endpoint->shared || readiness != READY_EPOLL)
+		return false;
+	do
+		ready = poll(&poll_fd, 1, 0);
+	while (ready < 0 && errno == EINTR);
+	return ready <= 0;
 }
 
 static ssize_t plain_read(struct endpoint *endpoint, void *bytes, size_t size)
@@ -119,15 +125,22 @@ int endpoint_send(struct endpoint *endpoint, const struct message *message, stru
 	return message_send(endpoint->out, message, err);
 }
 
+/* A connection that is gone needs no end; whether it is, the call is asked twice. */
+static int shut_down(int fd)
+{
+	for (int i = 0; i < 2; i++)
+		if (shutdown(fd, SHUT_WR) == 0)
+			return 0;
+	return errno == ENOTCONN ? 0 : -1;
+}
+
 /* The end of a plain descriptor: half of a socket is shut down, a pipe is closed. */
 static int plain_finish(struct endpoint *endpoint)
 {
 	if (endpoint->is_socket) {
 		if (endpoint->end != END_HALF)
 			return 0;
-		if (shutdown(endpoint->out, SHUT_WR) < 0 && errno != ENOTCONN)
-			return -1;
-		return 0;
+		return shut_down(endpoint->out);
 	}
 	if (endpoint->out != endpoint->in) {
 		int closed = close(endpoint->out);
@@ -161,6 +174,18 @@ int64_t endpoint_pending(struct endpoint *endpoint, struct error *err)
 	if (!endpoint->is_socket || endpoint->out < 0 || ioctl(endpoint->out, SIOCOUTQ, &queued) < 0)
 		return -1;
 	return queued;
+}
+
+bool endpoint_sees(const struct endpoint *endpoint, short events)
+{
+	struct pollfd poll_fd = { .fd = events == POLLIN ? endpoint->in : endpoint->out,
+				  .events = events };
+	int seen;
+
+	do
+		seen = poll(&poll_fd, 1, 0);
+	while (seen < 0 && errno == EINTR);
+	return seen < 0 || (poll_fd.revents & events) != 0;
 }
 
 bool endpoint_has_input(const struct endpoint *endpoint)

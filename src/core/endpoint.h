@@ -91,6 +91,11 @@ int endpoint_send(struct endpoint *endpoint, const struct message *message, stru
 int endpoint_finish(struct endpoint *endpoint);
 /* -1 unknown; ENDPOINT_LOST with the error. */
 int64_t endpoint_pending(struct endpoint *endpoint, struct error *err);
+/*
+ * Whether poll(2) sees POLLIN of in, or POLLOUT of out, now; true where it
+ * cannot tell. What it sees the loop will not tell again.
+ */
+bool endpoint_sees(const struct endpoint *endpoint, short events);
 /* Whether it has this direction at all. */
 bool endpoint_has_input(const struct endpoint *endpoint);
 bool endpoint_has_output(const struct endpoint *endpoint);

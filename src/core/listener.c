@@ -9,6 +9,19 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+static int start_listening(const struct target *target, int fd, struct error *err)
+{
+	/* Some options need a bound socket, whether it then connects or listens. */
+	if (target_apply(target, PHASE_CONNECT, fd, err) < 0 ||
+	    target_apply(target, PHASE_LISTEN, fd, err) < 0)
+		return -1;
+	if (target->role != ROLE_LISTEN || target->type->no_listen ||
+	    listen(fd, target->common.backlog) == 0)
+		return 0;
+	error_system(err, "listen");
+	return socket_explain(target, err);
+}
+
 static int listen_at(const struct target *target, const struct address *address,
 		     struct endpoint *endpoint, struct error *err)
 {
@@ -18,16 +31,13 @@ static int listen_at(const struct target *target, const struct address *address,
 		return -1;
 	if (socket_bind(target, fd, address, err) < 0)
 		return socket_explain(target, err);
-	/* Some options need a bound socket, whether it then connects or listens. */
-	if (target_apply(target, PHASE_CONNECT, fd, err) < 0 ||
-	    target_apply(target, PHASE_LISTEN, fd, err) < 0)
+	/* Closing the endpoint takes away what binding created. */
+	if (socket_endpoint(target, &fd, endpoint, err) < 0)
 		return -1;
-	if (target->role == ROLE_LISTEN && !target->type->no_listen &&
-	    listen(fd, target->common.backlog) < 0) {
-		error_system(err, "listen");
-		return socket_explain(target, err);
-	}
-	return socket_endpoint(target, &fd, endpoint, err);
+	if (start_listening(target, endpoint->in, err) == 0)
+		return 0;
+	endpoint_close(endpoint);
+	return -1;
 }
 
 /* One address is enough; the first error is told where there is none. */

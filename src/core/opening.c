@@ -156,7 +156,7 @@ static int begin_connect(const struct opening *opening, struct attempt *attempt,
 		attempt->queue_full = true;
 		return 1;
 	}
-	if (errno != EINPROGRESS && errno != EINTR && errno != EALREADY)
+	if (errno != EINPROGRESS && errno != EALREADY)
 		return error_system(err, "connect");
 	/* On loopback the handshake is often over by now: that saves a turn of the loop. */
 	return poll(&poll_fd, 1, 0) == 1 ? 0 : 1;

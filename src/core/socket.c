@@ -148,10 +148,14 @@ int socket_connect(const struct target *target, int fd, const struct address_lis
 		   size_t place)
 {
 	const struct address *address = &list->items[place];
+	int connected;
 
-	if (target->family->connect != NULL)
-		return target->family->connect(target, fd, list, place);
-	return connect(fd, &address->any, address->length);
+	do
+		connected = target->family->connect != NULL ?
+				    target->family->connect(target, fd, list, place) :
+				    connect(fd, &address->any, address->length);
+	while (connected < 0 && errno == EINTR);
+	return connected;
 }
 
 static int bind_first_that_fits(const struct target *target, const struct address_list *list,

@@ -299,12 +299,12 @@ static const struct endpoint_ops bound_ops = { .release = unix_release };
 /* An accepted connection has its listener's name, which is not its to remove. */
 static bool is_accepted(const struct target *target, int fd)
 {
-	int listens = 0;
-	socklen_t length = sizeof(listens);
+	struct sockaddr_un peer;
+	socklen_t length = sizeof(peer);
 
 	if (target->role != ROLE_LISTEN || target->type->no_listen)
 		return false;
-	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) == 0 && !listens;
+	return getpeername(fd, (void *)&peer, &length) == 0;
 }
 
 /* A time comes with each message and not with the end: it tells an empty message from the end. */
