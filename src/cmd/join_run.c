@@ -8,6 +8,9 @@
 #include "report/progress.h"
 #include "report/report.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -58,7 +61,7 @@ static void note_session(struct run *run, struct session *session)
 		run->context->died_by = SIGPIPE;
 	if (err != NULL)
 		run->status = error_status(err);
-	else if (session->forward.moved.lost > 0 && run->status == 0)
+	else if (session->forward.moved.lost > 0 && child < 0 && run->status == 0)
 		run->status = 1;
 	else if (child > 0 && run->status == 0)
 		run->status = child;
@@ -149,6 +152,24 @@ static void on_progress(struct loop_timer *timer)
 	loop_set_timer(run->engine.loop, timer, deadline_after(PROGRESS_INTERVAL));
 }
 
+/* A few bytes to somebody who waits for them: this may block. */
+static int write_all(int fd, const char *bytes, size_t length)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
+
+	while (length > 0) {
+		ssize_t put = write(fd, bytes, length);
+
+		if (put < 0 && errno == EAGAIN)
+			poll(&poll_fd, 1, -1);
+		else if (put < 0 && errno != EINTR)
+			return -1;
+		length -= put > 0 ? (size_t)put : 0;
+		bytes += put > 0 ? put : 0;
+	}
+	return 0;
+}
+
 /* One connectable spec a line, then the end. */
 static int tell_ready(const struct run *run, const struct endpoint *endpoints, size_t count,
 		      struct error *err)
@@ -162,9 +183,12 @@ static int tell_ready(const struct run *run, const struct endpoint *endpoints, s
 		endpoint_print_local(&endpoints[i], &lines);
 		buf_add_char(&lines, '\n');
 	}
-	if (write(fd, buf_text(&lines), lines.length) != (ssize_t)lines.length)
+	if (write_all(fd, buf_text(&lines), lines.length) < 0)
 		return error_system(err, "--ready-fd %d", fd);
 	close(fd);
+	/* The next descriptor would get a standard one's number. */
+	if (fd <= STDERR_FILENO && open("/dev/null", O_RDWR) < 0)
+		return error_system(err, "/dev/null");
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 
+#include <errno.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -11,15 +12,16 @@
 static void on_signal(struct loop_watch *watch, uint32_t events)
 {
 	struct signals *signals = container_of(watch, struct signals, watch);
-	struct signalfd_siginfo info;
+	/* Where one cannot be read, it is taken for one that ends. */
+	struct signalfd_siginfo info = { .ssi_signo = SIGTERM };
 
 	(void)events;
-	while (read(signals->fd, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo != SIGUSR1)
-			signals->end(signals, (int)info.ssi_signo);
-		else if (signals->show != NULL)
-			signals->show(signals);
-	}
+	if (read(signals->fd, &info, sizeof(info)) < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (info.ssi_signo != SIGUSR1)
+		signals->end(signals, (int)info.ssi_signo);
+	else if (signals->show != NULL)
+		signals->show(signals);
 }
 
 int signals_watch(struct signals *signals, struct loop *loop, struct error *err)
@@ -37,7 +39,7 @@ int signals_watch(struct signals *signals, struct loop *loop, struct error *err)
 		return error_system(err, "signalfd");
 	signals->loop = loop;
 	sigprocmask(SIG_BLOCK, &mask, &signals->old_mask);
-	return loop_watch(loop, &signals->watch, signals->fd, EPOLLIN, err);
+	return loop_watch_level(loop, &signals->watch, signals->fd, EPOLLIN, err);
 }
 
 void signals_release(struct signals *signals)

@@ -3,6 +3,7 @@
 #include "relay/flow.h"
 
 #include "base/memory.h"
+#include "relay/side.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -106,7 +107,7 @@ enum pump_result flow_write_leftover(struct flow *flow, const struct flow_enviro
 		if (put < 0 && errno != EAGAIN)
 			return PUMP_SINK_FAILED;
 		if (put < 0) {
-			flow->sink->writable = false;
+			side_is_full(flow->sink);
 			return PUMP_WAIT;
 		}
 		flow_delivered(flow, environment, bytes, (size_t)put);
@@ -167,7 +168,8 @@ static void sink_failed(struct flow *flow)
 	if (flow->err == NULL)
 		flow_fail(flow, NULL, "write");
 	flow->sink->was_reset |= flow->err->code == ECONNRESET;
-	flow->discards = !is_reset(flow->err->code) && flow->source->endpoint.is_socket;
+	flow->discards = !is_reset(flow->err->code) && flow->source->endpoint.is_socket &&
+			 flow->source->endpoint.end != END_NONE;
 	if (flow->discards) {
 		flow->moved.lost += leftover_bytes(flow);
 		free(flow->leftover);
@@ -176,27 +178,34 @@ static void sink_failed(struct flow *flow)
 		return;
 	}
 	flow_abandon(flow);
+	/* Who waits for the end before it answers would wait for ever. */
+	side_finish(flow->sink);
+}
+
+/* A pipe or a file is only at its end. */
+bool flow_is_torn(const struct flow *flow)
+{
+	const struct endpoint *source = &flow->source->endpoint;
+
+	return flow->source->was_reset && source->is_socket && source->in == source->out;
 }
 
 /* All that was read is delivered: the sink is told, as its family can be told. */
 static bool drain(struct flow *flow)
 {
 	/* A reset is no orderly end: the session passes it on as a reset. */
-	if (flow->source->was_reset && flow->sink->endpoint.is_socket) {
+	if (flow_is_torn(flow) && flow->sink->endpoint.is_socket) {
 		flow->state = FLOW_CLOSED;
 		return false;
 	}
-	if (endpoint_finish(&flow->sink->endpoint) < 0) {
+	if (side_finish(flow->sink) < 0) {
 		if (errno == EAGAIN) {
-			flow->sink->writable = false;
+			side_is_full(flow->sink);
 			return false;
 		}
 		if (flow->sink->endpoint.out >= 0 && !is_reset(errno))
 			flow_fail(flow, NULL, "finish");
 	}
-	/* The number may be another's by the time the side is closed: it must not be unwatched then. */
-	if (flow->sink->endpoint.out < 0)
-		flow->sink->out_watch.fd = -1;
 	flow->state = FLOW_CLOSED;
 	return false;
 }
@@ -212,9 +221,6 @@ bool flow_run(struct flow *flow, const struct flow_environment *environment)
 	result = flow->pump->run(flow, environment);
 	switch (result) {
 	case PUMP_WAIT:
-		/* A sink that is gone is noticed also while there is nothing to write. */
-		if (flow->sink->broken && !flow->discards)
-			flow_abandon(flow);
 		return false;
 	case PUMP_AGAIN:
 		return true;

@@ -118,6 +118,8 @@ void flow_stop(struct flow *flow);
 /* Closes at once; what is left over counts as lost. */
 void flow_abandon(struct flow *flow);
 bool flow_has_leftover(const struct flow *flow);
+/* Whether its source is a connection that was reset: that took the other direction with it. */
+bool flow_is_torn(const struct flow *flow);
 /* Notes an error (errno where err is NULL); the first one stays. */
 void flow_fail(struct flow *flow, const struct error *err, const char *what);
 

@@ -89,7 +89,13 @@ void loop_free(struct loop *loop)
 int loop_watch(struct loop *loop, struct loop_watch *watch, int fd, uint32_t events,
 	       struct error *err)
 {
-	struct epoll_event event = { .events = events | EPOLLET, .data.ptr = watch };
+	return loop_watch_level(loop, watch, fd, events | EPOLLET, err);
+}
+
+int loop_watch_level(struct loop *loop, struct loop_watch *watch, int fd, uint32_t events,
+		     struct error *err)
+{
+	struct epoll_event event = { .events = events, .data.ptr = watch };
 
 	if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0)
 		return error_system(err, "epoll_ctl");

@@ -37,6 +37,9 @@ void loop_free(struct loop *loop);
 /* Watches fd edge-triggered for the EPOLL… events. -1 and EPERM for what epoll refuses. */
 int loop_watch(struct loop *loop, struct loop_watch *watch, int fd, uint32_t events,
 	       struct error *err);
+/* The same level-triggered: told in each turn until the reason is gone. */
+int loop_watch_level(struct loop *loop, struct loop_watch *watch, int fd, uint32_t events,
+		     struct error *err);
 /* Stops; must precede the closing of the descriptor. Harmless when not watched. */
 void loop_unwatch(struct loop *loop, struct loop_watch *watch);
 /* Sets or moves a timer; DEADLINE_NEVER takes it away. */

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#define TRY_AGAIN (2 * NANOSECONDS_PER_MILLISECOND)
+
 struct packet {
 	struct packet *next;
 	size_t length;
@@ -198,7 +200,7 @@ static int peer_receive(struct endpoint *endpoint, struct message_room *room,
 	return 1;
 }
 
-/* A datagram that finds no room in the socket is lost, as it would be on the way. */
+/* The socket is everybody's: no event tells when there is room for this peer. */
 static int peer_send(struct endpoint *endpoint, const struct message *message, struct error *err)
 {
 	struct peer *peer = endpoint->state;
@@ -212,8 +214,8 @@ static int peer_send(struct endpoint *endpoint, const struct message *message, s
 	addressed.control_length = 0;
 	sent = message_send(peer->peers->socket->out, &addressed, err);
 	if (sent == 0)
-		peer->dropped++;
-	return sent == 0 ? 1 : sent;
+		endpoint->try_at = deadline_now() + TRY_AGAIN;
+	return sent;
 }
 
 static int peer_finish(struct endpoint *endpoint)

@@ -27,12 +27,17 @@ static void close_both(int ends[2])
 	ends[0] = ends[1] = -1;
 }
 
+void pipes_trim(struct pipes *pipes)
+{
+	while (pipes->count > 0)
+		close_both(pipes->ends[--pipes->count]);
+}
+
 void pipes_free(struct pipes *pipes)
 {
 	if (pipes == NULL)
 		return;
-	while (pipes->count > 0)
-		close_both(pipes->ends[--pipes->count]);
+	pipes_trim(pipes);
 	free(pipes);
 }
 

@@ -11,6 +11,8 @@ struct pipes;
 
 struct pipes *pipes_new(void);
 void pipes_free(struct pipes *pipes);
+/* Closes those that are kept: nobody needs them now. */
+void pipes_trim(struct pipes *pipes);
 /* Takes an empty pipe: 0, and ends[0] to read, ends[1] to write, both non-blocking; -1 with errno. */
 int pipes_take(struct pipes *pipes, int ends[2]);
 /* Gives back a pipe that is empty; one that is not must be closed instead. */

@@ -2,6 +2,7 @@
 /* The pump that can do every pair of byte streams: read into memory, write; read(2), write(2). */
 #include "base/memory.h"
 #include "relay/flow.h"
+#include "relay/side.h"
 
 #include <errno.h>
 #include <sys/epoll.h>
@@ -71,7 +72,7 @@ enum pump_result pump_copy_step(struct flow *flow, const struct flow_environment
 	if (got < 0 && errno != EAGAIN)
 		return PUMP_SOURCE_FAILED;
 	if (got < 0) {
-		flow->source->readable = false;
+		side_is_dry(flow->source);
 		return PUMP_WAIT;
 	}
 	if (got == 0)

@@ -2,6 +2,7 @@
 /* The pump for flows in which one side has messages: whole ones are moved, converted where needed. */
 #include "base/memory.h"
 #include "relay/flow.h"
+#include "relay/side.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -55,7 +56,7 @@ static enum pump_result receive(struct flow *flow, const struct flow_environment
 		return PUMP_SOURCE_FAILED;
 	}
 	if (got == 0) {
-		flow->source->readable = false;
+		side_is_dry(flow->source);
 		return PUMP_WAIT;
 	}
 	if (got == ENDPOINT_END)
@@ -89,7 +90,7 @@ static enum pump_result read_input(struct flow *flow)
 	if (got < 0 && errno != EAGAIN)
 		return PUMP_SOURCE_FAILED;
 	if (got < 0) {
-		flow->source->readable = false;
+		side_is_dry(flow->source);
 		return PUMP_WAIT;
 	}
 	if (got == 0)
@@ -131,18 +132,16 @@ static enum pump_result write_output(struct flow *flow)
 	struct buf *output = &conversion->output;
 
 	while (conversion->output_sent < output->length) {
-		ssize_t put = -1;
+		ssize_t put;
 
-		if (flow->sink->writable)
-			put = endpoint_write(&flow->sink->endpoint,
-					     output->data + conversion->output_sent,
-					     output->length - conversion->output_sent);
-		else
-			errno = EAGAIN;
+		if (!flow->sink->writable)
+			return PUMP_WAIT;
+		put = endpoint_write(&flow->sink->endpoint, output->data + conversion->output_sent,
+				     output->length - conversion->output_sent);
 		if (put < 0 && errno != EAGAIN)
 			return PUMP_SINK_FAILED;
 		if (put < 0) {
-			flow->sink->writable = false;
+			side_is_full(flow->sink);
 			return PUMP_WAIT;
 		}
 		conversion->output_sent += (size_t)put;
@@ -194,7 +193,7 @@ static enum pump_result send_message(struct flow *flow, const struct flow_enviro
 		return PUMP_SINK_FAILED;
 	}
 	if (sent == 0) {
-		flow->sink->writable = false;
+		side_is_full(flow->sink);
 		keep_message(conversion, message);
 		return PUMP_WAIT;
 	}

@@ -7,8 +7,11 @@
  * that the source is dry only where the pipe is empty: a pipe is full also
  * when each of its slots holds a byte.
  */
+#include "base/cleanup.h"
+#include "base/memory.h"
 #include "relay/flow.h"
 #include "relay/pipes.h"
+#include "relay/side.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,11 +47,10 @@ static ssize_t splice_some(int from, int to, size_t length)
 	return moved;
 }
 
-static bool is_ready(int fd, short events)
+/* What reading and writing may well do. */
+static bool is_refused(void)
 {
-	struct pollfd poll_fd = { .fd = fd, .events = events };
-
-	return poll(&poll_fd, 1, 0) == 1;
+	return errno == EINVAL || errno == ENOSYS || errno == ENOMEM;
 }
 
 static enum pump_result fall_back(struct flow *flow)
@@ -97,15 +99,15 @@ static enum pump_result step_direct(struct flow *flow, const struct flow_environ
 		*moved += (size_t)got;
 		return PUMP_AGAIN;
 	}
-	if (errno == EINVAL || errno == ENOSYS)
+	if (is_refused())
 		return fall_back(flow);
 	/* A pipe that is read has no errors of its own. */
 	if (errno != EAGAIN)
 		return errno == EPIPE || is_pipe_error(errno, in) ? PUMP_SINK_FAILED :
 								    PUMP_SOURCE_FAILED;
 	/* Either end may be the reason, and may have changed since: only what is seen not ready brings an edge. */
-	flow->source->readable = is_ready(in, POLLIN);
-	flow->sink->writable = is_ready(out, POLLOUT);
+	flow->source->readable = endpoint_sees(&flow->source->endpoint, POLLIN);
+	flow->sink->writable = endpoint_sees(&flow->sink->endpoint, POLLOUT);
 	if (flow->source->readable && flow->sink->writable)
 		return pump_copy_step(flow, environment, moved);
 	return PUMP_WAIT;
@@ -131,7 +133,7 @@ static int fill(struct flow *flow, const struct flow_environment *environment)
 	else if (errno != EAGAIN)
 		return -1;
 	else if (flow->in_pipe == 0)
-		flow->source->readable = false;
+		side_is_dry(flow->source);
 	return 0;
 }
 
@@ -151,30 +153,30 @@ static int drain(struct flow *flow, size_t *moved)
 	}
 	if (put < 0 && errno != EAGAIN)
 		return -1;
-	flow->sink->writable = false;
+	side_is_full(flow->sink);
 	return 0;
 }
 
 /* What splice(2) cannot do for this pair is copied from here on, what is in the pipe first. */
 static enum pump_result unload(struct flow *flow, const struct flow_environment *environment)
 {
-	char *buffer = loop_buffer(environment->loop);
-	ssize_t got;
+	cleanup_free char *bytes = memory_array(flow->in_pipe, 1);
+	size_t length = 0;
 
 	while (flow->in_pipe > 0) {
-		got = read(flow->splice_pipe[0], buffer, LOOP_BUFFER_SIZE);
+		ssize_t got = read(flow->splice_pipe[0], bytes + length, flow->in_pipe);
+
+		if (got < 0 && errno == EINTR)
+			continue;
 		if (got <= 0)
 			return PUMP_SOURCE_FAILED;
 		flow->in_pipe -= (uint32_t)got;
-		flow_keep(flow, buffer, (size_t)got);
+		length += (size_t)got;
 	}
+	if (length > 0)
+		flow_keep(flow, bytes, length);
 	pipes_give(environment->pipes, flow->splice_pipe);
 	return fall_back(flow);
-}
-
-static bool is_refused(void)
-{
-	return errno == EINVAL || errno == ENOSYS;
 }
 
 static enum pump_result step_pipe(struct flow *flow, const struct flow_environment *environment,

@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "relay/peers.h"
 
-#include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 
@@ -13,6 +13,7 @@
 #define DATAGRAMS_PER_TURN 256
 #define PAUSE_FIRST (10 * NANOSECONDS_PER_MILLISECOND)
 #define PAUSE_LONGEST NANOSECONDS_PER_SECOND
+#define LOST_IN_A_ROW 64
 #define NOTICE_INTERVAL NANOSECONDS_PER_SECOND
 
 /* One of the server's sockets. */
@@ -40,6 +41,7 @@ struct server {
 	nanoseconds pause_length, last_notice;
 	struct message_room room;
 	uint64_t dropped;
+	unsigned int lost; /* connections in a row that were gone before they were accepted */
 	struct error err;
 	bool is_paused, is_stopped, was_served;
 };
@@ -81,19 +83,23 @@ static void tell(struct server *server, enum event_kind kind, const struct error
 	observer_tell(server->engine->observer, &event);
 }
 
-/* No descriptors or memory: waits for a while, longer each time. */
+/* Waits for a while, longer each time. */
 static void pause_accepting(struct server *server)
 {
-	struct error err = { 0 };
-
-	error_system(&err, "accept");
-	tell(server, EVENT_PAUSED, &err, 0);
 	server->is_paused = true;
 	server->pause_length = server->pause_length == 0 ? PAUSE_FIRST : 2 * server->pause_length;
 	if (server->pause_length > PAUSE_LONGEST)
 		server->pause_length = PAUSE_LONGEST;
 	loop_set_timer(server->engine->loop, &server->pause,
 		       loop_now(server->engine->loop) + server->pause_length);
+}
+
+/* Nobody waits, it says; where somebody does all the same no edge will tell: asked again, not for ever at once. */
+static void is_empty(struct server *server, struct entrance *entrance)
+{
+	entrance->ready = endpoint_sees(entrance->endpoint, POLLIN);
+	if (entrance->ready && ++server->lost >= LOST_IN_A_ROW)
+		pause_accepting(server);
 }
 
 static struct session *start_session(struct server *server, struct endpoint *left,
@@ -152,16 +158,22 @@ static bool accept_one(struct server *server, struct entrance *entrance)
 	switch (socket_accept(entrance->endpoint, &accepted, &err)) {
 	case ACCEPT_DONE:
 		server->pause_length = 0;
+		server->lost = 0;
 		join_accepted(server, &accepted);
 		return true;
 	case ACCEPT_LOST:
 		if (error_is_set(&err))
 			tell(server, EVENT_ERROR, &err, 0);
-		return true;
+		if (++server->lost < LOST_IN_A_ROW)
+			return true;
+		pause_accepting(server);
+		return false;
 	case ACCEPT_NONE:
-		entrance->ready = false;
+		is_empty(server, entrance);
 		return false;
 	case ACCEPT_FULL:
+		error_system(&err, "accept");
+		tell(server, EVENT_PAUSED, &err, 0);
 		pause_accepting(server);
 		return false;
 	case ACCEPT_ERROR:
@@ -226,13 +238,20 @@ static void receive_some(struct server *server, struct entrance *entrance)
 		int got = endpoint_receive(entrance->endpoint, &server->room, &message, &err);
 
 		if (got == 0) {
-			entrance->ready = false;
+			is_empty(server, entrance);
 			return;
 		}
+		if (got < 0) {
+			tell(server, EVENT_ERROR, &err, 0);
+			pause_accepting(server);
+			return;
+		}
+		server->pause_length = 0;
+		server->lost = 0;
 		if (got == 1)
 			take_message(server, entrance, &message);
-		else if (got != ENDPOINT_END)
-			tell(server, got == ENDPOINT_NOTICE ? EVENT_NOTICE : EVENT_ERROR, &err, 0);
+		else if (got == ENDPOINT_NOTICE)
+			tell(server, EVENT_NOTICE, &err, 0);
 	}
 }
 

@@ -3,6 +3,7 @@
 #include "relay/session.h"
 
 #include "base/memory.h"
+#include "relay/pipes.h"
 #include "relay/session_phases.h"
 
 #include <stdlib.h>
@@ -60,6 +61,8 @@ static void session_free(struct loop_task *task)
 	if (session->owner != NULL)
 		session->owner->over(session->owner, session);
 	session_unlink(session);
+	if (--session->engine->active == 0)
+		pipes_trim(session->engine->pipes);
 	flow_release(&session->forward);
 	flow_release(&session->backward);
 	opening_free(session->opening);
@@ -142,6 +145,7 @@ struct session *session_start(struct engine *engine, const struct session_settin
 	session->left_target = left_target;
 	session->right_target = right_target;
 	session->number = ++engine->sessions;
+	engine->active++;
 	session->started = session->active = loop_now(engine->loop);
 	session->opening_watch.fd = -1;
 	session->timer.expired = timer_expired;

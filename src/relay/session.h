@@ -28,7 +28,8 @@ struct session_settings {
 struct engine {
 	struct loop *loop;
 	struct observer *observer;
-	uint64_t sessions; /* so far */
+	uint64_t sessions;    /* so far */
+	uint64_t active;      /* of them, now */
 	struct pipes *pipes;  /* for the splice pump */
 	nanoseconds deadline; /* for all openings together */
 	uint64_t starved;     /* sessions that wait for descriptors or memory: accept no more */

@@ -48,7 +48,7 @@ static bool wait_for_room(struct session *session, const struct error *err)
 {
 	nanoseconds now = loop_now(session->engine->loop);
 
-	if (session->owner == NULL || session->owner->room == NULL || !is_shortage(err->code) ||
+	if (!session_is_served(session) || !is_shortage(err->code) ||
 	    now - session->started > STARVED_LIMIT)
 		return false;
 	session->starved_for = session->starved_for == 0 ? STARVED_FIRST : 2 * session->starved_for;
@@ -107,11 +107,14 @@ static void watch_opening(struct session *session)
 	struct loop *loop = session->engine->loop;
 	int fd = opening_fd(session->opening);
 	uint32_t events = opening_events(session->opening) == POLLIN ? EPOLLIN : EPOLLOUT;
+	struct error err = { 0 };
 
 	loop_unwatch(loop, &session->opening_watch);
 	session->opening_watch.ready = opening_ready;
-	if (fd >= 0)
-		loop_watch(loop, &session->opening_watch, fd, events, NULL);
+	if (fd >= 0 && loop_watch(loop, &session->opening_watch, fd, events, &err) < 0) {
+		session_abort(session, &err);
+		return;
+	}
 	loop_set_timer(loop, &session->timer, opening_deadline(session->opening));
 }
 

@@ -12,6 +12,11 @@ void session_tell(struct session *session, enum event_kind kind, const struct en
 /* The same of an error; the first one decides how the session ended. */
 void session_tell_error(struct session *session, const struct error *err,
 			const struct endpoint *subject, const struct target *target);
+/* Whether it is one of many that a server started. */
+static inline bool session_is_served(const struct session *session)
+{
+	return session->owner != NULL && session->owner->room != NULL;
+}
 /* Closes both ends; it is freed at the end of the turn, when no event can refer to it. */
 void session_close(struct session *session);
 

@@ -27,6 +27,9 @@ static void flow_error(struct session *session, struct flow *flow)
 {
 	const struct endpoint *sink = &flow->sink->endpoint;
 
+	/* How much of its input a program reads is its own affair. */
+	if (flow->err != NULL && flow->err->code == EPIPE && sink->pidfd >= 0)
+		return;
 	if (flow->err != NULL && flow->err->code == EPIPE && sink->console) {
 		session->stdout_gone = true;
 		return;
@@ -83,7 +86,7 @@ void session_end_if_over(struct session *session)
 		session->is_ending = true;
 		/* The peer need not wait for the program. */
 		if (session->right.endpoint.pidfd >= 0 && session->left.endpoint.pidfd < 0)
-			endpoint_finish(&session->left.endpoint);
+			side_finish(&session->left);
 	}
 	hang_up(session, &session->left);
 	hang_up(session, &session->right);
@@ -104,6 +107,12 @@ static void after_end(struct session *session, struct flow *ended, struct flow *
 		flow_stop(other);
 	if (session->settings->close_on_first_end)
 		flow_stop(other);
+	if (flow_is_torn(ended))
+		flow_abandon(other);
+	/* Nobody watches a server's sessions: what failed would stay for ever where no end can come. */
+	if (ended->err != NULL && session_is_served(session) &&
+	    other->source->endpoint.end == END_NONE)
+		flow_stop(other);
 	/* What was not asked is not answered. */
 	if (!is_answer && ended->err != NULL && session->settings->replies > 0)
 		flow_stop(other);
@@ -115,6 +124,22 @@ static void after_end(struct session *session, struct flow *ended, struct flow *
 		flow_stop(other);
 	if (session->stdout_gone)
 		flow_abandon(other);
+}
+
+/*
+ * A sink that is gone is noticed also while there is nothing to write; our own
+ * standard output only where nothing else goes on, as anybody's is.
+ */
+static void abandon_if_gone(struct session *session, struct flow *flow, const struct flow *other)
+{
+	const struct side *sink = flow->sink;
+
+	if (flow->state != FLOW_OPEN || !sink->broken || flow->discards)
+		return;
+	if (sink->endpoint.console && other->state != FLOW_CLOSED)
+		return;
+	session->stdout_gone |= sink->endpoint.console;
+	flow_abandon(flow);
 }
 
 static bool run_flow(struct session *session, struct flow *flow, struct flow *other)
@@ -131,6 +156,8 @@ static bool run_flow(struct session *session, struct flow *flow, struct flow *ot
 	again = flow_run(flow, &environment);
 	if (flow->moved.bytes + flow->moved.messages != before)
 		session->active = loop_now(session->engine->loop);
+	if (!again)
+		abandon_if_gone(session, flow, other);
 	if (flow->state != FLOW_CLOSED)
 		return again;
 	after_end(session, flow, other);

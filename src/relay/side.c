@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define TRY_AGAIN (10 * NANOSECONDS_PER_MILLISECOND)
+
 void side_init(struct side *side)
 {
 	*side = (struct side){ .endpoint = ENDPOINT_CLOSED,
@@ -77,6 +79,35 @@ void side_note_out(struct side *side, uint32_t events)
 	side->broken |= (events & (EPOLLERR | EPOLLHUP)) != 0;
 }
 
+static void wait_for(struct endpoint *endpoint, int fd, uint8_t readiness, short events)
+{
+	if (fd >= 0 && readiness != READY_ON_DEMAND && endpoint->try_at == 0 &&
+	    endpoint_sees(endpoint, events))
+		endpoint->try_at = deadline_now() + TRY_AGAIN;
+}
+
+void side_is_dry(struct side *side)
+{
+	side->readable = false;
+	wait_for(&side->endpoint, side->endpoint.in, side->endpoint.ready_in, POLLIN);
+}
+
+void side_is_full(struct side *side)
+{
+	side->writable = false;
+	wait_for(&side->endpoint, side->endpoint.out, side->endpoint.ready_out, POLLOUT);
+}
+
+int side_finish(struct side *side)
+{
+	int finished = endpoint_finish(&side->endpoint);
+
+	/* The number may be another's by the time the side is closed: it must not be unwatched then. */
+	if (side->endpoint.out < 0)
+		side->out_watch.fd = -1;
+	return finished;
+}
+
 void side_hang_up(struct side *side, struct loop *loop)
 {
 	struct endpoint *own = &side->endpoint;
@@ -98,8 +129,12 @@ void side_reap(struct side *side)
 {
 	siginfo_t info = { 0 };
 
-	if (waitid(P_PIDFD, (id_t)side->endpoint.pidfd, &info, WEXITED | WNOHANG) < 0 ||
-	    info.si_pid == 0)
+	int waited;
+
+	do
+		waited = waitid(P_PIDFD, (id_t)side->endpoint.pidfd, &info, WEXITED | WNOHANG);
+	while (waited < 0 && errno == EINTR);
+	if (waited < 0 || info.si_pid == 0)
 		return;
 	side->child_exited = true;
 	side->child_status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;

@@ -14,6 +14,14 @@ int side_attach(struct side *side, struct endpoint *endpoint, struct loop *loop,
 /* What the loop said of in (both directions where out is the same) and of out. */
 void side_note_in(struct side *side, uint32_t events);
 void side_note_out(struct side *side, uint32_t events);
+/*
+ * It said EAGAIN: waits for the next edge. Where it is ready all the same no
+ * edge will come; it is then tried again after a while.
+ */
+void side_is_dry(struct side *side);
+void side_is_full(struct side *side);
+/* Nothing more is written to it, as endpoint_finish() has it. */
+int side_finish(struct side *side);
 /* Closes its descriptors but goes on waiting for its child. */
 void side_hang_up(struct side *side, struct loop *loop);
 /* Takes the status of the child that ended. */
