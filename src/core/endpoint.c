@@ -180,12 +180,14 @@ bool endpoint_sees(const struct endpoint *endpoint, short events)
 {
 	struct pollfd poll_fd = { .fd = events == POLLIN ? endpoint->in : endpoint->out,
 				  .events = events };
+	/* The end is read as well, and a broken pipe told by writing. */
+	short enough = events | POLLHUP | (events == POLLOUT ? POLLERR : 0);
 	int seen;
 
 	do
 		seen = poll(&poll_fd, 1, 0);
 	while (seen < 0 && errno == EINTR);
-	return seen < 0 || (poll_fd.revents & events) != 0;
+	return seen < 0 || (poll_fd.revents & enough) != 0;
 }
 
 bool endpoint_has_input(const struct endpoint *endpoint)
