@@ -3,22 +3,24 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "cmd/command.h"
 #include "core/family.h"
 #include "report/report.h"
 
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 static const struct argument words[] = { { "FAMILY", ARGUMENT_FAMILY, true, true }, { .name = NULL } };
 
 static const char *const examples[] = { "anysock families", "anysock families can vsock || exit 77",
-					NULL };
+					"anysock families ipv6 dual-stack", NULL };
 
-static void print_line(FILE *out, const struct family *family, const char *type,
-		       const struct error *err)
+static void print_line(FILE *out, const char *name, const char *type, const struct error *err)
 {
-	fprintf(out, "%-16s %-10s %s", family->shape.name, type,
+	fprintf(out, "%-16s %-10s %s", name, type,
 		error_is_set(err) ? "no" : "yes");
 	if (error_is_set(err)) {
 		fprintf(out, "  %s", err->text);
@@ -28,14 +30,13 @@ static void print_line(FILE *out, const struct family *family, const char *type,
 	fputc('\n', out);
 }
 
-static void print_json(FILE *out, const struct family *family, const char *type,
-		       const struct error *err)
+static void print_json(FILE *out, const char *name, const char *type, const struct error *err)
 {
 	cleanup_buf struct buf text = { 0 };
 	struct json json = { .out = &text };
 
 	json_open_object(&json, NULL);
-	json_string(&json, "family", family->shape.name);
+	json_string(&json, "family", name);
 	json_string(&json, "type", type);
 	json_boolean(&json, "available", !error_is_set(err));
 	if (error_is_set(err))
@@ -59,10 +60,64 @@ static bool print_family(const struct context *context, const struct family *fam
 			family_probe(family, type, &err);
 		if (type == family->types)
 			is_available = !error_is_set(&err);
-		(as_json ? print_json : print_line)(context->out, family,
+		(as_json ? print_json : print_line)(context->out, family->shape.name,
 						    type != NULL ? type->name : "-", &err);
 	} while (type != NULL && (++type)->name != NULL);
 	return is_available;
+}
+
+static int probe_ipv6(struct error *err)
+{
+	cleanup_close int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	return fd < 0 ? error_system(err, "IPv6 sockets") : 0;
+}
+
+static int probe_dual_stack(struct error *err)
+{
+	cleanup_close int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	static const int off;
+
+	if (fd < 0)
+		return error_system(err, "IPv6 sockets");
+	if (setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)) < 0)
+		return error_system(err, "IPv6 sockets for IPv4 too");
+	return 0;
+}
+
+/* What is asked as families are, though it is part of several. */
+static const struct ability {
+	const char *name;
+	int (*probe)(struct error *err);
+} abilities[] = {
+	{ "ipv6", probe_ipv6 },
+	{ "dual-stack", probe_dual_stack },
+};
+
+static const struct ability *ability_find(const char *name)
+{
+	for (size_t i = 0; i < array_length(abilities); i++)
+		if (name_equal(name, abilities[i].name))
+			return &abilities[i];
+	return NULL;
+}
+
+static bool print_ability(const struct context *context, const struct ability *ability, bool as_json)
+{
+	struct error err = { 0 };
+
+	ability->probe(&err);
+	(as_json ? print_json : print_line)(context->out, ability->name, "-", &err);
+	return !error_is_set(&err);
+}
+
+static bool print_named(const struct context *context, const char *name, bool as_json)
+{
+	const struct ability *ability = ability_find(name);
+
+	if (ability != NULL)
+		return print_ability(context, ability, as_json);
+	return print_family(context, family_find(name), as_json);
 }
 
 static int unknown_family(const char *name, struct error *err)
@@ -82,14 +137,17 @@ static int run(struct context *context, const struct arguments *arguments, struc
 	bool as_json = arguments_flag(arguments, "json"), all = true;
 
 	for (size_t i = 0; i < arguments->word_count; i++)
-		if (family_find(arguments->words[i]) == NULL)
+		if (family_find(arguments->words[i]) == NULL &&
+		    ability_find(arguments->words[i]) == NULL)
 			return unknown_family(arguments->words[i], err);
 	for (size_t i = 0; i < arguments->word_count; i++)
-		all &= print_family(context, family_find(arguments->words[i]), as_json);
+		all &= print_named(context, arguments->words[i], as_json);
 	if (arguments->word_count > 0)
 		return all ? 0 : 3;
 	for (size_t i = 0; i < family_count; i++)
 		print_family(context, families[i], as_json);
+	for (size_t i = 0; i < array_length(abilities); i++)
+		print_ability(context, &abilities[i], as_json);
 	return 0;
 }
 

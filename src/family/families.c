@@ -8,7 +8,10 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/utsname.h>
 
 #define FAMILY(x) extern const struct family x##_family;
 #include "family/families.def"
@@ -58,11 +61,45 @@ const struct family *family_of_shape(const struct shape *shape)
 						     offsetof(struct family, shape));
 }
 
+/* Whether a line of modules.dep is about it; "-" and "_" are the same there too. */
+static bool is_module(const char *line, const char *module)
+{
+	size_t end = strcspn(line, ":");
+	const char *base = memrchr(line, '/', end);
+
+	base = base != NULL ? base + 1 : line;
+	return name_equal_length(base, strcspn(base, "."), module);
+}
+
+/* Whether the running kernel's modules have it: 1 yes, 0 no, -1 nobody knows. */
+static int has_module(const char *module)
+{
+	cleanup_free char *path = NULL, *line = NULL;
+	struct utsname kernel;
+	size_t room = 0;
+	FILE *list;
+	int found = 0;
+
+	uname(&kernel);
+	path = memory_print("/lib/modules/%s/modules.dep", kernel.release);
+	list = fopen(path, "re");
+	if (list == NULL)
+		return -1;
+	while (!found && getline(&line, &room, list) > 0)
+		found = is_module(line, module);
+	fclose(list);
+	return found;
+}
+
 static void hint_missing(const struct family *family, int code, struct error *err)
 {
-	if ((code == EPERM || code == EACCES) && family->capability != NULL)
+	bool forbidden = code == EPERM || code == EACCES;
+
+	if (forbidden && family->capability != NULL)
 		error_hint(err, "it needs %s: run it as root", family->capability);
-	else if (code != EPERM && code != EACCES && family->module != NULL)
+	else if (!forbidden && family->module != NULL && has_module(family->module) == 0)
+		error_hint(err, "this kernel was built without it: it has no module %s", family->module);
+	else if (!forbidden && family->module != NULL)
 		error_hint(err, "try: modprobe %s", family->module);
 }
 
