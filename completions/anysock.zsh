@@ -21,6 +21,7 @@ wait:wait until specs can be connected, or no longer; then run a program'
 alg:the kernel'\''s cryptography: digests, ciphers, random numbers
 can:frames of a CAN bus: classic, FD and XL
 can-bcm:CAN frames that the kernel sends in cycles, and watches over contents
+can-generator:made-up frames of CAN
 can-isotp:ISO 15765-2 over CAN: messages of up to 8200 bytes, as diagnostics use them
 can-j1939:SAE J1939 over CAN: parameter groups between the nodes of a vehicle
 cannelloni:frames of CAN over UDP, in the format of cannelloni
@@ -416,6 +417,7 @@ typeset -gA _anysock_options=(
 --service:HOST is a service, by name or port: http, 80/tcp
 --protocol:HOST is a protocol, by name or number'
 	'send' '--crlf:add CR and LF to each message
+--generate:send made-up frames of CAN instead, with the options of can-generator
 --lf:add a newline to each message
 --message=:a message, also one that starts with "-"
 --nanoseconds:nine decimals of a second in timestamps
@@ -664,7 +666,20 @@ own-messages:receive what we send ourselves
 recv-own-msgs:receive what we send ourselves
 send-timeout=:how long to wait while the bus takes no frame (2s)
 timestamp=:which clock says when a frame came
+load=:tell each second how many frames came and how busy the bus was; the second rate is that of CAN FD data
+sequence=:tell where the first bytes of the frames with that identifier do not count up (2)
 xl:receive CAN XL frames (on where the kernel has them)'
+	'can-generator' 'brs:CAN FD frames with the second bitrate
+burst=:frames that follow each other without a gap (1)
+count=:end after so many
+data=:the bytes, or increment: a number that counts up from 0, its lowest byte first, or random (random)
+extended:identifiers of 29 bits
+fd:frames of CAN FD
+gap=:pause between them; 0: as fast as the bus takes them (200ms)
+id=:the identifier, or increment, or random (random)
+length=:bytes of each (random, or as many as data has)
+remote:remote requests
+seed=:the same frames again for the same number'
 	'can-isotp' 'block-size=:frames that the peer may send before it waits for us; 0: all
 bs=:frames that the peer may send before it waits for us; 0: all
 check=:refuse messages that are not padded as they should be
@@ -1088,6 +1103,7 @@ typeset -gA _anysock_choices=(
 	'alg type' 'seqpacket'
 	'can type' 'raw'
 	'can-bcm type' 'dgram'
+	'can-generator type' 'raw'
 	'can-isotp type' 'dgram'
 	'can-j1939 type' 'dgram'
 	'cannelloni type' 'dgram'

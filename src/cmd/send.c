@@ -10,6 +10,7 @@
 
 static const struct parameter options[] = {
 	{ .name = "crlf", .type = VALUE_FLAG, .help = "add CR and LF to each message" },
+	{ .name = "generate", .type = VALUE_TEXT, .flags = PARAMETER_OPTIONAL, .argument = "OPTIONS", .help = "send made-up frames of CAN instead, with the options of can-generator" },
 	{ .name = "lf", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "add a newline to each message" },
 	{ .name = "message", .letter = 'm', .type = VALUE_TEXT, .flags = PARAMETER_REPEATS | PARAMETER_COMMON, .help = "a message, also one that starts with \"-\"" },
 	JOIN_NANOSECONDS,
@@ -32,6 +33,7 @@ struct sending {
 	struct join join;
 	char **messages; /* borrowed words, --message first */
 	size_t count;
+	char *generator; /* the spec of what is sent instead; NULL */
 };
 
 static void collect(struct sending *sending, const struct arguments *arguments)
@@ -69,13 +71,28 @@ static int open_both(struct sending *sending, const struct arguments *arguments,
 	struct wish wish = { .is_sink = true };
 	struct join *join = &sending->join;
 
-	join->is_console = true;
+	join->is_console = sending->generator == NULL;
 	join->session.backward = arguments_number(arguments, "replies", 0) > 0;
 	join->session.wait_delivered = true;
 	console.no_output = wish.no_input = !join->session.backward;
-	if (open_target(&join->left, "-", &console, arguments, err) < 0)
+	if (open_target(&join->left, sending->generator ? sending->generator : "-", &console,
+			arguments, err) < 0)
 		return -1;
 	return open_target(&join->right, arguments->words[0], &wish, arguments, err);
+}
+
+/* Its options are those of a spec, which the generator is. */
+static int choose_generator(struct sending *sending, const struct arguments *arguments,
+			    struct error *err)
+{
+	const char *of = arguments_text(arguments, "generate", "");
+
+	if (arguments_setting(arguments, "generate") == NULL)
+		return 0;
+	if (arguments->word_count > 1)
+		return error_usage(err, "--generate: it makes the messages, none are to be given");
+	sending->generator = memory_print("can-generator%s%s", *of ? "," : "", of);
+	return 0;
 }
 
 static int prepare(struct sending *sending, const struct arguments *arguments, struct error *err)
@@ -84,6 +101,8 @@ static int prepare(struct sending *sending, const struct arguments *arguments, s
 	const struct codec *codec;
 	bool as_hex;
 
+	if (choose_generator(sending, arguments, err) < 0)
+		return -1;
 	if (open_both(sending, arguments, err) < 0 || join_read_options(join, arguments, err) < 0 ||
 	    join_read_format(join, &join->right, arguments, err) < 0)
 		return -1;
@@ -109,6 +128,7 @@ static int run(struct context *context, const struct arguments *arguments, struc
 		status = join_run(&sending.join, context, arguments, err);
 	join_release(&sending.join);
 	free(sending.messages);
+	free(sending.generator);
 	return status;
 }
 

@@ -4,6 +4,7 @@
 
 #include "family/can_filter.h"
 #include "family/can_raw.h"
+#include "family/can_watch.h"
 
 #include <linux/can/error.h>
 #include <linux/can/raw.h>
@@ -55,6 +56,7 @@ static const struct parameter parameters[] = {
 	{ .name = "own-messages", .aliases = "recv-own-msgs", .type = VALUE_FLAG, .help = "receive what we send ourselves" },
 	{ .name = "send-timeout", .type = VALUE_DURATION, .help = "how long to wait while the bus takes no frame (2s)" },
 	{ .name = "timestamp", .type = VALUE_CHOICE, .names = stamps, .help = "which clock says when a frame came" },
+	CAN_WATCH_PARAMETERS,
 	{ .name = "xl", .type = VALUE_FLAG, .help = "receive CAN XL frames (on where the kernel has them)" },
 	{ .name = NULL },
 };
@@ -83,8 +85,9 @@ static int can_check(struct target *target, struct error *err)
 {
 	struct can_interface interfaces[CAN_INTERFACES_MAXIMUM];
 	struct can_filters filters;
+	struct can_watch watch;
 
-	if (can_interfaces(target, interfaces, err) < 0)
+	if (can_interfaces(target, interfaces, err) < 0 || can_watch_init(&watch, target, err) < 0)
 		return -1;
 	return read_filters(target, &filters, err);
 }

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "core/control.h"
 #include "family/can.h"
+#include "family/can_watch.h"
 
 #include <errno.h>
 #include <net/if.h>
@@ -31,6 +32,7 @@ struct sieve {
 
 struct can_raw {
 	struct sieve sieve;
+	struct can_watch watch;
 	int index; /* of the one interface; 0: several or any */
 	bool echoes, shows_own;
 	bool is_gone; /* the interface was removed: it may come back */
@@ -162,12 +164,19 @@ static int can_receive(struct endpoint *endpoint, struct message_room *room,
 
 	if (state->is_gone && come_back(endpoint, state))
 		return notice(err, name_of_interface(endpoint), "is back");
+	if (can_watch_kept(&state->watch, message))
+		return 1;
 	do
 		got = message_receive(endpoint->in, room, message, err);
 	while (got == 1 && !is_wanted(state, message));
 	if (got < 0)
 		return note_loss(endpoint, state, err);
-	return got == 0 ? tell_drops(endpoint, state, err) : got;
+	if (got == 1)
+		return can_watch_message(&state->watch, name_of_interface(endpoint), message, err);
+	got = tell_drops(endpoint, state, err);
+	return got != 0 ? got :
+			  can_watch_silence(&state->watch, endpoint, name_of_interface(endpoint),
+					    err);
 }
 
 /* Takes echoes off the queue where nobody else reads it. */
@@ -334,7 +343,7 @@ int can_raw_ready(const struct target *target, struct endpoint *endpoint, struct
 	struct sockaddr_can can = { 0 };
 	socklen_t length = sizeof(can);
 
-	(void)err;
+	can_watch_init(&state->watch, target, err);
 	state->sieve.count = can_interfaces(target, state->sieve.names, NULL);
 	if (getsockname(endpoint->in, (void *)&can, &length) == 0)
 		state->index = can.can_ifindex;
