@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/number.h"
 #include "cmd/command.h"
+#include "cmd/interface_can.h"
 #include "option/flags.h"
 #include "option/ioctl.h"
 #include "option/type.h"
@@ -13,6 +14,7 @@
 #include <inttypes.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -216,6 +218,28 @@ static void print_counts(const char *verb, const struct counts *counts, FILE *ou
 		verb, counts->packets, counts->bytes, counts->errors, counts->dropped);
 }
 
+static void print_can(const struct interface *interface, FILE *out)
+{
+	struct buf text cleanup_buf = { 0 };
+	struct interface_can can;
+
+	if (interface->hardware != ARPHRD_CAN)
+		return;
+	interface_can_read(interface->index, &can);
+	interface_can_print(&can, interface->mtu, &text);
+	fprintf(out, "    %s\n", buf_text(&text));
+}
+
+static void json_can(struct json *json, const struct interface *interface)
+{
+	struct interface_can can;
+
+	if (interface->hardware != ARPHRD_CAN)
+		return;
+	interface_can_read(interface->index, &can);
+	interface_can_json(&can, interface->mtu, json);
+}
+
 static void print_text(const struct interface *interface, FILE *out, bool statistics)
 {
 	struct buf flags cleanup_buf = { 0 };
@@ -228,6 +252,7 @@ static void print_text(const struct interface *interface, FILE *out, bool statis
 	if (interface->driver[0] != '\0')
 		fprintf(out, " driver %s", interface->driver);
 	fputc('\n', out);
+	print_can(interface, out);
 	for (const struct ifaddrs *entry = interface->list; entry; entry = entry->ifa_next) {
 		struct buf text cleanup_buf = { 0 };
 
@@ -300,6 +325,7 @@ static void print_json(const struct interface *interface, FILE *out)
 	if (interface->driver[0] != '\0')
 		json_string(&json, "driver", interface->driver);
 	json_addresses(&json, interface);
+	json_can(&json, interface);
 	if (interface->has_counts) {
 		json_counts(&json, "received", &interface->counts[0]);
 		json_counts(&json, "sent", &interface->counts[1]);
