@@ -168,6 +168,14 @@ static const char *read_fraction(const char *at, int64_t *billionths)
 	return at;
 }
 
+/* A part of units, in billionths: units below a second divide one, all others are seconds. */
+static int64_t part_of(int64_t billionths, int64_t unit)
+{
+	if (unit < NANOSECONDS_PER_SECOND)
+		return billionths * unit / NANOSECONDS_PER_SECOND;
+	return billionths * (unit / NANOSECONDS_PER_SECOND);
+}
+
 int number_duration(const char *text, nanoseconds *value, struct error *err)
 {
 	uint64_t whole;
@@ -180,8 +188,7 @@ int number_duration(const char *text, nanoseconds *value, struct error *err)
 	}
 	if (unit == 0 || whole > INT64_MAX ||
 	    __builtin_mul_overflow((int64_t)whole, unit, &total) ||
-	    __builtin_add_overflow(total, (int64_t)((__int128)part * unit / NANOSECONDS_PER_SECOND),
-				   &total))
+	    __builtin_add_overflow(total, part_of(part, unit), &total))
 		return error_usage(err, "\"%s\" is not a duration (as in 250ms, 1.5s, 2m)", text);
 	*value = total;
 	return 0;

@@ -75,7 +75,7 @@ static bool wait_for(struct question *question, nanoseconds timeout)
 {
 	nanoseconds deadline = deadline_after(timeout);
 	struct timespec until = { .tv_sec = deadline / NANOSECONDS_PER_SECOND,
-				  .tv_nsec = deadline % NANOSECONDS_PER_SECOND };
+				  .tv_nsec = (long)(deadline % NANOSECONDS_PER_SECOND) };
 	int status = 0;
 
 	pthread_mutex_lock(&question->lock);

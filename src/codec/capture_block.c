@@ -54,10 +54,12 @@ static uint64_t units_of(uint8_t resolution)
 static struct timespec time_of(const struct capture_source *source, uint64_t value)
 {
 	struct timespec time = { .tv_sec = (time_t)(value / source->units) };
-	__extension__ unsigned __int128 part =
-		(unsigned __int128)(value % source->units) * BILLION / source->units;
+	uint64_t part = value % source->units, units = source->units;
 
-	time.tv_nsec = (long)part;
+	/* so that the product has room; units are a power of ten or of two */
+	for (uint64_t step = units % 10 == 0 ? 10 : 2; units > UINT64_MAX / BILLION; units /= step)
+		part /= step;
+	time.tv_nsec = (long)(part * BILLION / units);
 	if (__builtin_add_overflow(time.tv_sec, source->offset, &time.tv_sec))
 		time.tv_sec = 0;
 	return time;

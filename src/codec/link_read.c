@@ -97,7 +97,7 @@ static int unwrap_can(struct span packet, struct codec_context *context, struct 
 		frame.flags = (uint8_t)packet.text[4];
 		frame.sdt = (uint8_t)packet.text[5];
 		frame.af = (uint32_t)get_little(packet.text + 8, 4);
-		length = get_little(packet.text + 6, 2);
+		length = (size_t)get_little(packet.text + 6, 2);
 		take(&packet, 12);
 	} else {
 		/* Not everyone says that it is FD; then its padded size does. */
@@ -198,12 +198,13 @@ static int unwrap_exported(struct span packet, struct message *message, struct e
 
 static int unwrap_vsock(struct span packet, struct message *message, struct error *err)
 {
-	uint64_t operation, transport;
+	uint64_t operation;
+	size_t transport;
 
 	if (packet.length < VSOCK_HEADER)
 		return too_short(err, "vsock");
 	operation = get_little(packet.text + 24, 2);
-	transport = get_little(packet.text + 28, 2);
+	transport = (size_t)get_little(packet.text + 28, 2);
 	take(&packet, VSOCK_HEADER);
 	if (!take(&packet, transport))
 		return too_short(err, "vsock");

@@ -88,7 +88,7 @@ static bool read_time(struct can_text word, struct timespec *time)
 			return false;
 		micro = micro * 10 + word.text[i] - '0';
 	}
-	*time = (struct timespec){ .tv_sec = seconds, .tv_nsec = micro * 1000 };
+	*time = (struct timespec){ .tv_sec = seconds, .tv_nsec = (long)micro * 1000 };
 	return true;
 }
 

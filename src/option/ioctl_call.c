@@ -10,6 +10,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,7 +58,7 @@ static void prepare_counted(struct ioctl_request *request)
 	const struct counted *list = ioctl_counted(request->number);
 	uint64_t maximum = COUNTED_MAXIMUM;
 
-	fill_up(request, list->items + maximum * layout_size(request->row->type.table));
+	fill_up(request, list->items + (size_t)maximum * layout_size(request->row->type.table));
 	store_number(request->bytes.data + list->count_offset, list->count_size, maximum);
 }
 
@@ -79,7 +80,7 @@ static void prepare(struct ioctl_request *request)
 		store_number(request->bytes.data + 4, 4, 32);
 	if (row->style == STYLE_NUMBER) {
 		request->by_value = true;
-		request->value = load_unsigned(request->bytes.data, row->type.size);
+		request->value = (unsigned long)load_unsigned(request->bytes.data, row->type.size);
 	}
 	if (row->style == STYLE_NOTHING || row->style == STYLE_DESCRIPTOR ||
 	    row->style == STYLE_RESULT)
@@ -137,8 +138,8 @@ static int read_number(char *const *words, size_t count, struct ioctl_request *r
 		return 0;
 	}
 	request->by_value = true;
-	if (number_unsigned(words[0], 0, UINT64_MAX, &value, NULL) == 0) {
-		request->value = value;
+	if (number_unsigned(words[0], 0, ULONG_MAX, &value, NULL) == 0) {
+		request->value = (unsigned long)value;
 		return 0;
 	}
 	if (number_signed(words[0], INT64_MIN, INT64_MAX, &negative, err) < 0)
@@ -272,7 +273,7 @@ static size_t list_length(const struct ioctl_request *request, const char **item
 	}
 	*items = request->bytes.data + list->items;
 	count = load_unsigned(request->bytes.data + list->count_offset, list->count_size);
-	return size * (count < COUNTED_MAXIMUM ? count : COUNTED_MAXIMUM);
+	return size * (size_t)(count < COUNTED_MAXIMUM ? count : COUNTED_MAXIMUM);
 }
 
 static bool is_list(const struct ioctl *row)

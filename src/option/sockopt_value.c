@@ -132,7 +132,7 @@ static int read_plain(const char *text, size_t length, size_t size, struct socko
 		if (number_size(text + 5, UINT32_MAX, &null_length, err) < 0)
 			return -1;
 		setting->null_pointer = true;
-		setting->null_length = null_length;
+		setting->null_length = (size_t)null_length;
 		return 0;
 	}
 	if (strncmp(text, "hex:", 4) == 0)

@@ -62,13 +62,13 @@ void print_duration(int64_t value, int64_t unit, struct buf *out)
 		      { "ns", 1 } };
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		__int128 total = (__int128)value * unit;
+		int64_t larger = units[i].size / unit;
 
-		if (value != 0 && (total % units[i].size != 0 || units[i].size < unit))
+		/* as it was written, or in the largest unit that has no fraction */
+		if (value != 0 && (larger == 0 || value % larger != 0))
 			continue;
 		if (value > 0)
-			buf_print(out, "%" PRId64 "%s", (int64_t)(total / units[i].size),
-				  units[i].name);
+			buf_print(out, "%" PRId64 "%s", value / larger, units[i].name);
 		else
 			buf_print(out, "%" PRId64, value);
 		return;

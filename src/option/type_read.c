@@ -187,7 +187,7 @@ static int read_time(const struct type *type, const char *text, char *at, struct
 	if (number_duration(text, &value, err) < 0)
 		return -1;
 	time.tv_sec = precise.tv_sec = value / NANOSECONDS_PER_SECOND;
-	precise.tv_nsec = value % NANOSECONDS_PER_SECOND;
+	precise.tv_nsec = (long)(value % NANOSECONDS_PER_SECOND);
 	time.tv_usec = precise.tv_nsec / 1000;
 	if (type->kind == TYPE_TIMEVAL)
 		memcpy(at, &time, sizeof(time));

@@ -325,7 +325,7 @@ static void session_over(struct session_owner *owner, struct session *session)
 
 static size_t peers_maximum(const struct server *server)
 {
-	return server->settings->maximum > 0 ? server->settings->maximum : PEERS_DEFAULT;
+	return server->settings->maximum > 0 ? (size_t)server->settings->maximum : PEERS_DEFAULT;
 }
 
 static int enter(struct server *server, size_t i, struct error *err)

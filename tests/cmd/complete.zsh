@@ -8,7 +8,7 @@ file=$1; shift
 zpty zsh "TERM=dumb PS1= zsh -f -i"
 # until PATTERN: what comes until then, in $seen
 until_seen() {
-	local piece deadline=$(( EPOCHREALTIME + 20 ))
+	local piece deadline=$(( EPOCHREALTIME + ${patience:-10} * 4 ))
 	seen=
 	while (( EPOCHREALTIME < deadline )); do
 		if zpty -r -t zsh piece; then

@@ -11,7 +11,7 @@ in_bash() {
 }
 
 in_zsh() {
-	run zsh -f "$BATS_TEST_DIRNAME/complete.zsh" "$here/anysock.zsh" "anysock $1"
+	run env patience="$patience" zsh -f "$BATS_TEST_DIRNAME/complete.zsh" "$here/anysock.zsh" "anysock $1"
 	[ "$status" = 0 ]
 }
 
