@@ -78,9 +78,9 @@ function __anysock_codecs
 	printf '%s\t%s\n' \
 		'asc' 'CAN frames as an ASCII log of Vector\'s tools' \
 		'bcm' 'the CAN broadcast manager in words: cycle 123#DEADBEEF every 100ms' \
+		'can-struct' 'CAN frames as the kernel\'s structs, one behind the other' \
 		'candump' 'CAN frames as 123#DEADBEEF, with timestamps as candump logs them' \
 		'candump-long' 'CAN frames in candump\'s columns, error frames in words' \
-		'can-struct' 'CAN frames as the kernel\'s structs, one behind the other' \
 		'cobs' 'consistent overhead byte stuffing: a zero byte ends each message' \
 		'hex' 'a message a line, as hex digits; an empty line is an empty message' \
 		'json' 'a message a line: an object with time, from, data as hex, text, flags, control' \
