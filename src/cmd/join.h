@@ -25,6 +25,7 @@ struct join {
 	bool right_is_program; /* its status becomes ours */
 	bool is_console;       /* left or right is our standard input and output */
 	bool reconnects;
+	bool was_told; /* --ready-fd has had its line already */
 };
 
 void join_init(struct join *join);

@@ -3,14 +3,13 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "cmd/join.h"
+#include "cmd/ready.h"
 #include "cmd/signals.h"
 #include "relay/pipes.h"
+#include "report/notify.h"
 #include "report/progress.h"
 #include "report/report.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,6 +22,7 @@ struct run {
 	const struct arguments *arguments;
 	struct engine engine;
 	struct report *report;
+	struct notify *notify;
 	struct session_owner session_owner;
 	struct server_owner server_owner;
 	struct session *session;
@@ -152,44 +152,11 @@ static void on_progress(struct loop_timer *timer)
 	loop_set_timer(run->engine.loop, timer, deadline_after(PROGRESS_INTERVAL));
 }
 
-/* A few bytes to somebody who waits for them: this may block. */
-static int write_all(int fd, const char *bytes, size_t length)
-{
-	struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
-
-	while (length > 0) {
-		ssize_t put = write(fd, bytes, length);
-
-		if (put < 0 && errno == EAGAIN)
-			poll(&poll_fd, 1, -1);
-		else if (put < 0 && errno != EINTR)
-			return -1;
-		length -= put > 0 ? (size_t)put : 0;
-		bytes += put > 0 ? put : 0;
-	}
-	return 0;
-}
-
-/* One connectable spec a line, then the end. */
 static int tell_ready(const struct run *run, const struct endpoint *endpoints, size_t count,
 		      struct error *err)
 {
-	int fd = (int)arguments_number(run->arguments, "ready-fd", -1);
-	cleanup_buf struct buf lines = { 0 };
-
-	if (fd < 0)
-		return 0;
-	for (size_t i = 0; i < count; i++) {
-		endpoint_print_local(&endpoints[i], &lines);
-		buf_add_char(&lines, '\n');
-	}
-	if (write_all(fd, buf_text(&lines), lines.length) < 0)
-		return error_system(err, "--ready-fd %d", fd);
-	close(fd);
-	/* The next descriptor would get a standard one's number. */
-	if (fd <= STDERR_FILENO && open("/dev/null", O_RDWR) < 0)
-		return error_system(err, "/dev/null");
-	return 0;
+	notify_ready(run->notify);
+	return run->join->was_told ? 0 : ready_tell(run->arguments, endpoints, count, err);
 }
 
 static int start_server(struct run *run, struct error *err)
@@ -287,7 +254,8 @@ static void make_report(struct run *run)
 	for (size_t i = 0; i < arguments->setting_count; i++)
 		settings.verbosity += strcmp(arguments->settings[i].parameter->name, "verbose") == 0;
 	run->report = report_new(&settings);
-	run->engine.observer = report_observer(run->report);
+	run->notify = notify_new();
+	run->engine.observer = notify_observer(run->notify, report_observer(run->report));
 }
 
 static void finish(struct run *run)
@@ -304,6 +272,7 @@ static void finish(struct run *run)
 	if (arguments_flag(run->arguments, "stats"))
 		report_statistics(run->report);
 	report_free(run->report);
+	notify_free(run->notify);
 }
 
 int join_run(struct join *join, struct context *context, const struct arguments *arguments,

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* anysock listen: accepts connections and joins each to standard input and output, or to a program. */
+#include "cmd/activate.h"
 #include "cmd/join.h"
 #include "cmd/open.h"
+#include "cmd/ready.h"
 
 static const struct parameter options[] = {
+	{ .name = "activate", .type = VALUE_CHOICE, .names = activate_times, .flags = PARAMETER_OPTIONAL | PARAMETER_COMMON, .fallback = ACTIVATE_NOW, .help = "hand the listening sockets to one program, by LISTEN_FDS" },
 	{ .name = "keep", .letter = 'k', .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "go on listening after the first connection" },
 	{ .name = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .flags = PARAMETER_COMMON, .help = "connections at once" },
 	JOIN_NANOSECONDS,
-	{ .name = "ready-fd", .type = VALUE_NUMBER, .minimum = 0, .maximum = INT32_MAX, .argument = "FD", .help = "write the spec that reaches us there once we listen" },
+	READY_PARAMETER,
 	{ .name = "replies", .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .help = "end after so many messages were received" },
 	JOIN_TIMESTAMPS(0),
 	{ .name = NULL },
@@ -18,6 +21,7 @@ static const struct argument words[] = { { "SPEC", ARGUMENT_SPEC, false, false }
 static const char *const examples[] = {
 	"anysock listen tcp::8080 > upload.bin",
 	"anysock listen --keep tcp::7777 -- ./handler",
+	"anysock listen --activate=first tcp::8080 -- ./server --systemd-socket",
 	NULL,
 };
 
@@ -48,11 +52,28 @@ static void read_server(struct join *join, const struct arguments *arguments)
 		join->left.common.max_children = 1;
 }
 
+static int activate(struct context *context, const struct arguments *arguments, struct error *err)
+{
+	static const struct wish wish = { .listens = true, .serves_program = true };
+	struct target target;
+	int status;
+
+	if (arguments->program == NULL)
+		return error_usage(err, "--activate: a program expected behind --");
+	if (open_target(&target, arguments->words[0], &wish, arguments, err) < 0)
+		return -1;
+	status = activate_run(&target, context, arguments, err);
+	target_release(&target);
+	return status;
+}
+
 static int run(struct context *context, const struct arguments *arguments, struct error *err)
 {
 	struct join join;
 	int status = -1;
 
+	if (arguments_setting(arguments, "activate") != NULL)
+		return activate(context, arguments, err);
 	join_init(&join);
 	if (open_both(&join, arguments, err) == 0 && join_read_options(&join, arguments, err) == 0 &&
 	    join_read_format(&join, &join.left, arguments, err) == 0) {

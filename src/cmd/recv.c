@@ -2,12 +2,13 @@
 /* anysock recv: prints what arrives, sends nothing. */
 #include "cmd/join.h"
 #include "cmd/open.h"
+#include "cmd/ready.h"
 
 static const struct parameter options[] = {
 	{ .name = "count", .letter = 'n', .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .flags = PARAMETER_COMMON, .help = "end after so many messages; fewer in time is status 4" },
 	{ .name = "for", .type = VALUE_DURATION, .flags = PARAMETER_COMMON, .help = "end, without an error, after so long" },
 	JOIN_NANOSECONDS,
-	{ .name = "ready-fd", .type = VALUE_NUMBER, .minimum = 0, .maximum = INT32_MAX, .argument = "FD", .help = "write the spec that reaches us there once we listen" },
+	READY_PARAMETER,
 	{ .name = "read-bytes", .type = VALUE_SIZE, .help = "end after so many bytes" },
 	JOIN_TIMESTAMPS('t'),
 	{ .name = NULL },

@@ -2,12 +2,13 @@
 /* anysock relay: joins any two specs, for one connection or for thousands, in one process. */
 #include "cmd/join.h"
 #include "cmd/open.h"
+#include "cmd/ready.h"
 
 static const struct parameter options[] = {
 	{ .name = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .flags = PARAMETER_COMMON, .help = "connections at once" },
 	JOIN_NANOSECONDS,
 	{ .name = "once", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "end after the first connection" },
-	{ .name = "ready-fd", .type = VALUE_NUMBER, .minimum = 0, .maximum = INT32_MAX, .argument = "FD", .help = "write the spec that reaches us there once we listen" },
+	READY_PARAMETER,
 	JOIN_TIMESTAMPS(0),
 	{ .name = NULL },
 };

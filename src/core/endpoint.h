@@ -72,6 +72,7 @@ struct endpoint {
 	bool messages; /* keeps boundaries: use message_receive() and message_send() */
 	bool shared; /* descriptors belong to the parent process too: no O_NONBLOCK, no shutdown */
 	bool finished; /* its writing side was ended */
+	bool passed_on; /* its descriptors live on elsewhere: what it made in the file system stays */
 	bool console;  /* our own standard input and output */
 	bool terminal; /* in is a terminal */
 };

@@ -25,6 +25,9 @@ static bool is_of_family(const struct family *family, const struct target *targe
 {
 	bool is_ip = domain == AF_INET || domain == AF_INET6;
 
+	/* What has a format of its own speaks a protocol over the sockets of others. */
+	if (is_ip && family->format != NULL)
+		return false;
 	return family->print_address != NULL && family->types != NULL &&
 	       (family->domain == domain || (family->domain == AF_UNSPEC && is_ip)) &&
 	       family->protocol == target->protocol;

@@ -104,12 +104,24 @@ static void add_client(struct environment *environment, const struct endpoint *c
 		add_socket(environment, client);
 }
 
+/* What our own service manager told us is not for programs that we start. */
+static bool is_for_us(const char *item)
+{
+	static const char *const names[] = { "LISTEN_FDS=",	"LISTEN_PID=", "LISTEN_PIDFDID=",
+					     "LISTEN_FDNAMES=", "NOTIFY_SOCKET=" };
+
+	for (size_t i = 0; i < array_length(names); i++)
+		if (strncmp(item, names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
 char **client_environment(const struct endpoint *client)
 {
 	struct environment environment = { 0 };
 
 	for (char **item = environ; item != NULL && *item != NULL; item++)
-		if (client == NULL || !is_about_client(*item))
+		if (!is_for_us(*item) && (client == NULL || !is_about_client(*item)))
 			add(&environment, memory_string(*item));
 	if (client != NULL)
 		add_client(&environment, client);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -41,19 +42,21 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* All three go above 2 first, so that none is overwritten before its turn. */
+/* All go above the numbers that are wanted first, so that none is overwritten before its turn. */
 static int place_descriptors(const struct launch *launch)
 {
-	int moved[3];
+	int moved[3 + LAUNCH_PASSED_MAXIMUM];
+	int count = 3 + (int)launch->passed_count;
 
-	for (int i = 0; i < 3; i++) {
-		moved[i] = launch->descriptors[i];
-		if (moved[i] >= 0)
-			moved[i] = fcntl(moved[i], F_DUPFD_CLOEXEC, 3);
-		if (launch->descriptors[i] >= 0 && moved[i] < 0)
+	for (int i = 0; i < count; i++) {
+		moved[i] = i < 3 ? launch->descriptors[i] : launch->passed[i - 3];
+		if (moved[i] < 0)
+			continue;
+		moved[i] = fcntl(moved[i], F_DUPFD_CLOEXEC, count);
+		if (moved[i] < 0)
 			return -1;
 	}
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < count; i++)
 		if (moved[i] >= 0 && dup2(moved[i], i) < 0)
 			return -1;
 	return 0;
@@ -78,6 +81,8 @@ static int run_child(void *argument)
 	const struct launch *launch = child->launch;
 
 	reset_signals();
+	if (launch->process_id != NULL)
+		snprintf(launch->process_id, LAUNCH_PROCESS_ID_SIZE, "%d", (int)getpid());
 	if (become(launch) == 0)
 		execvpe(launch->arguments[0], launch->arguments, launch->environment);
 	child->code = errno;

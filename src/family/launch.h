@@ -6,12 +6,20 @@
 #include "base/error.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+
+/* As many as one message of unix(7) can carry. */
+#define LAUNCH_PASSED_MAXIMUM 253
+#define LAUNCH_PROCESS_ID_SIZE 12 /* bytes of process_id, with the NUL */
 
 /* All is borrowed. */
 struct launch {
 	char *const *arguments;	  /* the first is looked up in PATH; ends with NULL */
 	char *const *environment; /* ends with NULL */
 	int descriptors[3];	  /* become 0, 1 and 2; -1: stays as ours is */
+	const int *passed;	  /* become 3 and the following ones */
+	size_t passed_count;	  /* at most LAUNCH_PASSED_MAXIMUM */
+	char *process_id;	  /* room in environment where the child's id is to stand; NULL: none */
 	bool own_terminal;	  /* descriptor 0 becomes its controlling terminal, in a new session */
 	bool own_group;		  /* a process group of its own */
 };

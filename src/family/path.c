@@ -29,6 +29,12 @@ void path_claim(struct path_claim *claim, const char *path)
 	claim->inode = status.st_ino;
 }
 
+void path_claim_forget(struct path_claim *claim)
+{
+	free(claim->path);
+	*claim = (struct path_claim){ 0 };
+}
+
 void path_claim_release(struct path_claim *claim)
 {
 	struct stat status;

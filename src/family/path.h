@@ -16,6 +16,8 @@ struct path_claim {
 
 /* Remembers what is at path now. Nothing is claimed where nothing is there. */
 void path_claim(struct path_claim *claim, const char *path);
+/* Leaves the path where it is: somebody else answers for it now. */
+void path_claim_forget(struct path_claim *claim);
 /* Removes the path unless something else took its place, and forgets it. */
 void path_claim_release(struct path_claim *claim);
 

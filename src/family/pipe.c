@@ -43,6 +43,8 @@ static void pipe_release(struct endpoint *endpoint)
 {
 	struct path_claim *claim = endpoint->state;
 
+	if (endpoint->passed_on)
+		path_claim_forget(claim);
 	path_claim_release(claim);
 	free(claim);
 	endpoint->state = NULL;

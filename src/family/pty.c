@@ -50,6 +50,8 @@ static void pty_release(struct endpoint *endpoint)
 {
 	struct pty_state *state = endpoint->state;
 
+	if (endpoint->passed_on)
+		path_claim_forget(&state->link);
 	path_claim_release(&state->link);
 	if (state->slave >= 0)
 		close(state->slave);

@@ -2,10 +2,12 @@
 /* UNIX domain sockets: in the file system, abstract, or named by the kernel; unix(7). */
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "core/control.h"
 #include "core/endpoint.h"
 #include "core/family.h"
 #include "core/target.h"
 #include "family/path.h"
+#include "family/unix_peer.h"
 #include "family/vm_mux.h"
 
 #include <errno.h>
@@ -46,7 +48,7 @@ static const struct family_type types[] = {
 
 static const int levels[] = { SOL_SOCKET, -1 };
 
-static const struct parameter parameters[] = { VM_MUX_PARAMETER, { .name = NULL } };
+static const struct parameter parameters[] = { UNIX_PEER_PARAMETERS, VM_MUX_PARAMETER, { .name = NULL } };
 
 /* One end as it was typed; bytes NULL: this end was not given. */
 struct unix_name {
@@ -123,7 +125,7 @@ static int unix_check(struct target *target, struct error *err)
 		error_usage(err, "unix: the name of the peer expected");
 		return target_error_field(target, UNIX_PATH, err);
 	}
-	if (vm_mux_check(target, err) < 0)
+	if (vm_mux_check(target, err) < 0 || unix_peer_check(target, err) < 0)
 		return -1;
 	if (bind == NULL)
 		return 0;
@@ -289,12 +291,46 @@ static void unix_release(struct endpoint *endpoint)
 {
 	struct path_claim *claim = endpoint->state;
 
+	if (claim == NULL)
+		return;
+	if (endpoint->passed_on)
+		path_claim_forget(claim);
 	path_claim_release(claim);
 	free(claim);
 	endpoint->state = NULL;
 }
 
+/* What others send is taken off the queue, and told. */
+static int unix_receive(struct endpoint *endpoint, struct message_room *room,
+			struct message *message, struct error *err)
+{
+	int got = message_receive(endpoint->in, room, message, err);
+	struct ucred sender = { 0 };
+	const void *found;
+
+	if (got <= 0)
+		return got;
+	found = control_find(message->control, message->control_length, SOL_SOCKET, SCM_CREDENTIALS,
+			     sizeof(sender));
+	if (found != NULL)
+		memcpy(&sender, found, sizeof(sender));
+	if (unix_peer_admit_sender(endpoint->target, &sender, err) == 0)
+		return 1;
+	control_close_descriptors(message->control, message->control_length);
+	return ENDPOINT_NOTICE;
+}
+
 static const struct endpoint_ops bound_ops = { .release = unix_release };
+static const struct endpoint_ops choosy_ops = { .receive = unix_receive, .release = unix_release };
+
+/* A time comes with each message and not with the end: it tells an empty message from the end. */
+static void stamp_messages(const struct target *target, int fd)
+{
+	static const int on = 1;
+
+	if (target->type->type == SOCK_SEQPACKET)
+		setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+}
 
 /* An accepted connection has its listener's name, which is not its to remove. */
 static bool is_accepted(const struct target *target, int fd)
@@ -307,13 +343,23 @@ static bool is_accepted(const struct target *target, int fd)
 	return getpeername(fd, (void *)&peer, &length) == 0;
 }
 
-/* A time comes with each message and not with the end: it tells an empty message from the end. */
-static void stamp_messages(const struct target *target, int fd)
+/* A connection is refused at once; of a datagram its own credentials decide. */
+static int keep_others_out(const struct target *target, struct endpoint *endpoint,
+			   struct error *err)
 {
 	static const int on = 1;
 
-	if (target->type->type == SOCK_SEQPACKET)
-		setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+	if (!unix_peer_has_rules(target))
+		return 0;
+	if (!target->type->no_listen && target->role == ROLE_LISTEN &&
+	    !is_accepted(target, endpoint->in))
+		return 0;
+	if (!target->type->no_listen)
+		return unix_peer_admit_connection(target, endpoint->in, err);
+	endpoint->ops = &choosy_ops;
+	if (setsockopt(endpoint->in, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0)
+		return error_system(err, "SO_PASSCRED");
+	return 0;
 }
 
 static int unix_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
@@ -322,14 +368,15 @@ static int unix_ready(const struct target *target, struct endpoint *endpoint, st
 	struct path_claim *claim;
 
 	stamp_messages(target, endpoint->in);
-	if (vm_mux_ready(target, endpoint, err) < 0)
+	if (vm_mux_ready(target, endpoint, err) < 0 || keep_others_out(target, endpoint, err) < 0)
 		return -1;
 	if (local.bytes == NULL || local.abstract || is_accepted(target, endpoint->in))
 		return 0;
 	claim = memory_new(sizeof(*claim));
 	path_claim(claim, local.bytes);
 	endpoint->state = claim;
-	endpoint->ops = &bound_ops;
+	if (endpoint->ops != &choosy_ops)
+		endpoint->ops = &bound_ops;
 	return path_own(target, local.bytes, err);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The pump for flows in which one side has messages: whole ones are moved, converted where needed. */
 #include "base/memory.h"
+#include "core/control.h"
 #include "relay/flow.h"
 #include "relay/side.h"
 
@@ -310,6 +311,9 @@ static enum pump_result step(struct flow *flow, const struct flow_environment *e
 					      decode(flow, &message, &found);
 	if (result == PUMP_AGAIN && found)
 		result = deliver(flow, environment, &message);
+	/* Nobody takes the descriptors that came along. */
+	if (conversion->decode == NULL && found)
+		control_close_descriptors(message.control, message.control_length);
 	return result;
 }
 

@@ -3,6 +3,7 @@
 #include "relay/server.h"
 
 #include "base/memory.h"
+#include "core/control.h"
 #include "relay/peers.h"
 
 #include <poll.h>
@@ -230,6 +231,14 @@ static void take_message(struct server *server, struct entrance *entrance,
 	}
 }
 
+/* Descriptors that come along have no taker. */
+static void take_and_close(struct server *server, struct entrance *entrance,
+			   const struct message *message)
+{
+	take_message(server, entrance, message);
+	control_close_descriptors(message->control, message->control_length);
+}
+
 static void receive_some(struct server *server, struct entrance *entrance)
 {
 	for (unsigned int i = 0; i < DATAGRAMS_PER_TURN; i++) {
@@ -249,7 +258,7 @@ static void receive_some(struct server *server, struct entrance *entrance)
 		server->pause_length = 0;
 		server->lost = 0;
 		if (got == 1)
-			take_message(server, entrance, &message);
+			take_and_close(server, entrance, &message);
 		else if (got == ENDPOINT_NOTICE)
 			tell(server, EVENT_NOTICE, &err, 0);
 	}

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/json.h"
+#include "core/credentials.h"
 
 #include <string.h>
 #include <time.h>
@@ -37,6 +38,14 @@ static void print_text(struct json *json, const char *key, struct buf *text)
 	buf_clear(text);
 }
 
+static void print_credentials(struct json *json, int fd)
+{
+	struct credentials peer;
+
+	if (credentials_read(fd, &peer))
+		credentials_describe(&peer, json, "credentials");
+}
+
 static void print_ends(struct json *json, const struct event *event)
 {
 	cleanup_buf struct buf text = { 0 };
@@ -49,6 +58,7 @@ static void print_ends(struct json *json, const struct event *event)
 		return;
 	endpoint_print_peer(event->subject, &text);
 	print_text(json, "peer", &text);
+	print_credentials(json, event->subject->in);
 }
 
 static void print_subject(struct json *json, const struct event *event)

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "core/credentials.h"
 #include "report/hexdump.h"
 #include "report/json.h"
 
@@ -73,6 +74,17 @@ static void print_closed(const struct event *event, struct buf *line)
 	print_note(event->other, line);
 }
 
+/* Who it is, where the kernel knows. */
+static void print_credentials(int fd, struct buf *line)
+{
+	struct credentials peer;
+
+	if (!credentials_read(fd, &peer))
+		return;
+	buf_add_string(line, ": ");
+	credentials_print(&peer, line);
+}
+
 /* The line of an event; nothing where it has none. */
 static void print_event(const struct event *event, struct buf *line)
 {
@@ -96,12 +108,14 @@ static void print_event(const struct event *event, struct buf *line)
 		if (event->subject->is_socket) {
 			buf_add_string(line, " from ");
 			endpoint_print_local(event->subject, line);
+			print_credentials(event->subject->in, line);
 		}
 		print_note(event->subject, line);
 		break;
 	case EVENT_ACCEPTED:
 		buf_print(line, "accepted #%" PRIu64 " ", event->session);
 		endpoint_print_peer(event->subject, line);
+		print_credentials(event->subject->in, line);
 		print_note(event->subject, line);
 		break;
 	case EVENT_END:
