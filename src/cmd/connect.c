@@ -46,8 +46,10 @@ static int run(struct context *context, const struct arguments *arguments, struc
 
 	join_init(&join);
 	if (open_both(&join, arguments, err) == 0 && join_read_options(&join, arguments, err) == 0 &&
-	    join_read_format(&join, &join.right, arguments, err) == 0)
+	    join_read_format(&join, &join.right, arguments, err) == 0) {
+		join_put_listener_left(&join);
 		status = join_run(&join, context, arguments, err);
+	}
 	join_release(&join);
 	return status;
 }

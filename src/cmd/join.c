@@ -100,3 +100,13 @@ int join_read_format(struct join *join, const struct target *messages,
 	}
 	return check_terminal(join, messages, arguments, err);
 }
+
+void join_put_listener_left(struct join *join)
+{
+	struct target swapped = join->left;
+
+	if (join->right.role != ROLE_LISTEN || join->left.role == ROLE_LISTEN)
+		return;
+	join->left = join->right;
+	join->right = swapped;
+}

@@ -35,6 +35,8 @@ int join_read_options(struct join *join, const struct arguments *arguments, stru
 /* Reads --format for messages that pass by this target, whose console is a terminal or not. */
 int join_read_format(struct join *join, const struct target *messages,
 		     const struct arguments *arguments, struct error *err);
+/* What listens stands on the left, since directions are told apart by their sides: swaps them where it does not. */
+void join_put_listener_left(struct join *join);
 /* Runs until all is over, a deadline or a signal: an exit status. */
 int join_run(struct join *join, struct context *context, const struct arguments *arguments,
 	     struct error *err);

@@ -186,7 +186,6 @@ static int join_one(const struct fdpass *received, struct context *context,
 {
 	static const struct wish anything = { 0 };
 	size_t number = (size_t)arguments_number(arguments, "join", 0);
-	struct target swapped;
 	struct join join;
 	char word[32];
 	int status = -1;
@@ -201,11 +200,7 @@ static int join_one(const struct fdpass *received, struct context *context,
 	    open_target(&join.right, word, &anything, arguments, err) == 0 &&
 	    join_read_options(&join, arguments, err) == 0 &&
 	    join_read_format(&join, &join.right, arguments, err) == 0) {
-		if (join.right.role == ROLE_LISTEN) {
-			swapped = join.left;
-			join.left = join.right;
-			join.right = swapped;
-		}
+		join_put_listener_left(&join);
 		status = join_run(&join, context, arguments, err);
 	}
 	join_release(&join);

@@ -35,17 +35,11 @@ static int open_both(struct join *join, const struct arguments *arguments, struc
 	struct wish right = { .no_output = left.no_input,
 			      .no_input = left.no_output,
 			      .is_sink = true };
-	struct target swapped;
 
 	if (open_target(&join->left, arguments->words[0], &left, arguments, err) < 0 ||
 	    open_target(&join->right, arguments->words[1], &right, arguments, err) < 0)
 		return -1;
-	/* What listens stands on the left: directions are told apart by their sides. */
-	if (join->right.role == ROLE_LISTEN && join->left.role != ROLE_LISTEN) {
-		swapped = join->left;
-		join->left = join->right;
-		join->right = swapped;
-	}
+	join_put_listener_left(join);
 	return 0;
 }
 
