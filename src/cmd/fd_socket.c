@@ -44,12 +44,13 @@ static int accept_now(struct fd_socket *fd_socket, const struct endpoint *listen
 	case ACCEPT_ERROR:
 		*err = lost;
 		return -1;
+	case ACCEPT_REFUSED:
+		report_error(stderr, word, &lost);
+		return 1;
 	case ACCEPT_NONE:
 	case ACCEPT_LOST:
 		break;
 	}
-	if (error_is_set(&lost))
-		report_error(stderr, word, &lost);
 	return 1;
 }
 

@@ -140,6 +140,6 @@ enum accept_result socket_accept(const struct endpoint *listener, struct endpoin
 	if (target_apply(listener->target, PHASE_ACCEPTED, fd, err) < 0 ||
 	    target_apply(listener->target, PHASE_CONNECTED, fd, err) < 0 ||
 	    socket_endpoint(listener->target, &fd, accepted, err) < 0)
-		return ACCEPT_LOST;
+		return ACCEPT_REFUSED;
 	return ACCEPT_DONE;
 }

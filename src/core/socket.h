@@ -47,7 +47,8 @@ void listener_close(struct listener *listener);
 enum accept_result {
 	ACCEPT_DONE,  /* *accepted is a connection */
 	ACCEPT_NONE,  /* nobody waits */
-	ACCEPT_LOST,  /* who waited has gone, or *err tells why it cannot be served: go on */
+	ACCEPT_LOST,  /* who waited has gone: go on */
+	ACCEPT_REFUSED, /* it came and was closed: *err tells why it cannot be served; go on */
 	ACCEPT_FULL,  /* no descriptors or memory: errno tells; try again later */
 	ACCEPT_ERROR, /* the listener is broken: *err tells */
 };

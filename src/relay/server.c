@@ -162,9 +162,12 @@ static bool accept_one(struct server *server, struct entrance *entrance)
 		server->lost = 0;
 		join_accepted(server, &accepted);
 		return true;
+	case ACCEPT_REFUSED:
+		/* Others may be welcome: whoever is not must not slow them down. */
+		server->lost = 0;
+		tell(server, EVENT_ERROR, &err, 0);
+		return true;
 	case ACCEPT_LOST:
-		if (error_is_set(&err))
-			tell(server, EVENT_ERROR, &err, 0);
 		if (++server->lost < LOST_IN_A_ROW)
 			return true;
 		pause_accepting(server);
