@@ -11,10 +11,13 @@ function __anysock_commands
 		'interfaces' 'interfaces with their addresses, flags and counts' \
 		'ioctl' 'make a request of a descriptor, by name or number' \
 		'listen' 'accept connections; join each to standard input and output, or to a program' \
+		'pair' 'join two programs by a pair of sockets' \
 		'recv' 'print what arrives until the end, a count or a time' \
+		'recvfd' 'take descriptors from a UNIX socket: describe them, join one, or run a program with them' \
 		'relay' 'join any two specs; where one listens, each connection opens the other anew' \
 		'resolve' 'look names, addresses, services and protocols up' \
 		'send' 'send messages, or standard input, and end once they are delivered' \
+		'sendfd' 'open specs and pass their descriptors over a UNIX socket' \
 		'sockopt' 'read and set socket options' \
 		'wait' 'wait until specs can be connected, or no longer; then run a program'
 end
@@ -425,12 +428,17 @@ function __anysock_options
 			'--type=' 'socket type, where SPEC is a family\'s name alone'
 	case 'listen'
 		printf '%s\t%s\n' \
+			'--activate' 'hand the listening sockets to one program, by LISTEN_FDS' \
 			'--keep' 'go on listening after the first connection' \
 			'--max=' 'connections at once' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--ready-fd=' 'write the spec that reaches us there once we listen' \
 			'--replies=' 'end after so many messages were received' \
 			'--timestamps' 'text formats say when each message came'
+	case 'pair'
+		printf '%s\t%s\n' \
+			'--family=' 'of the sockets; unix where it is not given' \
+			'--type=' 'of the sockets; stream where it is not given'
 	case 'recv'
 		printf '%s\t%s\n' \
 			'--count=' 'end after so many messages; fewer in time is status 4' \
@@ -439,6 +447,12 @@ function __anysock_options
 			'--ready-fd=' 'write the spec that reaches us there once we listen' \
 			'--read-bytes=' 'end after so many bytes' \
 			'--timestamps' 'text formats say when each message came'
+	case 'recvfd'
+		printf '%s\t%s\n' \
+			'--join' 'join descriptor N (0, the first, where it is not given) to standard input and output' \
+			'--max=' 'take no more descriptors than so many' \
+			'--names=' 'what LISTEN_FDNAMES calls them for the program' \
+			'--ready-fd=' 'write the spec that reaches us there once we listen'
 	case 'relay'
 		printf '%s\t%s\n' \
 			'--max=' 'connections at once' \
@@ -465,6 +479,10 @@ function __anysock_options
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--replies=' 'print so many answers before the end' \
 			'--timestamps' 'text formats say when each message came'
+	case 'sendfd'
+		printf '%s\t%s\n' \
+			'--message=' 'data to go with them; one NUL byte where it is not given' \
+			'--ready-fd=' 'write the spec that reaches us there once we listen'
 	case 'sockopt'
 		printf '%s\t%s\n' \
 			'--list' 'list the options there are, of the family SPEC where one is named' \
@@ -778,6 +796,9 @@ function __anysock_parameters
 			'scope=' 'interface of a link-local address, as the field'
 	case 'unix'
 		printf '%s\t%s\n' \
+			'peer-gid=' 'groups one of which the peer must have, by name or number' \
+			'peer-pid=' 'processes that the peer may be' \
+			'peer-uid=' 'users that the peer may run as, by name or number' \
 			'vsock-mux=' 'ask the hypervisor behind the socket for this port of its guest'
 	case 'vsock'
 		printf '%s\t%s\n' \
@@ -1433,12 +1454,16 @@ function __anysock_arguments
 		string split ' ' -- 'spec'
 	case 'recv'
 		string split ' ' -- 'spec'
+	case 'recvfd'
+		string split ' ' -- 'spec'
 	case 'relay'
 		string split ' ' -- 'spec spec'
 	case 'resolve'
 		string split ' ' -- 'host service'
 	case 'send'
 		string split ' ' -- 'spec text+'
+	case 'sendfd'
+		string split ' ' -- 'spec spec+'
 	case 'sockopt'
 		string split ' ' -- 'spec sockopt+'
 	case 'wait'
@@ -1742,11 +1767,11 @@ function __anysock_values
 	case '--format'
 		string split ' ' -- 'FORMAT'
 	case '--family'
-		string split ' ' -- 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
+		string split ' ' -- 'tipc unix unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
+	case '--type'
+		string split ' ' -- 'stream dgram seqpacket rdm stream dgram raw rdm seqpacket dccp packet'
 	case '-f'
 		string split ' ' -- 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
-	case '--type'
-		string split ' ' -- 'stream dgram raw rdm seqpacket dccp packet'
 	case '-t'
 		string split ' ' -- 'stream dgram raw rdm seqpacket dccp packet'
 	case '--for-protocol'
@@ -2218,7 +2243,7 @@ function __anysock_choices
 end
 
 function __anysock_valued
-	string split ' ' -- '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --timeout --replies --type --max --ready-fd --replies --count -n --for --ready-fd --read-bytes --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --length --type --interval --send --until'
+	string split ' ' -- '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --timeout --replies --type --max --ready-fd --replies --family --type --count -n --for --ready-fd --read-bytes --max --names --ready-fd --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --message -m --ready-fd --length --type --interval --send --until'
 end
 
 # Reads "word<tab>text", prints it behind what stays as it is.
