@@ -40,6 +40,24 @@ static void open_standard_descriptors(void)
 		close(fd);
 }
 
+static void take_no_notice(int number)
+{
+	(void)number;
+}
+
+/*
+ * Before and after a transfer, which asks for them, these would end the
+ * program. A handler and not SIG_IGN, which the programs that we start would inherit.
+ */
+static void outlive(int number)
+{
+	struct sigaction action = { .sa_handler = take_no_notice, .sa_flags = SA_RESTART };
+	struct sigaction before;
+
+	if (sigaction(number, NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+		sigaction(number, &action, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	struct context context = { .out = stdout, .errors = stderr };
@@ -47,6 +65,8 @@ int main(int argc, char **argv)
 
 	open_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN);
+	outlive(SIGUSR1);
+	outlive(SIGALRM);
 	status = main_line_run(&context, argc, argv);
 	if (context.died_by != 0) {
 		signal(context.died_by, SIG_DFL);

@@ -26,13 +26,16 @@ static void on_signal(struct loop_watch *watch, uint32_t events)
 
 int signals_watch(struct signals *signals, struct loop *loop, struct error *err)
 {
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action;
 	sigset_t mask;
 
 	sigemptyset(&mask);
-	sigaddset(&mask, SIGINT);
-	sigaddset(&mask, SIGTERM);
-	sigaddset(&mask, SIGHUP);
 	sigaddset(&mask, SIGUSR1);
+	/* What our caller ignores, as nohup(1) does, stays ignored. */
+	for (size_t i = 0; i < array_length(ends); i++)
+		if (sigaction(ends[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+			sigaddset(&mask, ends[i]);
 	signals->watch.ready = on_signal;
 	signals->fd = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (signals->fd < 0)

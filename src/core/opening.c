@@ -159,7 +159,7 @@ static int begin_connect(const struct opening *opening, struct attempt *attempt,
 	if (errno != EINPROGRESS && errno != EALREADY)
 		return error_system(err, "connect");
 	/* On loopback the handshake is often over by now: that saves a turn of the loop. */
-	return poll(&poll_fd, 1, 0) == 1 ? 0 : 1;
+	return poll(&poll_fd, 1, 0) != 0 ? 0 : 1;
 }
 
 /* Whether a connect(2) that was under way has worked. */
@@ -335,7 +335,7 @@ static int check_attempt(struct opening *opening, struct attempt *attempt, struc
 		begun = begin_connect(opening, attempt, err);
 		return begun == 0 ? finish_connect(attempt->fd, err) : begun;
 	}
-	if (poll(&poll_fd, 1, 0) < 1)
+	if (poll(&poll_fd, 1, 0) == 0)
 		return 1;
 	return finish_connect(attempt->fd, err);
 }

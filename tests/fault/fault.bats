@@ -6,11 +6,16 @@ setup() {
 	needs command strace
 }
 
-# strike JOB...: see tests/fault/inject for what must hold
+# strike [OPTIONS] JOB...: see tests/fault/inject for what must hold
 strike() {
-	local jobs=()
-	for job; do jobs+=(--job "$job"); done
-	run -0 "$tree/tests/fault/inject" "${jobs[@]}"
+	local words=() job
+	for job; do
+		case $job in
+		-*) read -r -a words <<<"$job" ;;
+		*) words+=(--job "$job") ;;
+		esac
+	done
+	run -0 "$tree/tests/fault/inject" "${words[@]}"
 }
 
 @test "connect: any call may fail once, over tcp" {
@@ -43,4 +48,21 @@ strike() {
 
 @test "relay: any call may fail once, and the next client is served, over unix and datagrams" {
 	strike relay-unix relay-datagrams
+}
+
+@test "faults that stay: a documented status and one message, and listeners wait without work" {
+	strike "--stay --every 4 --workers 12" connect-tcp listen-one listen-keep relay-datagrams
+}
+
+@test "signals: at any call the right ones end it, by the signal, the others pass unseen" {
+	strike "--signals --every 3" connect-tcp listen-unix relay-tcp
+}
+
+@test "listen: what nohup ignores stays ignored" {
+	start bash -c "trap '' HUP; exec '$ANYSOCK' listen --ready-fd 1 tcp:127.0.0.1:0"
+	wait_for test -s "$output_file"
+	kill -HUP "$pid"
+	[ "$(printf x | "$ANYSOCK" connect "$(cat "$output_file")")" = "" ]
+	status_of "$pid"
+	[ "$status" = 0 ]
 }
