@@ -32,11 +32,20 @@ function __anysock_families
 		'can-isotp' 'ISO 15765-2 over CAN: messages of up to 8200 bytes, as diagnostics use them' \
 		'can-j1939' 'SAE J1939 over CAN: parameter groups between the nodes of a vehicle' \
 		'cannelloni' 'frames of CAN over UDP, in the format of cannelloni' \
+		'dccp' 'DCCP over IPv6 or IPv4: datagrams with congestion control' \
+		'dccp4' 'DCCP over IPv4' \
+		'dccp6' 'DCCP over IPv6' \
 		'divert' 'FreeBSD: packets taken out of the firewall (not on Linux)' \
 		'exec' 'a program\'s standard input and output' \
 		'fd' 'descriptors that were inherited' \
 		'file' 'files and devices' \
 		'hyperv' 'Hyper-V sockets by machine and service, over vsock' \
+		'icmp' 'echo requests over IPv6 or IPv4, as ping sends them' \
+		'icmp4' 'echo requests over IPv4' \
+		'icmp6' 'echo requests over IPv6' \
+		'ip' 'packets of any protocol over IPv6 or IPv4' \
+		'ip4' 'packets of any protocol over IPv4' \
+		'ip6' 'packets of any protocol over IPv6' \
 		'kernel-control' 'macOS: controls of the kernel (not on Linux)' \
 		'link' 'BSD: addresses of interfaces (not on Linux)' \
 		'mptcp' 'Multipath TCP over IPv6 or IPv4, whichever answers first' \
@@ -597,6 +606,21 @@ function __anysock_parameters
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
 			'scope=' 'interface of a link-local address, as the field'
+	case 'dccp'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'service=' 'what both sides must agree on: a number, or up to four characters'
+	case 'dccp4'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'service=' 'what both sides must agree on: a number, or up to four characters'
+	case 'dccp6'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'service=' 'what both sides must agree on: a number, or up to four characters'
 	case 'exec'
 		printf '%s\t%s\n' \
 			'pty' 'give it a terminal of its own' \
@@ -646,6 +670,42 @@ function __anysock_parameters
 	case 'hyperv'
 		printf '%s\t%s\n' \
 			'peer-cid=' 'accept connections from these CIDs only'
+	case 'icmp'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label' \
+			'header' 'messages begin with the ICMP header, whatever their type' \
+			'scope=' 'interface of a link-local address' \
+			'to=' 'where a bound socket sends; else to who was heard last'
+	case 'icmp4'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label' \
+			'header' 'messages begin with the ICMP header, whatever their type' \
+			'scope=' 'interface of a link-local address' \
+			'to=' 'where a bound socket sends; else to who was heard last'
+	case 'icmp6'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label' \
+			'header' 'messages begin with the ICMP header, whatever their type' \
+			'scope=' 'interface of a link-local address' \
+			'to=' 'where a bound socket sends; else to who was heard last'
+	case 'ip'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label' \
+			'header' 'messages begin with the IP header: what is received over IPv4 and all that is sent' \
+			'scope=' 'interface of a link-local address' \
+			'to=' 'where a bound socket sends; else to who was heard last'
+	case 'ip4'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label' \
+			'header' 'messages begin with the IP header: what is received over IPv4 and all that is sent' \
+			'scope=' 'interface of a link-local address' \
+			'to=' 'where a bound socket sends; else to who was heard last'
+	case 'ip6'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label' \
+			'header' 'messages begin with the IP header: what is received over IPv4 and all that is sent' \
+			'scope=' 'interface of a link-local address' \
+			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'mptcp'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
@@ -773,27 +833,33 @@ function __anysock_parameters
 	case 'udp'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'scope=' 'interface of a link-local address, as the field' \
+			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'udp4'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'scope=' 'interface of a link-local address, as the field' \
+			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'udp6'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'scope=' 'interface of a link-local address, as the field' \
+			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'udplite'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'scope=' 'interface of a link-local address, as the field' \
+			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'udplite4'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'scope=' 'interface of a link-local address, as the field' \
+			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'udplite6'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'scope=' 'interface of a link-local address, as the field' \
+			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'unix'
 		printf '%s\t%s\n' \
 			'peer-gid=' 'groups one of which the peer must have, by name or number' \
@@ -1497,6 +1563,12 @@ function __anysock_fields
 		string split ' ' -- 'interface name pgn addr'
 	case 'cannelloni'
 		string split ' ' -- 'host port flowinfo scope'
+	case 'dccp'
+		string split ' ' -- 'host port flowinfo scope'
+	case 'dccp4'
+		string split ' ' -- 'host port flowinfo scope'
+	case 'dccp6'
+		string split ' ' -- 'host port flowinfo scope'
 	case 'divert'
 		string split ' ' -- 'port'
 	case 'exec'
@@ -1507,6 +1579,18 @@ function __anysock_fields
 		string split ' ' -- 'path'
 	case 'hyperv'
 		string split ' ' -- 'vmid serviceid'
+	case 'icmp'
+		string split ' ' -- 'host'
+	case 'icmp4'
+		string split ' ' -- 'host'
+	case 'icmp6'
+		string split ' ' -- 'host'
+	case 'ip'
+		string split ' ' -- 'host protocol'
+	case 'ip4'
+		string split ' ' -- 'host protocol'
+	case 'ip6'
+		string split ' ' -- 'host protocol'
 	case 'kernel-control'
 		string split ' ' -- 'name unit'
 	case 'link'
@@ -1586,10 +1670,28 @@ function __anysock_named
 		string split ' ' -- 'broadcast none any idle'
 	case 'cannelloni host'
 		string split ' ' -- 'any broadcast'
+	case 'dccp host'
+		string split ' ' -- 'any broadcast'
+	case 'dccp4 host'
+		string split ' ' -- 'any broadcast'
+	case 'dccp6 host'
+		string split ' ' -- 'any broadcast'
 	case 'fd number'
 		string split ' ' -- 'stdin stdout stderr'
 	case 'hyperv vmid'
 		string split ' ' -- 'wildcard zero children loopback parent host'
+	case 'ip host'
+		string split ' ' -- 'any broadcast'
+	case 'ip protocol'
+		string split ' ' -- 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
+	case 'ip4 host'
+		string split ' ' -- 'any broadcast'
+	case 'ip4 protocol'
+		string split ' ' -- 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
+	case 'ip6 host'
+		string split ' ' -- 'any broadcast'
+	case 'ip6 protocol'
+		string split ' ' -- 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
 	case 'mptcp host'
 		string split ' ' -- 'any broadcast'
 	case 'mptcp4 host'
@@ -1670,10 +1772,28 @@ function __anysock_levels
 		string split ' ' -- 'SOL_CAN_J1939 SOL_SOCKET'
 	case 'cannelloni'
 		string split ' ' -- 'SOL_UDP SOL_SOCKET SOL_IP SOL_IPV6'
+	case 'dccp'
+		string split ' ' -- 'SOL_DCCP SOL_SOCKET SOL_IP SOL_IPV6'
+	case 'dccp4'
+		string split ' ' -- 'SOL_DCCP SOL_SOCKET SOL_IP'
+	case 'dccp6'
+		string split ' ' -- 'SOL_DCCP SOL_SOCKET SOL_IP SOL_IPV6'
 	case 'fd'
 		string split ' ' -- 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	case 'hyperv'
 		string split ' ' -- 'AF_VSOCK SOL_VSOCK SOL_SOCKET'
+	case 'icmp'
+		string split ' ' -- 'SOL_RAW SOL_ICMPV6 SOL_SOCKET SOL_IP SOL_IPV6'
+	case 'icmp4'
+		string split ' ' -- 'SOL_RAW SOL_SOCKET SOL_IP'
+	case 'icmp6'
+		string split ' ' -- 'SOL_ICMPV6 SOL_SOCKET SOL_IPV6'
+	case 'ip'
+		string split ' ' -- 'SOL_RAW SOL_SOCKET SOL_IP SOL_IPV6 SOL_ICMPV6'
+	case 'ip4'
+		string split ' ' -- 'SOL_RAW SOL_SOCKET SOL_IP'
+	case 'ip6'
+		string split ' ' -- 'SOL_SOCKET SOL_IPV6 SOL_ICMPV6 SOL_IP'
 	case 'mptcp'
 		string split ' ' -- 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
 	case 'mptcp4'
@@ -1802,6 +1922,24 @@ function __anysock_choices
 	case 'can-j1939 claim-cache'
 		string split ' ' -- 'FILE'
 	case 'cannelloni scope'
+		string split ' ' -- 'INTERFACE'
+	case 'dccp scope'
+		string split ' ' -- 'INTERFACE'
+	case 'dccp4 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'dccp6 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'icmp scope'
+		string split ' ' -- 'INTERFACE'
+	case 'icmp4 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'icmp6 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'ip scope'
+		string split ' ' -- 'INTERFACE'
+	case 'ip4 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'ip6 scope'
 		string split ' ' -- 'INTERFACE'
 	case 'mptcp scope'
 		string split ' ' -- 'INTERFACE'
@@ -2187,10 +2325,28 @@ function __anysock_choices
 		string split ' ' -- 'dgram'
 	case 'cannelloni type'
 		string split ' ' -- 'dgram'
+	case 'dccp type'
+		string split ' ' -- 'dccp'
+	case 'dccp4 type'
+		string split ' ' -- 'dccp'
+	case 'dccp6 type'
+		string split ' ' -- 'dccp'
 	case 'fd type'
 		string split ' ' -- 'stream seqpacket dgram raw rdm'
 	case 'hyperv type'
 		string split ' ' -- 'stream'
+	case 'icmp type'
+		string split ' ' -- 'dgram raw'
+	case 'icmp4 type'
+		string split ' ' -- 'dgram raw'
+	case 'icmp6 type'
+		string split ' ' -- 'dgram raw'
+	case 'ip type'
+		string split ' ' -- 'raw'
+	case 'ip4 type'
+		string split ' ' -- 'raw'
+	case 'ip6 type'
+		string split ' ' -- 'raw'
 	case 'mptcp type'
 		string split ' ' -- 'stream'
 	case 'mptcp4 type'

@@ -11,13 +11,10 @@ hostname:show or set the name of this host
 interfaces:interfaces with their addresses, flags and counts
 ioctl:make a request of a descriptor, by name or number
 listen:accept connections; join each to standard input and output, or to a program
-pair:join two programs by a pair of sockets
 recv:print what arrives until the end, a count or a time
-recvfd:take descriptors from a UNIX socket: describe them, join one, or run a program with them
 relay:join any two specs; where one listens, each connection opens the other anew
 resolve:look names, addresses, services and protocols up
 send:send messages, or standard input, and end once they are delivered
-sendfd:open specs and pass their descriptors over a UNIX socket
 sockopt:read and set socket options
 wait:wait until specs can be connected, or no longer; then run a program'
 	'families' 'activation:descriptors handed over by systemd and the like
@@ -28,11 +25,20 @@ can-generator:made-up frames of CAN
 can-isotp:ISO 15765-2 over CAN: messages of up to 8200 bytes, as diagnostics use them
 can-j1939:SAE J1939 over CAN: parameter groups between the nodes of a vehicle
 cannelloni:frames of CAN over UDP, in the format of cannelloni
+dccp:DCCP over IPv6 or IPv4: datagrams with congestion control
+dccp4:DCCP over IPv4
+dccp6:DCCP over IPv6
 divert:FreeBSD: packets taken out of the firewall (not on Linux)
 exec:a program'\''s standard input and output
 fd:descriptors that were inherited
 file:files and devices
 hyperv:Hyper-V sockets by machine and service, over vsock
+icmp:echo requests over IPv6 or IPv4, as ping sends them
+icmp4:echo requests over IPv4
+icmp6:echo requests over IPv6
+ip:packets of any protocol over IPv6 or IPv4
+ip4:packets of any protocol over IPv4
+ip6:packets of any protocol over IPv6
 kernel-control:macOS: controls of the kernel (not on Linux)
 link:BSD: addresses of interfaces (not on Linux)
 mptcp:Multipath TCP over IPv6 or IPv4, whichever answers first
@@ -394,25 +400,18 @@ typeset -gA _anysock_options=(
 --names:index and name only'
 	'ioctl' '--list:list the requests there are, of the group SPEC where one is named
 --type=:socket type, where SPEC is a family'\''s name alone'
-	'listen' '--activate:hand the listening sockets to one program, by LISTEN_FDS
---keep:go on listening after the first connection
+	'listen' '--keep:go on listening after the first connection
 --max=:connections at once
 --nanoseconds:nine decimals of a second in timestamps
 --ready-fd=:write the spec that reaches us there once we listen
 --replies=:end after so many messages were received
 --timestamps:text formats say when each message came'
-	'pair' '--family=:of the sockets; unix where it is not given
---type=:of the sockets; stream where it is not given'
 	'recv' '--count=:end after so many messages; fewer in time is status 4
 --for=:end, without an error, after so long
 --nanoseconds:nine decimals of a second in timestamps
 --ready-fd=:write the spec that reaches us there once we listen
 --read-bytes=:end after so many bytes
 --timestamps:text formats say when each message came'
-	'recvfd' '--join:join descriptor N (0, the first, where it is not given) to standard input and output
---max=:take no more descriptors than so many
---names=:what LISTEN_FDNAMES calls them for the program
---ready-fd=:write the spec that reaches us there once we listen'
 	'relay' '--max=:connections at once
 --nanoseconds:nine decimals of a second in timestamps
 --once:end after the first connection
@@ -433,8 +432,6 @@ typeset -gA _anysock_options=(
 --nanoseconds:nine decimals of a second in timestamps
 --replies=:print so many answers before the end
 --timestamps:text formats say when each message came'
-	'sendfd' '--message=:data to go with them; one NUL byte where it is not given
---ready-fd=:write the spec that reaches us there once we listen'
 	'sockopt' '--list:list the options there are, of the family SPEC where one is named
 --hex:show values as the kernel'\''s bytes
 --length=:room for a value that is read
@@ -450,14 +447,14 @@ typeset -gA _anysock_values=(
 	'--color' 'auto always never'
 	'--eof' 'wait half close'
 	'--format' 'FORMAT'
-	'--family' 'tipc unix unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
-	'--type' 'stream dgram seqpacket rdm stream dgram raw rdm seqpacket dccp packet'
+	'--family' 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
 	'-f' 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
+	'--type' 'stream dgram raw rdm seqpacket dccp packet'
 	'-t' 'stream dgram raw rdm seqpacket dccp packet'
 	'--for-protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
 )
 typeset -gA _anysock_valued=(
-	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --timeout --replies --type --max --ready-fd --replies --family --type --count -n --for --ready-fd --read-bytes --max --names --ready-fd --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --message -m --ready-fd --length --type --interval --send --until'
+	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --timeout --replies --type --max --ready-fd --replies --count -n --for --ready-fd --read-bytes --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --length --type --interval --send --until'
 )
 typeset -gA _anysock_arguments=(
 	'connect' 'spec'
@@ -469,11 +466,9 @@ typeset -gA _anysock_arguments=(
 	'ioctl' 'spec ioctl text+'
 	'listen' 'spec'
 	'recv' 'spec'
-	'recvfd' 'spec'
 	'relay' 'spec spec'
 	'resolve' 'host service'
 	'send' 'spec text+'
-	'sendfd' 'spec spec+'
 	'sockopt' 'spec sockopt+'
 	'wait' 'spec+'
 )
@@ -518,11 +513,20 @@ typeset -gA _anysock_fields=(
 	'can-isotp' 'interface rx tx'
 	'can-j1939' 'interface name pgn addr'
 	'cannelloni' 'host port flowinfo scope'
+	'dccp' 'host port flowinfo scope'
+	'dccp4' 'host port flowinfo scope'
+	'dccp6' 'host port flowinfo scope'
 	'divert' 'port'
 	'exec' 'command'
 	'fd' 'number'
 	'file' 'path'
 	'hyperv' 'vmid serviceid'
+	'icmp' 'host'
+	'icmp4' 'host'
+	'icmp6' 'host'
+	'ip' 'host protocol'
+	'ip4' 'host protocol'
+	'ip6' 'host protocol'
 	'kernel-control' 'name unit'
 	'link' 'interface'
 	'mptcp' 'host port flowinfo scope'
@@ -562,8 +566,17 @@ typeset -gA _anysock_named=(
 	'can-j1939 pgn' 'none any request address-claimed address-commanded'
 	'can-j1939 addr' 'broadcast none any idle'
 	'cannelloni host' 'any broadcast'
+	'dccp host' 'any broadcast'
+	'dccp4 host' 'any broadcast'
+	'dccp6 host' 'any broadcast'
 	'fd number' 'stdin stdout stderr'
 	'hyperv vmid' 'wildcard zero children loopback parent host'
+	'ip host' 'any broadcast'
+	'ip protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
+	'ip4 host' 'any broadcast'
+	'ip4 protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
+	'ip6 host' 'any broadcast'
+	'ip6 protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
 	'mptcp host' 'any broadcast'
 	'mptcp4 host' 'any broadcast'
 	'mptcp6 host' 'any broadcast'
@@ -599,8 +612,17 @@ typeset -gA _anysock_levels=(
 	'can-isotp' 'SOL_CAN_ISOTP SOL_SOCKET'
 	'can-j1939' 'SOL_CAN_J1939 SOL_SOCKET'
 	'cannelloni' 'SOL_UDP SOL_SOCKET SOL_IP SOL_IPV6'
+	'dccp' 'SOL_DCCP SOL_SOCKET SOL_IP SOL_IPV6'
+	'dccp4' 'SOL_DCCP SOL_SOCKET SOL_IP'
+	'dccp6' 'SOL_DCCP SOL_SOCKET SOL_IP SOL_IPV6'
 	'fd' 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	'hyperv' 'AF_VSOCK SOL_VSOCK SOL_SOCKET'
+	'icmp' 'SOL_RAW SOL_ICMPV6 SOL_SOCKET SOL_IP SOL_IPV6'
+	'icmp4' 'SOL_RAW SOL_SOCKET SOL_IP'
+	'icmp6' 'SOL_ICMPV6 SOL_SOCKET SOL_IPV6'
+	'ip' 'SOL_RAW SOL_SOCKET SOL_IP SOL_IPV6 SOL_ICMPV6'
+	'ip4' 'SOL_RAW SOL_SOCKET SOL_IP'
+	'ip6' 'SOL_SOCKET SOL_IPV6 SOL_ICMPV6 SOL_IP'
 	'mptcp' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
 	'mptcp4' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP'
 	'mptcp6' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
@@ -724,6 +746,15 @@ prio=:priority of what we send, 0 first (6)
 promisc:receive also what is meant for others'
 	'cannelloni' 'flowinfo=:IPv6 traffic class and flow label, as the field
 scope=:interface of a link-local address, as the field'
+	'dccp' 'flowinfo=:IPv6 traffic class and flow label, as the field
+scope=:interface of a link-local address, as the field
+service=:what both sides must agree on: a number, or up to four characters'
+	'dccp4' 'flowinfo=:IPv6 traffic class and flow label, as the field
+scope=:interface of a link-local address, as the field
+service=:what both sides must agree on: a number, or up to four characters'
+	'dccp6' 'flowinfo=:IPv6 traffic class and flow label, as the field
+scope=:interface of a link-local address, as the field
+service=:what both sides must agree on: a number, or up to four characters'
 	'exec' 'pty:give it a terminal of its own
 stderr:what it writes to standard error comes with its output
 raw:terminal: every byte passes as it is
@@ -790,6 +821,30 @@ ispeed=:serial line: bits in a second
 ospeed=:serial line: bits in a second'
 	'hyperv' 'peer-cid=:accept connections from these CIDs only
 from=:accept connections from these CIDs only'
+	'icmp' 'flowinfo=:IPv6 traffic class and flow label
+header:messages begin with the ICMP header, whatever their type
+scope=:interface of a link-local address
+to=:where a bound socket sends; else to who was heard last'
+	'icmp4' 'flowinfo=:IPv6 traffic class and flow label
+header:messages begin with the ICMP header, whatever their type
+scope=:interface of a link-local address
+to=:where a bound socket sends; else to who was heard last'
+	'icmp6' 'flowinfo=:IPv6 traffic class and flow label
+header:messages begin with the ICMP header, whatever their type
+scope=:interface of a link-local address
+to=:where a bound socket sends; else to who was heard last'
+	'ip' 'flowinfo=:IPv6 traffic class and flow label
+header:messages begin with the IP header: what is received over IPv4 and all that is sent
+scope=:interface of a link-local address
+to=:where a bound socket sends; else to who was heard last'
+	'ip4' 'flowinfo=:IPv6 traffic class and flow label
+header:messages begin with the IP header: what is received over IPv4 and all that is sent
+scope=:interface of a link-local address
+to=:where a bound socket sends; else to who was heard last'
+	'ip6' 'flowinfo=:IPv6 traffic class and flow label
+header:messages begin with the IP header: what is received over IPv4 and all that is sent
+scope=:interface of a link-local address
+to=:where a bound socket sends; else to who was heard last'
 	'mptcp' 'flowinfo=:IPv6 traffic class and flow label, as the field
 scope=:interface of a link-local address, as the field'
 	'mptcp4' 'flowinfo=:IPv6 traffic class and flow label, as the field
@@ -901,21 +956,24 @@ multicast=:group: send to all members of that number
 service=:topology: what to watch; node-state and link-state are types
 until=:topology: how long to watch'
 	'udp' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field'
+scope=:interface of a link-local address, as the field
+to=:where a bound socket sends; else to who was heard last'
 	'udp4' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field'
+scope=:interface of a link-local address, as the field
+to=:where a bound socket sends; else to who was heard last'
 	'udp6' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field'
+scope=:interface of a link-local address, as the field
+to=:where a bound socket sends; else to who was heard last'
 	'udplite' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field'
+scope=:interface of a link-local address, as the field
+to=:where a bound socket sends; else to who was heard last'
 	'udplite4' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field'
+scope=:interface of a link-local address, as the field
+to=:where a bound socket sends; else to who was heard last'
 	'udplite6' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field'
-	'unix' 'peer-gid=:groups one of which the peer must have, by name or number
-peer-pid=:processes that the peer may be
-peer-uid=:users that the peer may run as, by name or number
-vsock-mux=:ask the hypervisor behind the socket for this port of its guest
+scope=:interface of a link-local address, as the field
+to=:where a bound socket sends; else to who was heard last'
+	'unix' 'vsock-mux=:ask the hypervisor behind the socket for this port of its guest
 mux=:ask the hypervisor behind the socket for this port of its guest'
 	'vsock' 'peer-cid=:accept connections from these CIDs only
 from=:accept connections from these CIDs only'
@@ -932,6 +990,15 @@ typeset -gA _anysock_choices=(
 	'can-isotp check' 'length content all'
 	'can-j1939 claim-cache' 'FILE'
 	'cannelloni scope' 'INTERFACE'
+	'dccp scope' 'INTERFACE'
+	'dccp4 scope' 'INTERFACE'
+	'dccp6 scope' 'INTERFACE'
+	'icmp scope' 'INTERFACE'
+	'icmp4 scope' 'INTERFACE'
+	'icmp6 scope' 'INTERFACE'
+	'ip scope' 'INTERFACE'
+	'ip4 scope' 'INTERFACE'
+	'ip6 scope' 'INTERFACE'
 	'mptcp scope' 'INTERFACE'
 	'mptcp4 scope' 'INTERFACE'
 	'mptcp6 scope' 'INTERFACE'
@@ -1124,8 +1191,17 @@ typeset -gA _anysock_choices=(
 	'can-isotp type' 'dgram'
 	'can-j1939 type' 'dgram'
 	'cannelloni type' 'dgram'
+	'dccp type' 'dccp'
+	'dccp4 type' 'dccp'
+	'dccp6 type' 'dccp'
 	'fd type' 'stream seqpacket dgram raw rdm'
 	'hyperv type' 'stream'
+	'icmp type' 'dgram raw'
+	'icmp4 type' 'dgram raw'
+	'icmp6 type' 'dgram raw'
+	'ip type' 'raw'
+	'ip4 type' 'raw'
+	'ip6 type' 'raw'
 	'mptcp type' 'stream'
 	'mptcp4 type' 'stream'
 	'mptcp6 type' 'stream'

@@ -3,6 +3,7 @@
 #include "cmd/calls.h"
 
 #include "base/bytes.h"
+#include "core/socket.h"
 #include "option/flags.h"
 
 #include <inttypes.h>
@@ -64,6 +65,7 @@ static void add_socket(const struct target *target, const struct address *addres
 {
 	int domain = target->family->domain > AF_UNSPEC ? target->family->domain :
 							  address->any.sa_family;
+	int protocol = socket_protocol(target, address);
 	bool is_ip = address->any.sa_family == AF_INET || address->any.sa_family == AF_INET6;
 
 	if (target->common.netns != NULL)
@@ -73,10 +75,10 @@ static void add_socket(const struct target *target, const struct address *addres
 	buf_add_string(out, ", ");
 	add_symbol(out, FLAGS_type, target->type->type);
 	buf_add_string(out, "|SOCK_CLOEXEC|SOCK_NONBLOCK, ");
-	if (is_ip && target->protocol > 0)
-		add_symbol(out, FLAGS_protocol, target->protocol);
+	if (is_ip && protocol > 0)
+		add_symbol(out, FLAGS_protocol, protocol);
 	else
-		buf_print(out, "%d", target->protocol);
+		buf_print(out, "%d", protocol);
 	buf_add_string(out, ")\n");
 	if (target->common.netns != NULL)
 		buf_add_string(out, "setns(/proc/self/ns/net, CLONE_NEWNET)\n");

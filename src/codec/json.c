@@ -385,6 +385,18 @@ static int read_origin(struct codec_context *context, const struct json_value *o
 	return 0;
 }
 
+/* Only a socket without a peer sends elsewhere; what others print there is what came to pass. */
+static int read_to(struct codec_context *context, const struct json_value *object,
+		   struct message *message, struct error *err)
+{
+	const struct json_reader *reader = state_of(context)->reader;
+	const char *to = json_value_text(reader, json_value_member(reader, object, "to"), NULL);
+
+	if (to == NULL || context->target == NULL || context->target->role != ROLE_BIND)
+		return 0;
+	return target_read_address(to, &message->peer, err) < 0 ? error_context(err, "to") : 0;
+}
+
 static int read_object(struct codec_context *context, struct span line, struct message *message,
 		       struct error *err)
 {
@@ -404,6 +416,7 @@ static int read_object(struct codec_context *context, struct span line, struct m
 	    read_time(state->reader, object, message, err) < 0 ||
 	    read_flags(state->reader, object, message, err) < 0 ||
 	    read_origin(context, object, message, err) < 0 ||
+	    read_to(context, object, message, err) < 0 ||
 	    read_control(context, object, message, err) < 0)
 		return reader_malformed(context, err);
 	message->data = buf_text(&context->scratch);

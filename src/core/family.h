@@ -54,6 +54,7 @@ struct family {
 	const char *summary;
 	int domain;		       /* AF_, -1 where no socket is made */
 	int protocol;		       /* the default one */
+	int protocol6;		       /* over AF_INET6 where that is another one; 0: it is the same */
 	const struct name *protocols;  /* protocols by name, NULL */
 	const struct family_type *types; /* NULL where no socket is made */
 	const int *levels;	       /* option levels its sockets answer to; ends with -1 */

@@ -119,10 +119,18 @@ static int domain_of(const struct target *target, const struct address *address)
 	return target->family->domain > AF_UNSPEC ? target->family->domain : address->any.sa_family;
 }
 
+/* ICMP is another protocol over each version of IP. */
+int socket_protocol(const struct target *target, const struct address *address)
+{
+	bool is_other = target->family->protocol6 != 0 && address->any.sa_family == AF_INET6;
+
+	return is_other ? target->family->protocol6 : target->protocol;
+}
+
 int socket_create(const struct target *target, const struct address *address, struct error *err)
 {
 	cleanup_close int fd = socket_plain(target, domain_of(target, address), target->type->type,
-					    target->protocol, err);
+					    socket_protocol(target, address), err);
 
 	if (fd < 0)
 		return socket_explain(target, err);

@@ -9,6 +9,9 @@
 int socket_plain(const struct target *target, int domain, int type, int protocol,
 		 struct error *err);
 
+/* The protocol of a socket for an address of the target. */
+int socket_protocol(const struct target *target, const struct address *address);
+
 /*
  * A new non-blocking close-on-exec socket for an address of the target, in its
  * network namespace, with the options of PHASE_BIND applied and prepared by

@@ -445,3 +445,32 @@ int target_apply(const struct target *target, enum sockopt_phase phase, int fd, 
 	}
 	return 0;
 }
+
+static int first_address(const struct target *target, struct address *address, struct error *err)
+{
+	struct address_list list = { 0 };
+	int found = -1;
+
+	if (target->family->resolve != NULL)
+		found = target->family->resolve(target, ADDRESS_PEER, false, &list, err);
+	if (found == 0 && list.count > 0)
+		*address = list.items[0];
+	else if (found >= 0)
+		error_usage(err, "an address was expected, not a name");
+	address_list_release(&list);
+	return found == 0 ? 0 : -1;
+}
+
+int target_read_address(const char *spec, struct address *address, struct error *err)
+{
+	struct spec parsed;
+	struct target target;
+	int result;
+
+	if (spec_parse(&parsed, spec, family_vocabulary(), err) < 0 ||
+	    target_bind(&target, &parsed, err) < 0)
+		return -1;
+	result = first_address(&target, address, err);
+	target_release(&target);
+	return result;
+}

@@ -92,6 +92,8 @@ void target_print(const struct target *target, struct buf *out);
  */
 void target_print_address(const struct target *target, const struct address *address,
 			  struct buf *out);
+/* The address that a spec has as its peer. Nothing is looked up: a name is a usage error. */
+int target_read_address(const char *spec, struct address *address, struct error *err);
 /* Whether its end is "none", "half" or "whole" after the option eof= is looked at. */
 enum family_end target_end(const struct target *target);
 /* Whether it keeps boundaries: a socket of messages, or a stream with frame=. */

@@ -99,7 +99,7 @@ static int check_bind(struct target *target, struct error *err)
 	return target_error_setting(target, setting, err);
 }
 
-int ip_check(struct target *target, struct error *err)
+int ip_check_host(struct target *target, struct error *err)
 {
 	const struct target_field *host = &target->fields[IP_HOST];
 
@@ -108,11 +108,16 @@ int ip_check(struct target *target, struct error *err)
 			    target->family->shape.name);
 		return target_error_field(target, IP_HOST, err);
 	}
+	return check_bind(target, err);
+}
+
+int ip_check(struct target *target, struct error *err)
+{
 	if (check_port(target->fields[IP_PORT].text, err) < 0) {
 		error_context(err, "%s: port", target->family->shape.name);
 		return target_error_field(target, IP_PORT, err);
 	}
-	return check_bind(target, err);
+	return ip_check_host(target, err);
 }
 
 static bool is_mapped(const struct address *address)
@@ -162,16 +167,28 @@ uint16_t ip_port_of(const struct address *address)
 	return address->any.sa_family == AF_INET6 ? ntohs(in6->sin6_port) : 0;
 }
 
+static bool needs_brackets(const struct address *address)
+{
+	return address->any.sa_family == AF_INET6 && !is_mapped(address);
+}
+
+void ip_print_host_field(const struct address *address, struct buf *out)
+{
+	bool brackets = needs_brackets(address);
+
+	buf_add_string(out, brackets ? "[" : "");
+	ip_print_host(address, out);
+	buf_add_string(out, brackets ? "]" : "");
+}
+
 void ip_print_address(const struct target *target, const struct address *address, struct buf *out)
 {
 	const struct sockaddr_in6 *in6 = (const void *)&address->storage;
-	bool brackets = address->any.sa_family == AF_INET6 && !is_mapped(address);
 
 	(void)target;
-	buf_add_string(out, brackets ? "[" : "");
-	ip_print_host(address, out);
-	buf_print(out, "%s:%u", brackets ? "]" : "", ip_port_of(address));
-	if (brackets && in6->sin6_flowinfo != 0)
+	ip_print_host_field(address, out);
+	buf_print(out, ":%u", ip_port_of(address));
+	if (needs_brackets(address) && in6->sin6_flowinfo != 0)
 		buf_print(out, ":0x%x", ntohl(in6->sin6_flowinfo));
 }
 

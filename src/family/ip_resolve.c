@@ -331,3 +331,14 @@ int ip_resolve(const struct target *target, enum address_end end, bool may_block
 	ip_text_release(&bind);
 	return result;
 }
+
+int ip_resolve_host(const struct target *target, enum address_end end, bool may_block,
+		    struct address_list *list, struct error *err)
+{
+	struct target with_port = *target;
+
+	with_port.fields[IP_PORT] = (struct target_field){ .text = "0", .length = 1, .given = true };
+	if (with_port.fields[IP_SCOPE].text == NULL)
+		with_port.fields[IP_SCOPE].text = "";
+	return ip_resolve(&with_port, end, may_block, list, err);
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* UDP over IPv4 and IPv6; udp(7). */
 #include "family/ip.h"
+#include "family/ip_datagram.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -14,10 +15,11 @@ static const int levels[] = { IPPROTO_UDP, SOL_SOCKET, IPPROTO_IP, IPPROTO_IPV6,
 static const int levels4[] = { IPPROTO_UDP, SOL_SOCKET, IPPROTO_IP, -1 };
 
 /* clang-format off */
-#define UDP_SLOTS .types = types, .protocol = IPPROTO_UDP, .parameters = ip_parameters, \
+#define UDP_SLOTS .types = types, .protocol = IPPROTO_UDP, .parameters = ip_datagram_parameters, \
 	.step = STEP_CONNECT, .check = ip_check, .resolve = ip_resolve, \
 	.print_address = ip_print_address, .describe_address = ip_describe_address, \
-	.prepare = ip_prepare, .explain_error = ip_explain_datagram_error
+	.prepare = ip_prepare, .ready = ip_datagram_ready, \
+	.explain_error = ip_explain_datagram_error
 /* clang-format on */
 
 const struct family udp_family = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* UDP-Lite over IPv4 and IPv6, whose checksum may cover a part only; udplite(7), RFC 3828. */
 #include "family/ip.h"
+#include "family/ip_datagram.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -14,10 +15,11 @@ static const int levels[] = { IPPROTO_UDPLITE, IPPROTO_UDP, SOL_SOCKET, IPPROTO_
 static const int levels4[] = { IPPROTO_UDPLITE, IPPROTO_UDP, SOL_SOCKET, IPPROTO_IP, -1 };
 
 /* clang-format off */
-#define UDPLITE_SLOTS .types = types, .protocol = IPPROTO_UDPLITE, .parameters = ip_parameters, \
+#define UDPLITE_SLOTS .types = types, .protocol = IPPROTO_UDPLITE, .parameters = ip_datagram_parameters, \
 	.step = STEP_CONNECT, .check = ip_check, .resolve = ip_resolve, \
 	.print_address = ip_print_address, .describe_address = ip_describe_address, \
-	.prepare = ip_prepare, .explain_error = ip_explain_datagram_error
+	.prepare = ip_prepare, .ready = ip_datagram_ready, \
+	.explain_error = ip_explain_datagram_error
 /* clang-format on */
 
 const struct family udplite_family = {

@@ -99,8 +99,8 @@ while True:
 	run unshare -n bash -c '
 		ip link set lo up && ip link add a0 type veth peer name a1 && ip link set a1 up && ip addr add 10.9.8.7/24 dev a0 && ip link set a0 up && ip route add default dev a0
 		socat -u UDP4-RECV:9000,so-bindtodevice=lo STDOUT & other=$!
-		tcpdump -n -l -c 1 -i a0 udp 2>/dev/null >"$BATS_TEST_TMPDIR/seen" & dump=$!
-		until ip -d link show a0 | grep -q "promiscuity 1"; do sleep 0.02; done
+		tcpdump --immediate-mode -n -l -c 1 -i a0 udp 2>"$BATS_TEST_TMPDIR/errors" >"$BATS_TEST_TMPDIR/seen" & dump=$!
+		until grep -q listening "$BATS_TEST_TMPDIR/errors"; do sleep 0.02; done
 		anysock send udp:broadcast:9000 hello; echo "status $?"
 		wait $dump; kill $other; cat "$BATS_TEST_TMPDIR/seen"'
 	[[ $output == *"status 0"* ]]
@@ -111,4 +111,90 @@ while True:
 	ready_address listen --keep udp:127.0.0.1:0 -- sh -c 'echo "$NCAT_REMOTE_ADDR"'
 	run -0 anysock send "$address",bind=127.0.0.5 x --replies 1
 	[ "$output" = 127.0.0.5 ]
+}
+
+@test "udp: a bound socket answers who was heard last" {
+	mkfifo "$BATS_TEST_TMPDIR/in"
+	start sh -c 'exec anysock -v connect udp-bind:127.0.0.1:0 <>"$1"' sh "$BATS_TEST_TMPDIR/in"
+	answering=$output_file
+	wait_for grep -q 'opened #1 udp' "$error_file"
+	address=$(sed -n 's/.*opened #1 udp.* from //p' "$error_file")
+	start python -c "
+import socket, sys
+for word in (b'one', b'two'):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.sendto(word, ('127.0.0.1', int(sys.argv[1])))
+    print(s.recv(100).decode(), flush=True)" "${address##*:}"
+	for word in one two; do
+		wait_for grep -q "$word" "$answering"
+		echo "answer to $word" >"$BATS_TEST_TMPDIR/in"
+		wait_for grep -q "answer to $word" "$output_file"
+	done
+}
+
+@test "udp: to= and JSON's \"to\" say where a bound socket sends" {
+	python_echo
+	run -0 --separate-stderr anysock send udp-bind:127.0.0.1:0,to=127.0.0.1:"$port" by-option --replies 1
+	[ "$output" = BY-OPTION ]
+	run -0 --separate-stderr anysock send --format json udp-bind::0 --replies 1 <<<'{"text":"by name","to":"udp:127.0.0.1:'"$port"'"}'
+	[ "$(jq -r '.text + " " + .from' <<<"$output")" = "BY NAME udp:127.0.0.1:$port" ]
+	run -1 anysock send udp-bind:127.0.0.1:0 x
+	[[ $output == *"to=HOST:PORT"* ]]
+	run -1 anysock send --format json udp-bind:127.0.0.1:0 <<<'{"text":"x","to":"udp:localhost:7"}'
+	[[ $output == *"an address was expected"* ]]
+}
+
+@test "udp: a bound socket goes on when a peer is not there, and tells" {
+	python_echo
+	gone=$(python -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	printf '{"text":"%s","to":"udp:127.0.0.1:%s"}\n' nobody "$gone" somebody "$port" >"$BATS_TEST_TMPDIR/in"
+	run -0 --separate-stderr anysock send --format json udp-bind::0 --replies 1 <"$BATS_TEST_TMPDIR/in"
+	[ "$(jq -r .text <<<"$output")" = SOMEBODY ]
+	[[ $stderr == *"udp:127.0.0.1:$gone: Connection refused"* ]]
+}
+
+@test "udp: who told that a host cannot be reached is said, and the MTU of a way that takes less" {
+	needs root
+	run timeout 60 unshare -n bash -c '
+		set -e
+		unshare -n sleep 60 & there=$!
+		until [ "$(readlink /proc/$there/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do sleep 0.02; done
+		inside() { nsenter -t $there -n "$@"; }
+		ip link set lo up && inside ip link set lo up
+		ip link add a0 type veth peer name b0 netns $there
+		ip addr add 10.1.0.1/24 dev a0 && ip link set a0 up && inside ip addr add 10.1.0.2/24 dev b0 && inside ip link set b0 up
+		ip route add default via 10.1.0.2
+		inside ip link add c0 type veth peer name c1 && inside ip addr add 10.2.0.1/24 dev c0
+		inside ip link set c0 mtu 1300 && inside ip link set c0 up && inside ip link set c1 up
+		inside sysctl -qw net.ipv4.ip_forward=1
+		inside ip route add unreachable 10.3.0.0/24
+		inside ip neigh add 10.2.0.9 lladdr 02:00:00:00:00:09 dev c0
+		set +e
+		anysock send udp:10.3.0.1:9 x --replies 1
+		echo "status $?"
+		head -c 1400 /dev/zero | tr "\0" x | anysock send udp:10.2.0.9:9,mtu-discover=do --replies 1 --timeout 1s
+		head -c 1400 /dev/zero | tr "\0" x | anysock send udp:10.2.0.9:9,mtu-discover=do
+		echo "status $?"
+		kill $there'
+	[[ $output == *"No route to host"*"10.1.0.2 said so"*"status 1"* ]]
+	[[ $output == *"packets of 1300 bytes at most, says 10.1.0.2"* ]]
+	[[ $output == *"Message too long"*"packets of 1300 bytes at most"*"status 1" ]]
+}
+
+@test "udp: 65,507 bytes over IPv4 and 65,527 over IPv6 pass whole" {
+	for case in udp4-bind:127.0.0.1:65507 'udp6-bind:[::1]:65527'; do
+		size=${case##*:}
+		ready_address recv --count 1 --format raw "${case%:*}:0"
+		head -c "$size" /dev/zero >"$BATS_TEST_TMPDIR/large"
+		python -c "
+import socket, sys
+s = socket.socket(socket.AF_INET6 if sys.argv[1] == '::1' else socket.AF_INET, socket.SOCK_DGRAM)
+s.sendto(bytes(int(sys.argv[3])), (sys.argv[1], int(sys.argv[2])))" "$([[ $case == udp6* ]] && echo ::1 || echo 127.0.0.1)" "${address##*:}" "$size"
+		status_of "$pid"
+		[ "$(wc -c <"$output_file")" = "$size" ]
+		head -c $((size + 1)) /dev/zero >"$BATS_TEST_TMPDIR/large"
+		case=${case/-bind/}
+		run -1 anysock send --format raw "${case%:*}:9" <"$BATS_TEST_TMPDIR/large"
+		[[ $output == *"$size"* ]]
+	done
 }

@@ -53,7 +53,7 @@ for cover, text in ((8, b'too little'), (0, b'all of it')):
 	needs root
 	run -0 timeout 30 unshare -n bash -c '
 		ip link set lo up
-		tcpdump -n -l -x -c 1 -i lo ip proto 136 2>"$BATS_TEST_TMPDIR/errors" & dump=$!
+		tcpdump --immediate-mode -n -l -x -c 1 -i lo ip proto 136 2>"$BATS_TEST_TMPDIR/errors" & dump=$!
 		until grep -q listening "$BATS_TEST_TMPDIR/errors"; do sleep 0.02; done
 		anysock send udplite:127.0.0.1:9000,send-cscov=12 "0123456789"
 		wait $dump'

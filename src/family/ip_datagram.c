@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Datagrams over IP: errors of other hosts, and answers of sockets without a peer; ip(7), ipv6(7). */
+#include "family/ip_datagram.h"
+
+#include "base/memory.h"
+#include "family/ip.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/ip.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define DATAGRAM_MAXIMUM 65507 /* bytes that UDP over IPv4 takes */
+
+static int domain_of(int fd)
+{
+	int domain = AF_UNSPEC;
+	socklen_t length = sizeof(domain);
+
+	getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length);
+	return domain;
+}
+
+/* A socket of both versions reaches IPv4 through addresses of IPv6. */
+static void map_address(int domain, struct address *address)
+{
+	struct sockaddr_in6 mapped = { .sin6_family = AF_INET6 };
+	struct sockaddr_in in;
+
+	if (domain != AF_INET6 || address->length == 0 || address->any.sa_family != AF_INET)
+		return;
+	memcpy(&in, &address->storage, sizeof(in));
+	mapped.sin6_port = in.sin_port;
+	mapped.sin6_addr.s6_addr[10] = mapped.sin6_addr.s6_addr[11] = 0xff;
+	memcpy(&mapped.sin6_addr.s6_addr[12], &in.sin_addr, sizeof(in.sin_addr));
+	memcpy(&address->storage, &mapped, sizeof(mapped));
+	address->length = sizeof(mapped);
+}
+
+static int read_to(const struct target *target, struct ip_datagram *state, struct error *err)
+{
+	const char *text = target_text(target, "to", NULL);
+	struct ip_query query = { .may_block = true, .domain = state->domain == AF_INET ? AF_INET : AF_UNSPEC };
+	struct address_list list = { 0 };
+	struct ip_text parts;
+	int result;
+
+	if (text == NULL)
+		return 0;
+	if (ip_text_read(text, &parts, err) < 0)
+		return error_context(err, "to");
+	query.host = parts.host;
+	result = ip_port(parts.port != NULL ? parts.port : "0", "udp", true, &query.port, err);
+	if (result == 0)
+		result = ip_addresses(&query, &list, err);
+	ip_text_release(&parts);
+	if (result == 0) {
+		state->to = list.items[0];
+		state->is_fixed = true;
+		map_address(state->domain, &state->to);
+	}
+	address_list_release(&list);
+	return result < 0 ? error_context(err, "to") : 0;
+}
+
+const struct parameter ip_datagram_parameters[] = {
+	{ .name = "flowinfo", .type = VALUE_NUMBER, .maximum = 0x0fffffff, .help = "IPv6 traffic class and flow label, as the field" },
+	{ .name = "scope", .type = VALUE_TEXT, .argument = "INTERFACE", .help = "interface of a link-local address, as the field" },
+	{ .name = "to", .type = VALUE_TEXT, .argument = "HOST:PORT", .help = "where a bound socket sends; else to who was heard last" },
+	{ .name = NULL },
+};
+
+/*
+ * An error that ICMP told of. A socket without a peer goes on to serve the
+ * others, and a datagram that was too long for some way is sent in fragments the next time.
+ */
+static int tell(const struct endpoint *endpoint, struct error *err)
+{
+	const struct error told = *err;
+	bool goes_on = endpoint->target->role != ROLE_CONNECT || err->code == EMSGSIZE;
+
+	if (!goes_on)
+		return -1;
+	if (told.hint[0] != '\0') {
+		error_set(err, told.kind, "%s (%s)", told.text, told.hint);
+		err->hint[0] = '\0';
+	}
+	return ENDPOINT_NOTICE;
+}
+
+int ip_datagram_receive(struct endpoint *endpoint, struct message_room *room,
+			struct message *message, struct error *err)
+{
+	struct ip_datagram *state = endpoint->state;
+	struct error told = { 0 };
+	int got = message_receive(endpoint->in, room, message, err);
+
+	if (got == 1) {
+		if (!state->is_fixed && endpoint->target->role == ROLE_BIND)
+			state->to = message->peer;
+		return 1;
+	}
+	/* What the socket itself says of an error was in the queue before. */
+	if (endpoint->target->role == ROLE_LISTEN ||
+	    ip_error_take(endpoint->target, endpoint->in, &told) == 0)
+		return got;
+	*err = told;
+	return tell(endpoint, err);
+}
+
+/* An error of an earlier datagram to somebody else keeps no other from being sent. */
+static int send_again(struct endpoint *endpoint, const struct message *message, struct error *err)
+{
+	struct error told = { 0 };
+	int sent;
+
+	if (endpoint->target->role == ROLE_BIND && err != NULL && err->code != EMSGSIZE) {
+		*err = (struct error){ 0 };
+		sent = message_send(endpoint->out, message, err);
+		if (sent >= 0)
+			return sent;
+	}
+	/* What no way would take is not the way's fault. */
+	if (endpoint->target->role != ROLE_LISTEN && message->length <= DATAGRAM_MAXIMUM &&
+	    ip_error_take(endpoint->target, endpoint->out, &told) == 1 && err != NULL)
+		*err = told;
+	return -1;
+}
+
+int ip_datagram_send(struct endpoint *endpoint, const struct message *message, struct error *err)
+{
+	struct ip_datagram *state = endpoint->state;
+	struct message addressed = *message;
+	int sent;
+
+	if (endpoint->target->role == ROLE_BIND) {
+		if (addressed.peer.length == 0)
+			addressed.peer = state->to;
+		map_address(state->domain, &addressed.peer);
+	}
+	if (endpoint->target->role == ROLE_BIND && addressed.peer.length == 0) {
+		error_code(err, EDESTADDRREQ, "send");
+		return error_hint(err, "nobody was heard yet who could be answered; to=HOST:PORT says who it is for");
+	}
+	sent = message_send(endpoint->out, &addressed, err);
+	return sent < 0 ? send_again(endpoint, &addressed, err) : sent;
+}
+
+void ip_datagram_release(struct endpoint *endpoint)
+{
+	free(endpoint->state);
+}
+
+void ip_drop_header(struct message *message)
+{
+	const struct iphdr *header = (const void *)message->data;
+	size_t length = message->length >= sizeof(*header) ? 4 * (size_t)header->ihl : 0;
+
+	if (length > message->length)
+		return;
+	message->data += length;
+	message->length -= length;
+}
+
+static const struct endpoint_ops datagram_ops = { .receive = ip_datagram_receive,
+						  .send = ip_datagram_send,
+						  .release = ip_datagram_release };
+
+static int report_errors(const struct target *target, int fd, int domain, struct error *err)
+{
+	static const int on = 1;
+
+	if (target->role == ROLE_LISTEN)
+		return 0;
+	if (domain == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof(on)) < 0)
+		return error_system(err, "ipv6-recverr");
+	/* Also of IPv6, for the IPv4 behind it; raw sockets of IPv6 do not have it. */
+	if (setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof(on)) < 0 && domain == AF_INET)
+		return error_system(err, "ip-recverr");
+	return 0;
+}
+
+int ip_datagram_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
+{
+	struct ip_datagram *state = memory_new(sizeof(*state));
+
+	endpoint->ops = &datagram_ops;
+	endpoint->state = state;
+	state->domain = domain_of(endpoint->in);
+	if (report_errors(target, endpoint->in, state->domain, err) < 0)
+		return -1;
+	return target->role == ROLE_BIND ? read_to(target, state, err) : 0;
+}
