@@ -11,10 +11,13 @@ hostname:show or set the name of this host
 interfaces:interfaces with their addresses, flags and counts
 ioctl:make a request of a descriptor, by name or number
 listen:accept connections; join each to standard input and output, or to a program
+pair:join two programs by a pair of sockets
 recv:print what arrives until the end, a count or a time
+recvfd:take descriptors from a UNIX socket: describe them, join one, or run a program with them
 relay:join any two specs; where one listens, each connection opens the other anew
 resolve:look names, addresses, services and protocols up
 send:send messages, or standard input, and end once they are delivered
+sendfd:open specs and pass their descriptors over a UNIX socket
 sockopt:read and set socket options
 wait:wait until specs can be connected, or no longer; then run a program'
 	'families' 'activation:descriptors handed over by systemd and the like
@@ -400,18 +403,25 @@ typeset -gA _anysock_options=(
 --names:index and name only'
 	'ioctl' '--list:list the requests there are, of the group SPEC where one is named
 --type=:socket type, where SPEC is a family'\''s name alone'
-	'listen' '--keep:go on listening after the first connection
+	'listen' '--activate:hand the listening sockets to one program, by LISTEN_FDS
+--keep:go on listening after the first connection
 --max=:connections at once
 --nanoseconds:nine decimals of a second in timestamps
 --ready-fd=:write the spec that reaches us there once we listen
 --replies=:end after so many messages were received
 --timestamps:text formats say when each message came'
+	'pair' '--family=:of the sockets; unix where it is not given
+--type=:of the sockets; stream where it is not given'
 	'recv' '--count=:end after so many messages; fewer in time is status 4
 --for=:end, without an error, after so long
 --nanoseconds:nine decimals of a second in timestamps
 --ready-fd=:write the spec that reaches us there once we listen
 --read-bytes=:end after so many bytes
 --timestamps:text formats say when each message came'
+	'recvfd' '--join:join descriptor N (0, the first, where it is not given) to standard input and output
+--max=:take no more descriptors than so many
+--names=:what LISTEN_FDNAMES calls them for the program
+--ready-fd=:write the spec that reaches us there once we listen'
 	'relay' '--max=:connections at once
 --nanoseconds:nine decimals of a second in timestamps
 --once:end after the first connection
@@ -432,6 +442,8 @@ typeset -gA _anysock_options=(
 --nanoseconds:nine decimals of a second in timestamps
 --replies=:print so many answers before the end
 --timestamps:text formats say when each message came'
+	'sendfd' '--message=:data to go with them; one NUL byte where it is not given
+--ready-fd=:write the spec that reaches us there once we listen'
 	'sockopt' '--list:list the options there are, of the family SPEC where one is named
 --hex:show values as the kernel'\''s bytes
 --length=:room for a value that is read
@@ -447,14 +459,14 @@ typeset -gA _anysock_values=(
 	'--color' 'auto always never'
 	'--eof' 'wait half close'
 	'--format' 'FORMAT'
-	'--family' 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
+	'--family' 'tipc unix unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
+	'--type' 'stream dgram seqpacket rdm stream dgram raw rdm seqpacket dccp packet'
 	'-f' 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
-	'--type' 'stream dgram raw rdm seqpacket dccp packet'
 	'-t' 'stream dgram raw rdm seqpacket dccp packet'
 	'--for-protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
 )
 typeset -gA _anysock_valued=(
-	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --timeout --replies --type --max --ready-fd --replies --count -n --for --ready-fd --read-bytes --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --length --type --interval --send --until'
+	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --timeout --replies --type --max --ready-fd --replies --family --type --count -n --for --ready-fd --read-bytes --max --names --ready-fd --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --message -m --ready-fd --length --type --interval --send --until'
 )
 typeset -gA _anysock_arguments=(
 	'connect' 'spec'
@@ -466,9 +478,11 @@ typeset -gA _anysock_arguments=(
 	'ioctl' 'spec ioctl text+'
 	'listen' 'spec'
 	'recv' 'spec'
+	'recvfd' 'spec'
 	'relay' 'spec spec'
 	'resolve' 'host service'
 	'send' 'spec text+'
+	'sendfd' 'spec spec+'
 	'sockopt' 'spec sockopt+'
 	'wait' 'spec+'
 )
@@ -973,7 +987,10 @@ to=:where a bound socket sends; else to who was heard last'
 	'udplite6' 'flowinfo=:IPv6 traffic class and flow label, as the field
 scope=:interface of a link-local address, as the field
 to=:where a bound socket sends; else to who was heard last'
-	'unix' 'vsock-mux=:ask the hypervisor behind the socket for this port of its guest
+	'unix' 'peer-gid=:groups one of which the peer must have, by name or number
+peer-pid=:processes that the peer may be
+peer-uid=:users that the peer may run as, by name or number
+vsock-mux=:ask the hypervisor behind the socket for this port of its guest
 mux=:ask the hypervisor behind the socket for this port of its guest'
 	'vsock' 'peer-cid=:accept connections from these CIDs only
 from=:accept connections from these CIDs only'
