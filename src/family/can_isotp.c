@@ -18,8 +18,8 @@ enum { ISOTP_INTERFACE, ISOTP_RX, ISOTP_TX };
 
 static const struct shape_field fields[] = {
 	CAN_INTERFACE_FIELD("an interface"),
-	{ .name = "rx", .help = "identifier that the peer sends with, in hex; 8 digits: extended", .kind = FIELD_WORD, .has_default = true },
-	{ .name = "tx", .help = "identifier that we send with", .kind = FIELD_WORD },
+	{ .name = "rx", .help = "identifier that the peer sends with, in hex; 8 digits: extended", .kind = FIELD_WORD, .hex = true, .has_default = true },
+	{ .name = "tx", .help = "identifier that we send with", .kind = FIELD_WORD, .hex = true },
 	{ .name = NULL },
 };
 

@@ -44,6 +44,7 @@ struct shape_field {
 	const char *help;
 	enum field_kind kind;
 	enum field_type type;
+	bool hex;		  /* a text of hex digits: lists of numbers in it are hex too */
 	bool optional;		  /* may be left out, with all behind it */
 	bool has_default;	  /* an empty one means fallback, or the family's own default */
 	const char *instead;	  /* an option that may stand in its place, NULL for none */
