@@ -14,7 +14,7 @@
 #define FIRST_LONG_VALUE 256
 
 static const struct name eof_names[] = {
-	{ "wait", 0, "go on receiving until the peer ends" },
+	{ "wait", 0, "the peer is not told; go on receiving until it ends" },
 	{ "half", 1, "shut the sending side down" },
 	{ "close", 2, "the first end is the last" },
 	{ NULL, 0, NULL },

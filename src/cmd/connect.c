@@ -6,9 +6,12 @@
 #include <stdlib.h>
 
 static const struct parameter options[] = {
+	JOIN_DEADLINE,
 	JOIN_NANOSECONDS,
-	{ .name = "replies", .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .flags = PARAMETER_COMMON, .help = "end after so many messages were received" },
+	JOIN_QUIET_FOR,
+	JOIN_REPLIES,
 	JOIN_TIMESTAMPS(0),
+	JOIN_UNTIL,
 	{ .name = NULL },
 };
 

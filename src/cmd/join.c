@@ -18,6 +18,7 @@ void join_init(struct join *join)
 void join_release(struct join *join)
 {
 	endpoint_close(&join->left_endpoint);
+	pattern_free(join->until);
 	if (join->left.family != NULL)
 		target_release(&join->left);
 	if (join->right.family != NULL)
@@ -36,6 +37,43 @@ static int find_pump(struct join *join, const char *name, struct error *err)
 	return error_usage(err, "--pump: there is no pump \"%s\"", name);
 }
 
+bool join_has_goal(const struct arguments *arguments)
+{
+	static const char *const names[] = { "replies", "count", "until", "quiet-for", "deadline" };
+
+	for (size_t i = 0; i < array_length(names); i++)
+		if (arguments_setting(arguments, names[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* A stream has no messages that could be counted, unless it is framed. */
+static int check_countable(const struct target *source, const char *option, struct error *err)
+{
+	if (source->format != NULL || source->type == NULL || target_has_messages(source))
+		return 0;
+	error_usage(err, "--%s: a stream of bytes has no messages to count", option);
+	return error_hint(err, "frame=line in the spec makes each line one; --until, --quiet-for and "
+			       "--read-bytes end a stream");
+}
+
+static int read_goal(struct join *join, const struct arguments *arguments, struct error *err)
+{
+	const char *option = arguments_setting(arguments, "count") != NULL ? "count" : "replies";
+	const char *until = arguments_text(arguments, "until", NULL);
+	struct goal *goal = &join->session.goal;
+
+	goal->messages = (uint64_t)arguments_number(arguments, option, 0);
+	goal->quiet_for = arguments_number(arguments, "quiet-for", 0);
+	if (goal->messages > 0 &&
+	    check_countable(goal->forward ? &join->left : &join->right, option, err) < 0)
+		return -1;
+	if (until == NULL)
+		return 0;
+	goal->until = join->until = pattern_new(until, err);
+	return goal->until != NULL ? 0 : error_context(err, "--until");
+}
+
 int join_read_options(struct join *join, const struct arguments *arguments, struct error *err)
 {
 	struct session_settings *session = &join->session;
@@ -47,17 +85,16 @@ int join_read_options(struct join *join, const struct arguments *arguments, stru
 		session->forward = false;
 	if (!session->forward && !session->backward)
 		return error_usage(err, "-u and -U exclude each other");
-	session->close_on_first_end = arguments_number(arguments, "eof", 0) == 2 ||
-				      (join->left.common.eof && strcmp(join->left.common.eof, "close") == 0) ||
+	session->close_on_first_end = (join->left.common.eof && strcmp(join->left.common.eof, "close") == 0) ||
 				      (join->right.common.eof && strcmp(join->right.common.eof, "close") == 0);
-	session->replies = (uint64_t)arguments_number(arguments, "replies", 0);
 	session->idle_timeout = arguments_number(arguments, "idle-timeout", 0);
-	session->quiet_for = arguments_number(arguments, "quiet-for", 0);
 	session->timestamps = arguments_setting(arguments, "timestamps") != NULL;
 	session->timestamp_style = stamp_styles + arguments_number(arguments, "timestamps", 0);
 	session->nanoseconds = arguments_flag(arguments, "nanoseconds");
 	session->read_bytes = (uint64_t)arguments_number(arguments, "read-bytes", 0);
-	return pump != NULL ? find_pump(join, pump, err) : 0;
+	if (pump != NULL && find_pump(join, pump, err) < 0)
+		return -1;
+	return read_goal(join, arguments, err);
 }
 
 static const struct codec *need_codec(const struct target *messages, const char *name,

@@ -14,6 +14,15 @@
 	{ .name = "nanoseconds", .type = VALUE_FLAG, .help = "nine decimals of a second in timestamps" }
 #define JOIN_TIMESTAMPS(option) \
 	{ .name = "timestamps", .letter = option, .type = VALUE_CHOICE, .names = stamp_styles, .flags = PARAMETER_OPTIONAL, .fallback = STAMP_ABSOLUTE, .help = "text formats say when each message came" }
+/* When enough was received. */
+#define JOIN_DEADLINE \
+	{ .name = "deadline", .aliases = "for", .type = VALUE_DURATION, .flags = PARAMETER_COMMON, .help = "end, in order, after so long" }
+#define JOIN_QUIET_FOR \
+	{ .name = "quiet-for", .type = VALUE_DURATION, .help = "end once nothing more was received for so long" }
+#define JOIN_REPLIES \
+	{ .name = "replies", .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .flags = PARAMETER_COMMON, .help = "end after so many messages were received; fewer in time is status 4" }
+#define JOIN_UNTIL \
+	{ .name = "until", .type = VALUE_TEXT, .argument = "PATTERN", .flags = PARAMETER_COMMON, .help = "end once something is received that matches this regular expression" }
 /* clang-format on */
 
 /* Filled in by the command; everything is released by join_release(). */
@@ -23,6 +32,7 @@ struct join {
 	struct session_settings session;
 	struct server_settings server;
 	bool right_is_program; /* its status becomes ours */
+	struct pattern *until; /* owned; NULL */
 	bool is_console;       /* left or right is our standard input and output */
 	bool reconnects;
 	bool was_told; /* --ready-fd has had its line already */
@@ -30,7 +40,9 @@ struct join {
 
 void join_init(struct join *join);
 void join_release(struct join *join);
-/* Reads the options that all transfers share into the settings. */
+/* Whether an option says when enough was received. */
+bool join_has_goal(const struct arguments *arguments);
+/* Reads the options that all transfers share into the settings; both targets are there. */
 int join_read_options(struct join *join, const struct arguments *arguments, struct error *err);
 /* Reads --format for messages that pass by this target, whose console is a terminal or not. */
 int join_read_format(struct join *join, const struct target *messages,

@@ -29,11 +29,12 @@ struct run {
 	struct server *server;
 	struct signals signals;
 	struct loop_timer timeout; /* --timeout: an error */
-	struct loop_timer finish;  /* --for: the orderly end */
+	struct loop_timer finish;  /* --deadline: the orderly end */
 	struct loop_timer accept;  /* --accept-timeout */
 	struct loop_timer progress_timer;
 	struct progress *progress;
 	int status;
+	bool time_is_over; /* that of --deadline */
 	bool is_over;
 };
 
@@ -51,6 +52,18 @@ static void fail(struct run *run, const struct error *err)
 	run->status = error_status(err);
 }
 
+/* Less came than was wanted: in time, or before the peer ended. */
+static void note_goal(struct run *run, const struct session *session)
+{
+	struct error err = { 0 };
+
+	if (session_reached_goal(session, &err))
+		return;
+	if (run->time_is_over || session->heard > 0)
+		err.kind = ERROR_TIMEOUT;
+	fail(run, &err);
+}
+
 /* The status of a session: its first error, else that of the program it joined. */
 static void note_session(struct run *run, struct session *session)
 {
@@ -65,6 +78,8 @@ static void note_session(struct run *run, struct session *session)
 		run->status = 1;
 	else if (child > 0 && run->status == 0)
 		run->status = child;
+	if (err == NULL && run->context->died_by == 0 && run->status == 0)
+		note_goal(run, session);
 }
 
 static void session_over(struct session_owner *owner, struct session *session)
@@ -122,11 +137,17 @@ static void on_timeout(struct loop_timer *timer)
 static void on_finish(struct loop_timer *timer)
 {
 	struct run *run = container_of(timer, struct run, finish);
+	struct error err = { 0 };
 
-	if (run->session != NULL)
+	run->time_is_over = true;
+	if (run->session == NULL) {
+		server_finish(run->server);
+	} else if (run->session->is_running) {
 		session_finish(run->session);
-	else
-		over(run);
+	} else {
+		error_set(&err, ERROR_TIMEOUT, "the time of --deadline was over before it was open");
+		session_abort(run->session, &err);
+	}
 }
 
 static void on_accept_timeout(struct loop_timer *timer)
@@ -197,7 +218,7 @@ static int open_bound(struct run *run, struct error *err)
 
 static void start_timers(struct run *run)
 {
-	nanoseconds limit = arguments_number(run->arguments, "for", 0);
+	nanoseconds limit = arguments_number(run->arguments, "deadline", 0);
 
 	run->finish.expired = on_finish;
 	run->accept.expired = on_accept_timeout;

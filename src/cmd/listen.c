@@ -7,12 +7,15 @@
 
 static const struct parameter options[] = {
 	{ .name = "activate", .type = VALUE_CHOICE, .names = activate_times, .flags = PARAMETER_OPTIONAL | PARAMETER_COMMON, .fallback = ACTIVATE_NOW, .help = "hand the listening sockets to one program, by LISTEN_FDS" },
+	JOIN_DEADLINE,
 	{ .name = "keep", .letter = 'k', .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "go on listening after the first connection" },
 	{ .name = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .flags = PARAMETER_COMMON, .help = "connections at once" },
 	JOIN_NANOSECONDS,
+	JOIN_QUIET_FOR,
 	READY_PARAMETER,
-	{ .name = "replies", .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .help = "end after so many messages were received" },
+	JOIN_REPLIES,
 	JOIN_TIMESTAMPS(0),
+	JOIN_UNTIL,
 	{ .name = NULL },
 };
 
@@ -75,6 +78,7 @@ static int run(struct context *context, const struct arguments *arguments, struc
 	if (arguments_setting(arguments, "activate") != NULL)
 		return activate(context, arguments, err);
 	join_init(&join);
+	join.session.goal.forward = true;
 	if (open_both(&join, arguments, err) == 0 && join_read_options(&join, arguments, err) == 0 &&
 	    join_read_format(&join, &join.left, arguments, err) == 0) {
 		read_server(&join, arguments);

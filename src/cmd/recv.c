@@ -6,11 +6,13 @@
 
 static const struct parameter options[] = {
 	{ .name = "count", .letter = 'n', .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .flags = PARAMETER_COMMON, .help = "end after so many messages; fewer in time is status 4" },
-	{ .name = "for", .type = VALUE_DURATION, .flags = PARAMETER_COMMON, .help = "end, without an error, after so long" },
+	JOIN_DEADLINE,
 	JOIN_NANOSECONDS,
+	JOIN_QUIET_FOR,
 	READY_PARAMETER,
 	{ .name = "read-bytes", .type = VALUE_SIZE, .help = "end after so many bytes" },
 	JOIN_TIMESTAMPS('t'),
+	JOIN_UNTIL,
 	{ .name = NULL },
 };
 
@@ -30,7 +32,7 @@ static int open_both(struct join *join, const struct arguments *arguments, struc
 
 	join->is_console = true;
 	join->session.backward = false;
-	join->session.messages = (uint64_t)arguments_number(arguments, "count", 0);
+	join->session.goal.forward = true;
 	if (open_target(&join->left, arguments->words[0], &source, arguments, err) < 0)
 		return -1;
 	/* The messages of all peers are wanted, not a session for each. */

@@ -5,6 +5,7 @@
 #include "cmd/ready.h"
 
 static const struct parameter options[] = {
+	JOIN_DEADLINE,
 	{ .name = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .flags = PARAMETER_COMMON, .help = "connections at once" },
 	JOIN_NANOSECONDS,
 	{ .name = "once", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "end after the first connection" },

@@ -10,12 +10,15 @@
 
 static const struct parameter options[] = {
 	{ .name = "crlf", .type = VALUE_FLAG, .help = "add CR and LF to each message" },
+	JOIN_DEADLINE,
 	{ .name = "generate", .type = VALUE_TEXT, .flags = PARAMETER_OPTIONAL, .argument = "OPTIONS", .help = "send made-up frames of CAN instead, with the options of can-generator" },
 	{ .name = "lf", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "add a newline to each message" },
 	{ .name = "message", .letter = 'm', .type = VALUE_TEXT, .flags = PARAMETER_REPEATS | PARAMETER_COMMON, .help = "a message, also one that starts with \"-\"" },
 	JOIN_NANOSECONDS,
-	{ .name = "replies", .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .flags = PARAMETER_COMMON, .help = "print so many answers before the end" },
+	JOIN_QUIET_FOR,
+	JOIN_REPLIES,
 	JOIN_TIMESTAMPS(0),
+	JOIN_UNTIL,
 	{ .name = NULL },
 };
 
@@ -72,7 +75,7 @@ static int open_both(struct sending *sending, const struct arguments *arguments,
 	struct join *join = &sending->join;
 
 	join->is_console = sending->generator == NULL;
-	join->session.backward = arguments_number(arguments, "replies", 0) > 0;
+	join->session.backward = join_has_goal(arguments);
 	join->session.wait_delivered = true;
 	console.no_output = wish.no_input = !join->session.backward;
 	if (open_target(&join->left, sending->generator ? sending->generator : "-", &console,

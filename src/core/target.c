@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const struct name eof_names[] = {
-	{ "wait", 0, "go on receiving until the peer ends" },
+	{ "wait", 0, "the peer is not told; go on receiving until it ends" },
 	{ "half", 1, "shut the sending side down, then read the answer to its end" },
 	{ "close", 2, "the first end, of either side, is the last" },
 	{ NULL, 0, NULL },
@@ -427,6 +427,10 @@ enum family_end target_end(const struct target *target)
 		return END_HALF;
 	if (target->common.eof != NULL && strcmp(target->common.eof, "half") == 0)
 		return END_HALF;
+	/* The end is not shown: the peer's is waited for. */
+	if (target->common.eof != NULL && strcmp(target->common.eof, "wait") == 0 &&
+	    target->type->end == END_HALF)
+		return END_WHOLE;
 	return target->type->end;
 }
 

@@ -36,6 +36,10 @@ void flow_release(struct flow *flow)
 	close_pipe(flow);
 	free(flow->leftover);
 	free(flow->err);
+	if (flow->quest != NULL)
+		pattern_window_release(&flow->quest->window);
+	free(flow->quest);
+	flow->quest = NULL;
 	flow->conversion = NULL;
 	flow->leftover = NULL;
 	flow->err = NULL;
@@ -83,12 +87,41 @@ void flow_keep(struct flow *flow, const char *bytes, size_t length)
 	flow->leftover_length = (uint32_t)length;
 }
 
+void flow_seek(struct flow *flow, const struct pattern *pattern)
+{
+	flow->quest = memory_new(sizeof(*flow->quest));
+	flow->quest->pattern = pattern;
+	flow->shows = true;
+}
+
+void flow_look(struct flow *flow, const char *bytes, size_t length)
+{
+	struct quest *quest = flow->quest;
+	struct error err = { 0 };
+	int found;
+
+	if (quest == NULL || quest->is_found)
+		return;
+	if (flow->conversion != NULL)
+		pattern_restart(&quest->window);
+	found = pattern_find(quest->pattern, &quest->window, bytes, length, &err);
+	if (found == 0)
+		return;
+	if (found < 0)
+		flow_fail(flow, &err, "--until");
+	quest->is_found = found > 0;
+	flow->stopping = true;
+	if (flow->conversion != NULL)
+		flow->conversion->messages_left = 0;
+}
+
 void flow_delivered(struct flow *flow, const struct flow_environment *environment,
 		    const char *bytes, size_t length)
 {
 	struct message message = { .data = bytes, .length = length };
 
 	flow->moved.bytes += length;
+	flow_look(flow, bytes, length);
 	if (flow->shows)
 		observer_show(environment->observer, environment->session,
 			      (enum direction)flow->direction, &message);

@@ -4,6 +4,7 @@
 #define RELAY_FLOW_H
 
 #include "base/buf.h"
+#include "base/pattern.h"
 #include "codec/codec.h"
 #include "core/endpoint.h"
 #include "core/observer.h"
@@ -55,6 +56,13 @@ struct conversion {
 	struct address answer_to; /* of the message that came last, for flows that answer it */
 };
 
+/* What is looked for in a flow; it ends once it is found. */
+struct quest {
+	const struct pattern *pattern; /* borrowed */
+	struct pattern_window window;
+	bool is_found;
+};
+
 struct flow {
 	struct side *source, *sink;
 	const struct pump *pump;
@@ -67,6 +75,7 @@ struct flow {
 	bool stopping; /* nothing more is read */
 	bool source_failed; /* err is about the source, not about the sink */
 	bool shows;    /* an observer must see the bytes */
+	struct quest *quest; /* owned; NULL: nothing is looked for */
 	bool at_end;   /* of the splice pump: the source has ended, the pipe may hold bytes */
 	bool is_direct; /* of the splice pump: a side is a pipe itself */
 	int splice_pipe[2]; /* of the splice pump; -1: none */
@@ -128,6 +137,10 @@ void flow_keep(struct flow *flow, const char *bytes, size_t length);
 /* For pumps: writes the leftover; PUMP_AGAIN when none is left. */
 enum pump_result flow_write_leftover(struct flow *flow,
 				     const struct flow_environment *environment);
+/* Looks for a pattern, which must outlive it, in what is delivered, and stops once it is found. */
+void flow_seek(struct flow *flow, const struct pattern *pattern);
+/* For pumps: looks at bytes that were delivered; at a message apart from those before it. */
+void flow_look(struct flow *flow, const char *bytes, size_t length);
 /* For pumps: counts and shows bytes that the sink took. */
 void flow_delivered(struct flow *flow, const struct flow_environment *environment,
 		    const char *bytes, size_t length);

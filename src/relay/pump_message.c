@@ -159,6 +159,11 @@ static void count(struct flow *flow, const struct flow_environment *environment,
 	flow->moved.bytes += message->length;
 	if (flow->conversion->messages_left != UINT64_MAX)
 		flow->conversion->messages_left--;
+	/* As it is written, where that is text: a pattern sees what people see. */
+	if (flow->conversion->encode != NULL && flow->conversion->encode->text)
+		flow_look(flow, buf_text(&flow->conversion->output), flow->conversion->output.length);
+	else
+		flow_look(flow, message->data, message->length);
 	if (flow->shows)
 		observer_show(environment->observer, environment->session,
 			      (enum direction)flow->direction, message);

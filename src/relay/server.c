@@ -393,6 +393,15 @@ struct server *server_start(struct engine *engine, const struct server_settings 
 	return NULL;
 }
 
+void server_finish(struct server *server)
+{
+	server_stop(server);
+	for (struct session *session = server->sessions; session != NULL; session = session->next)
+		session_finish(session);
+	if (server->active == 0)
+		server->owner->over(server->owner);
+}
+
 const struct listener *server_listener(const struct server *server)
 {
 	return &server->listener;

@@ -32,6 +32,8 @@ const struct listener *server_listener(const struct server *server);
 const struct error *server_error(const struct server *server);
 /* Closes the listener; sessions go on. */
 void server_stop(struct server *server);
+/* The same, and ends the sessions orderly; owner->over() once they are. */
+void server_finish(struct server *server);
 /* Closes everything; sessions are aborted. */
 void server_free(struct server *server);
 

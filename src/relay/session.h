@@ -6,6 +6,14 @@
 #include "core/opening.h"
 #include "relay/flow.h"
 
+/* When enough was received, so that a session ends before its peer does; zeroed: never. */
+struct goal {
+	bool forward;		     /* what is received goes forward, as for recv; else backward */
+	uint64_t messages;	     /* so many of them; 0: no limit */
+	const struct pattern *until; /* something that matches; NULL: nothing is looked for; borrowed */
+	nanoseconds quiet_for;	     /* silence for so long after something came; 0: not */
+};
+
 /* What is the same for all sessions of a command; borrowed by them. */
 struct session_settings {
 	bool forward, backward;	   /* the directions that are used */
@@ -16,11 +24,9 @@ struct session_settings {
 	bool format_given;	/* also between two byte streams */
 	bool timestamps, nanoseconds;
 	const struct name *timestamp_style; /* NULL: absolute */
-	uint64_t replies;	/* messages backward after which it ends; 0: no limit */
-	uint64_t messages;	/* messages forward after which it ends; 0: no limit */
 	uint64_t read_bytes;	/* bytes forward; 0: no limit */
 	nanoseconds idle_timeout; /* 0: none */
-	nanoseconds quiet_for;	/* ends after the last message backward; 0: not */
+	struct goal goal;
 	const struct pump *pump; /* forced; NULL: the first that can */
 };
 
@@ -61,6 +67,7 @@ struct session {
 	struct loop_task task;
 	uint64_t number;
 	nanoseconds started, active;
+	nanoseconds heard; /* when something was received last, kept for goal.quiet_for; 0: not yet */
 	struct error *err;
 	uint32_t delivery_wait; /* milliseconds to the next look at the send queue */
 	nanoseconds starved_for; /* how long the next wait for descriptors or memory is; 0: none */
@@ -81,6 +88,8 @@ struct session *session_start(struct engine *engine, const struct session_settin
 void session_abort(struct session *session, const struct error *why);
 /* Ends it orderly: nothing more is read. */
 void session_finish(struct session *session);
+/* Whether its goal was reached, or it has none; else 0 and *err, whose kind is left to the caller. */
+bool session_reached_goal(const struct session *session, struct error *err);
 /* The first error, NULL where all went well. */
 const struct error *session_error(const struct session *session);
 /* Status of the one program that was joined, -1 where there was none. */

@@ -6,6 +6,7 @@
 #include "relay/session_phases.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <sys/epoll.h>
 
 #define DELIVERY_WAIT_MAXIMUM 50 /* milliseconds */
@@ -94,10 +95,52 @@ void session_end_if_over(struct session *session)
 		session_close(session);
 }
 
+/* The direction in which the command receives. */
+static const struct flow *answer_of(const struct session *session)
+{
+	return session->settings->goal.forward ? &session->forward : &session->backward;
+}
+
+static uint64_t messages_lacking(const struct session *session)
+{
+	const struct flow *answer = answer_of(session);
+	uint64_t wanted = session->settings->goal.messages;
+
+	return wanted > answer->moved.messages ? wanted - answer->moved.messages : 0;
+}
+
+static bool is_found(const struct session *session)
+{
+	const struct quest *quest = answer_of(session)->quest;
+
+	return quest != NULL && quest->is_found;
+}
+
+bool session_reached_goal(const struct session *session, struct error *err)
+{
+	const struct goal *goal = &session->settings->goal;
+	uint64_t lacking = messages_lacking(session);
+
+	if (is_found(session) || (goal->until == NULL && lacking == 0))
+		return true;
+	if (goal->until != NULL)
+		error_set(err, ERROR_FAILED, "nothing that matches --until came");
+	else
+		error_set(err, ERROR_FAILED, "%" PRIu64 " of %" PRIu64 " messages came",
+			  goal->messages - lacking, goal->messages);
+	return false;
+}
+
+static bool is_enough(const struct session *session)
+{
+	return is_found(session) ||
+	       (session->settings->goal.messages > 0 && messages_lacking(session) == 0);
+}
+
 /* What the end of one direction means for the other. */
 static void after_end(struct session *session, struct flow *ended, struct flow *other)
 {
-	bool is_answer = ended == &session->backward;
+	bool is_answer = ended == answer_of(session);
 
 	flow_over(session, ended);
 	flow_error(session, ended);
@@ -114,13 +157,13 @@ static void after_end(struct session *session, struct flow *ended, struct flow *
 	    other->source->endpoint.end == END_NONE)
 		flow_stop(other);
 	/* What was not asked is not answered. */
-	if (!is_answer && ended->err != NULL && session->settings->replies > 0)
+	if (!is_answer && ended->err != NULL &&
+	    (session->settings->goal.messages > 0 || session->settings->goal.until != NULL))
 		flow_stop(other);
 	/* Nobody should have to press Enter to leave. */
-	if (is_answer && session->left.endpoint.terminal)
+	if (ended == &session->backward && session->left.endpoint.terminal)
 		flow_stop(other);
-	if (is_answer && session->backward.conversion != NULL &&
-	    session->backward.conversion->messages_left == 0)
+	if (is_answer && is_enough(session))
 		flow_stop(other);
 	if (session->stdout_gone)
 		flow_abandon(other);
@@ -142,6 +185,16 @@ static void abandon_if_gone(struct session *session, struct flow *flow, const st
 	flow_abandon(flow);
 }
 
+static void note_heard(struct session *session, const struct flow *flow)
+{
+	nanoseconds quiet_for = session->settings->goal.quiet_for;
+
+	if (quiet_for == 0 || flow != answer_of(session))
+		return;
+	session->heard = session->active;
+	loop_set_timer(session->engine->loop, &session->timer, session->heard + quiet_for);
+}
+
 static bool run_flow(struct session *session, struct flow *flow, struct flow *other)
 {
 	struct flow_environment environment = { .loop = session->engine->loop,
@@ -154,8 +207,10 @@ static bool run_flow(struct session *session, struct flow *flow, struct flow *ot
 	if (flow->state == FLOW_CLOSED)
 		return false;
 	again = flow_run(flow, &environment);
-	if (flow->moved.bytes + flow->moved.messages != before)
+	if (flow->moved.bytes + flow->moved.messages != before) {
 		session->active = loop_now(session->engine->loop);
+		note_heard(session, flow);
+	}
 	if (!again)
 		abandon_if_gone(session, flow, other);
 	if (flow->state != FLOW_CLOSED)
@@ -287,13 +342,10 @@ int session_attach(struct session *session, struct side *side, struct endpoint *
 static void limit_flows(struct session *session)
 {
 	const struct session_settings *settings = session->settings;
-	struct conversion *conversion = session->backward.conversion;
+	struct flow *answer = settings->goal.forward ? &session->forward : &session->backward;
 
-	if (settings->replies > 0 && conversion != NULL)
-		conversion->messages_left = settings->replies;
-	conversion = session->forward.conversion;
-	if (settings->messages > 0 && conversion != NULL)
-		conversion->messages_left = settings->messages;
+	if (settings->goal.messages > 0 && answer->conversion != NULL)
+		answer->conversion->messages_left = settings->goal.messages;
 	if (settings->read_bytes > 0)
 		session->forward.limit = settings->read_bytes;
 	if (session->left_target->common.read_bytes > 0)
@@ -313,15 +365,31 @@ static nanoseconds idle_limit(const struct session *session)
 	return limit;
 }
 
+/* When it has been quiet for long enough to end in order. */
+static nanoseconds quiet_due(const struct session *session)
+{
+	nanoseconds quiet_for = session->settings->goal.quiet_for;
+
+	return quiet_for > 0 && session->heard > 0 ? session->heard + quiet_for : DEADLINE_NEVER;
+}
+
+static nanoseconds idle_due(const struct session *session)
+{
+	return idle_limit(session) > 0 ? session->active + idle_limit(session) : DEADLINE_NEVER;
+}
+
 void session_idle_out(struct session *session)
 {
 	struct error err = { 0 };
-	nanoseconds due = session->active + idle_limit(session);
+	nanoseconds now = loop_now(session->engine->loop);
 
-	if (idle_limit(session) == 0)
+	if (now >= quiet_due(session)) {
+		session_finish(session);
 		return;
-	if (loop_now(session->engine->loop) < due) {
-		loop_set_timer(session->engine->loop, &session->timer, due);
+	}
+	if (now < idle_due(session)) {
+		loop_set_timer(session->engine->loop, &session->timer,
+			       deadline_earlier(quiet_due(session), idle_due(session)));
 		return;
 	}
 	error_set(&err, ERROR_TIMEOUT, "idle for too long");
@@ -336,6 +404,9 @@ void session_begin(struct session *session)
 	session->is_running = true;
 	session->active = loop_now(session->engine->loop);
 	session->forward.shows = session->backward.shows = shows;
+	if (settings->goal.until != NULL)
+		flow_seek(settings->goal.forward ? &session->forward : &session->backward,
+			  settings->goal.until);
 	conversion_choose(&session->forward, settings);
 	conversion_choose(&session->backward, settings);
 	if (!settings->forward || !endpoint_has_input(&session->left.endpoint) ||
