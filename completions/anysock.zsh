@@ -11,38 +11,24 @@ hostname:show or set the name of this host
 interfaces:interfaces with their addresses, flags and counts
 ioctl:make a request of a descriptor, by name or number
 listen:accept connections; join each to standard input and output, or to a program
-pair:join two programs by a pair of sockets
 recv:print what arrives until the end, a count or a time
-recvfd:take descriptors from a UNIX socket: describe them, join one, or run a program with them
 relay:join any two specs; where one listens, each connection opens the other anew
 resolve:look names, addresses, services and protocols up
-scan:find out which of many ports, channels or services answer
 send:send messages, or standard input, and end once they are delivered
-sendfd:open specs and pass their descriptors over a UNIX socket
 sockopt:read and set socket options
 wait:wait until specs can be connected, or no longer; then run a program'
 	'families' 'activation:descriptors handed over by systemd and the like
 alg:the kernel'\''s cryptography: digests, ciphers, random numbers
 can:frames of a CAN bus: classic, FD and XL
 can-bcm:CAN frames that the kernel sends in cycles, and watches over contents
-can-generator:made-up frames of CAN
 can-isotp:ISO 15765-2 over CAN: messages of up to 8200 bytes, as diagnostics use them
 can-j1939:SAE J1939 over CAN: parameter groups between the nodes of a vehicle
 cannelloni:frames of CAN over UDP, in the format of cannelloni
-dccp:DCCP over IPv6 or IPv4: datagrams with congestion control
-dccp4:DCCP over IPv4
-dccp6:DCCP over IPv6
 divert:FreeBSD: packets taken out of the firewall (not on Linux)
 exec:a program'\''s standard input and output
 fd:descriptors that were inherited
 file:files and devices
 hyperv:Hyper-V sockets by machine and service, over vsock
-icmp:echo requests over IPv6 or IPv4, as ping sends them
-icmp4:echo requests over IPv4
-icmp6:echo requests over IPv6
-ip:packets of any protocol over IPv6 or IPv4
-ip4:packets of any protocol over IPv4
-ip6:packets of any protocol over IPv6
 kernel-control:macOS: controls of the kernel (not on Linux)
 link:BSD: addresses of interfaces (not on Linux)
 mptcp:Multipath TCP over IPv6 or IPv4, whichever answers first
@@ -79,9 +65,9 @@ formats:how messages are read and written
 specs:how addresses are written'
 	'codecs' 'asc:CAN frames as an ASCII log of Vector'\''s tools
 bcm:the CAN broadcast manager in words: cycle 123#DEADBEEF every 100ms
-can-struct:CAN frames as the kernel'\''s structs, one behind the other
 candump:CAN frames as 123#DEADBEEF, with timestamps as candump logs them
 candump-long:CAN frames in candump'\''s columns, error frames in words
+can-struct:CAN frames as the kernel'\''s structs, one behind the other
 cobs:consistent overhead byte stuffing: a zero byte ends each message
 hex:a message a line, as hex digits; an empty line is an empty message
 json:a message a line: an object with time, from, data as hex, text, flags, control
@@ -389,16 +375,17 @@ typeset -gA _anysock_options=(
 --progress:shows bytes, rate and time left
 --pump=:how bytes are moved: copy, splice
 --quiet:only errors on standard error
+--record=:write what passes to a pcapng file, with events as comments
+--record-files=:of several files keep the newest
+--record-size=:a new file, NAME-00002.pcapng, after so many bytes
+--record-time=:a new file after so long
 --stats:counts at the end on standard error
 --timeout=:total time that all may take; status 4 after it
 --verbose:says what is done
 --version:version, features, libraries, licence'
-	'connect' '--deadline=:end, in order, after so long
---nanoseconds:nine decimals of a second in timestamps
---quiet-for=:end once nothing more was received for so long
---replies=:end after so many messages were received; fewer in time is status 4
---timestamps:text formats say when each message came
---until=:end once something is received that matches this regular expression'
+	'connect' '--nanoseconds:nine decimals of a second in timestamps
+--replies=:end after so many messages were received
+--timestamps:text formats say when each message came'
 	'explain' '--listen:as the command listen would read it
 --resolve:look names up as well'
 	'help' '--table:every table as tab-separated values'
@@ -407,32 +394,19 @@ typeset -gA _anysock_options=(
 --names:index and name only'
 	'ioctl' '--list:list the requests there are, of the group SPEC where one is named
 --type=:socket type, where SPEC is a family'\''s name alone'
-	'listen' '--activate:hand the listening sockets to one program, by LISTEN_FDS
---deadline=:end, in order, after so long
---keep:go on listening after the first connection
+	'listen' '--keep:go on listening after the first connection
 --max=:connections at once
 --nanoseconds:nine decimals of a second in timestamps
---quiet-for=:end once nothing more was received for so long
 --ready-fd=:write the spec that reaches us there once we listen
---replies=:end after so many messages were received; fewer in time is status 4
---timestamps:text formats say when each message came
---until=:end once something is received that matches this regular expression'
-	'pair' '--family=:of the sockets; unix where it is not given
---type=:of the sockets; stream where it is not given'
+--replies=:end after so many messages were received
+--timestamps:text formats say when each message came'
 	'recv' '--count=:end after so many messages; fewer in time is status 4
---deadline=:end, in order, after so long
+--for=:end, without an error, after so long
 --nanoseconds:nine decimals of a second in timestamps
---quiet-for=:end once nothing more was received for so long
 --ready-fd=:write the spec that reaches us there once we listen
 --read-bytes=:end after so many bytes
---timestamps:text formats say when each message came
---until=:end once something is received that matches this regular expression'
-	'recvfd' '--join:join descriptor N (0, the first, where it is not given) to standard input and output
---max=:take no more descriptors than so many
---names=:what LISTEN_FDNAMES calls them for the program
---ready-fd=:write the spec that reaches us there once we listen'
-	'relay' '--deadline=:end, in order, after so long
---max=:connections at once
+--timestamps:text formats say when each message came'
+	'relay' '--max=:connections at once
 --nanoseconds:nine decimals of a second in timestamps
 --once:end after the first connection
 --ready-fd=:write the spec that reaches us there once we listen
@@ -445,23 +419,12 @@ typeset -gA _anysock_options=(
 --reverse:HOST is an address: its name
 --service:HOST is a service, by name or port: http, 80/tcp
 --protocol:HOST is a protocol, by name or number'
-	'scan' '--all:show also what is closed or does not answer
---max=:tries at once (128)
---probe-rate=:tries a second (2000)
---send=:send this and want an answer; \r \n \t \xHH stand for bytes, as do hex: and @FILE
---until=:only an answer that matches this regular expression will do'
 	'send' '--crlf:add CR and LF to each message
---deadline=:end, in order, after so long
---generate:send made-up frames of CAN instead, with the options of can-generator
 --lf:add a newline to each message
 --message=:a message, also one that starts with "-"
 --nanoseconds:nine decimals of a second in timestamps
---quiet-for=:end once nothing more was received for so long
---replies=:end after so many messages were received; fewer in time is status 4
---timestamps:text formats say when each message came
---until=:end once something is received that matches this regular expression'
-	'sendfd' '--message=:data to go with them; one NUL byte where it is not given
---ready-fd=:write the spec that reaches us there once we listen'
+--replies=:print so many answers before the end
+--timestamps:text formats say when each message came'
 	'sockopt' '--list:list the options there are, of the family SPEC where one is named
 --hex:show values as the kernel'\''s bytes
 --length=:room for a value that is read
@@ -477,14 +440,15 @@ typeset -gA _anysock_values=(
 	'--color' 'auto always never'
 	'--eof' 'wait half close'
 	'--format' 'FORMAT'
-	'--family' 'tipc unix unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
-	'--type' 'stream dgram seqpacket rdm stream dgram raw rdm seqpacket dccp packet'
+	'--record' 'FILE'
+	'--family' 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
 	'-f' 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
+	'--type' 'stream dgram raw rdm seqpacket dccp packet'
 	'-t' 'stream dgram raw rdm seqpacket dccp packet'
 	'--for-protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
 )
 typeset -gA _anysock_valued=(
-	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --timeout --deadline --quiet-for --replies --until --type --deadline --max --quiet-for --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --max --ready-fd --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --replies --until --message -m --ready-fd --length --type --interval --send --until'
+	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --timeout --replies --type --max --ready-fd --replies --count -n --for --ready-fd --read-bytes --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --length --type --interval --send --until'
 )
 typeset -gA _anysock_arguments=(
 	'connect' 'spec'
@@ -496,12 +460,9 @@ typeset -gA _anysock_arguments=(
 	'ioctl' 'spec ioctl text+'
 	'listen' 'spec'
 	'recv' 'spec'
-	'recvfd' 'spec'
 	'relay' 'spec spec'
 	'resolve' 'host service'
-	'scan' 'spec'
 	'send' 'spec text+'
-	'sendfd' 'spec spec+'
 	'sockopt' 'spec sockopt+'
 	'wait' 'spec+'
 )
@@ -546,20 +507,11 @@ typeset -gA _anysock_fields=(
 	'can-isotp' 'interface rx tx'
 	'can-j1939' 'interface name pgn addr'
 	'cannelloni' 'host port flowinfo scope'
-	'dccp' 'host port flowinfo scope'
-	'dccp4' 'host port flowinfo scope'
-	'dccp6' 'host port flowinfo scope'
 	'divert' 'port'
 	'exec' 'command'
 	'fd' 'number'
 	'file' 'path'
 	'hyperv' 'vmid serviceid'
-	'icmp' 'host'
-	'icmp4' 'host'
-	'icmp6' 'host'
-	'ip' 'host protocol'
-	'ip4' 'host protocol'
-	'ip6' 'host protocol'
 	'kernel-control' 'name unit'
 	'link' 'interface'
 	'mptcp' 'host port flowinfo scope'
@@ -599,17 +551,8 @@ typeset -gA _anysock_named=(
 	'can-j1939 pgn' 'none any request address-claimed address-commanded'
 	'can-j1939 addr' 'broadcast none any idle'
 	'cannelloni host' 'any broadcast'
-	'dccp host' 'any broadcast'
-	'dccp4 host' 'any broadcast'
-	'dccp6 host' 'any broadcast'
 	'fd number' 'stdin stdout stderr'
 	'hyperv vmid' 'wildcard zero children loopback parent host'
-	'ip host' 'any broadcast'
-	'ip protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
-	'ip4 host' 'any broadcast'
-	'ip4 protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
-	'ip6 host' 'any broadcast'
-	'ip6 protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
 	'mptcp host' 'any broadcast'
 	'mptcp4 host' 'any broadcast'
 	'mptcp6 host' 'any broadcast'
@@ -645,17 +588,8 @@ typeset -gA _anysock_levels=(
 	'can-isotp' 'SOL_CAN_ISOTP SOL_SOCKET'
 	'can-j1939' 'SOL_CAN_J1939 SOL_SOCKET'
 	'cannelloni' 'SOL_UDP SOL_SOCKET SOL_IP SOL_IPV6'
-	'dccp' 'SOL_DCCP SOL_SOCKET SOL_IP SOL_IPV6'
-	'dccp4' 'SOL_DCCP SOL_SOCKET SOL_IP'
-	'dccp6' 'SOL_DCCP SOL_SOCKET SOL_IP SOL_IPV6'
 	'fd' 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	'hyperv' 'AF_VSOCK SOL_VSOCK SOL_SOCKET'
-	'icmp' 'SOL_RAW SOL_ICMPV6 SOL_SOCKET SOL_IP SOL_IPV6'
-	'icmp4' 'SOL_RAW SOL_SOCKET SOL_IP'
-	'icmp6' 'SOL_ICMPV6 SOL_SOCKET SOL_IPV6'
-	'ip' 'SOL_RAW SOL_SOCKET SOL_IP SOL_IPV6 SOL_ICMPV6'
-	'ip4' 'SOL_RAW SOL_SOCKET SOL_IP'
-	'ip6' 'SOL_SOCKET SOL_IPV6 SOL_ICMPV6 SOL_IP'
 	'mptcp' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
 	'mptcp4' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP'
 	'mptcp6' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
@@ -735,20 +669,7 @@ own-messages:receive what we send ourselves
 recv-own-msgs:receive what we send ourselves
 send-timeout=:how long to wait while the bus takes no frame (2s)
 timestamp=:which clock says when a frame came
-load=:tell each second how many frames came and how busy the bus was; the second rate is that of CAN FD data
-sequence=:tell where the first bytes of the frames with that identifier do not count up (2)
 xl:receive CAN XL frames (on where the kernel has them)'
-	'can-generator' 'brs:CAN FD frames with the second bitrate
-burst=:frames that follow each other without a gap (1)
-count=:end after so many
-data=:the bytes, or increment: a number that counts up from 0, its lowest byte first, or random (random)
-extended:identifiers of 29 bits
-fd:frames of CAN FD
-gap=:pause between them; 0: as fast as the bus takes them (200ms)
-id=:the identifier, or increment, or random (random)
-length=:bytes of each (random, or as many as data has)
-remote:remote requests
-seed=:the same frames again for the same number'
 	'can-isotp' 'block-size=:frames that the peer may send before it waits for us; 0: all
 bs=:frames that the peer may send before it waits for us; 0: all
 check=:refuse messages that are not padded as they should be
@@ -779,15 +700,6 @@ prio=:priority of what we send, 0 first (6)
 promisc:receive also what is meant for others'
 	'cannelloni' 'flowinfo=:IPv6 traffic class and flow label, as the field
 scope=:interface of a link-local address, as the field'
-	'dccp' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field
-service=:what both sides must agree on: a number, or up to four characters'
-	'dccp4' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field
-service=:what both sides must agree on: a number, or up to four characters'
-	'dccp6' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field
-service=:what both sides must agree on: a number, or up to four characters'
 	'exec' 'pty:give it a terminal of its own
 stderr:what it writes to standard error comes with its output
 raw:terminal: every byte passes as it is
@@ -854,30 +766,6 @@ ispeed=:serial line: bits in a second
 ospeed=:serial line: bits in a second'
 	'hyperv' 'peer-cid=:accept connections from these CIDs only
 from=:accept connections from these CIDs only'
-	'icmp' 'flowinfo=:IPv6 traffic class and flow label
-header:messages begin with the ICMP header, whatever their type
-scope=:interface of a link-local address
-to=:where a bound socket sends; else to who was heard last'
-	'icmp4' 'flowinfo=:IPv6 traffic class and flow label
-header:messages begin with the ICMP header, whatever their type
-scope=:interface of a link-local address
-to=:where a bound socket sends; else to who was heard last'
-	'icmp6' 'flowinfo=:IPv6 traffic class and flow label
-header:messages begin with the ICMP header, whatever their type
-scope=:interface of a link-local address
-to=:where a bound socket sends; else to who was heard last'
-	'ip' 'flowinfo=:IPv6 traffic class and flow label
-header:messages begin with the IP header: what is received over IPv4 and all that is sent
-scope=:interface of a link-local address
-to=:where a bound socket sends; else to who was heard last'
-	'ip4' 'flowinfo=:IPv6 traffic class and flow label
-header:messages begin with the IP header: what is received over IPv4 and all that is sent
-scope=:interface of a link-local address
-to=:where a bound socket sends; else to who was heard last'
-	'ip6' 'flowinfo=:IPv6 traffic class and flow label
-header:messages begin with the IP header: what is received over IPv4 and all that is sent
-scope=:interface of a link-local address
-to=:where a bound socket sends; else to who was heard last'
 	'mptcp' 'flowinfo=:IPv6 traffic class and flow label, as the field
 scope=:interface of a link-local address, as the field'
 	'mptcp4' 'flowinfo=:IPv6 traffic class and flow label, as the field
@@ -989,27 +877,18 @@ multicast=:group: send to all members of that number
 service=:topology: what to watch; node-state and link-state are types
 until=:topology: how long to watch'
 	'udp' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field
-to=:where a bound socket sends; else to who was heard last'
+scope=:interface of a link-local address, as the field'
 	'udp4' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field
-to=:where a bound socket sends; else to who was heard last'
+scope=:interface of a link-local address, as the field'
 	'udp6' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field
-to=:where a bound socket sends; else to who was heard last'
+scope=:interface of a link-local address, as the field'
 	'udplite' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field
-to=:where a bound socket sends; else to who was heard last'
+scope=:interface of a link-local address, as the field'
 	'udplite4' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field
-to=:where a bound socket sends; else to who was heard last'
+scope=:interface of a link-local address, as the field'
 	'udplite6' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field
-to=:where a bound socket sends; else to who was heard last'
-	'unix' 'peer-gid=:groups one of which the peer must have, by name or number
-peer-pid=:processes that the peer may be
-peer-uid=:users that the peer may run as, by name or number
-vsock-mux=:ask the hypervisor behind the socket for this port of its guest
+scope=:interface of a link-local address, as the field'
+	'unix' 'vsock-mux=:ask the hypervisor behind the socket for this port of its guest
 mux=:ask the hypervisor behind the socket for this port of its guest'
 	'vsock' 'peer-cid=:accept connections from these CIDs only
 from=:accept connections from these CIDs only'
@@ -1026,15 +905,6 @@ typeset -gA _anysock_choices=(
 	'can-isotp check' 'length content all'
 	'can-j1939 claim-cache' 'FILE'
 	'cannelloni scope' 'INTERFACE'
-	'dccp scope' 'INTERFACE'
-	'dccp4 scope' 'INTERFACE'
-	'dccp6 scope' 'INTERFACE'
-	'icmp scope' 'INTERFACE'
-	'icmp4 scope' 'INTERFACE'
-	'icmp6 scope' 'INTERFACE'
-	'ip scope' 'INTERFACE'
-	'ip4 scope' 'INTERFACE'
-	'ip6 scope' 'INTERFACE'
 	'mptcp scope' 'INTERFACE'
 	'mptcp4 scope' 'INTERFACE'
 	'mptcp6 scope' 'INTERFACE'
@@ -1223,21 +1093,11 @@ typeset -gA _anysock_choices=(
 	'alg type' 'seqpacket'
 	'can type' 'raw'
 	'can-bcm type' 'dgram'
-	'can-generator type' 'raw'
 	'can-isotp type' 'dgram'
 	'can-j1939 type' 'dgram'
 	'cannelloni type' 'dgram'
-	'dccp type' 'dccp'
-	'dccp4 type' 'dccp'
-	'dccp6 type' 'dccp'
 	'fd type' 'stream seqpacket dgram raw rdm'
 	'hyperv type' 'stream'
-	'icmp type' 'dgram raw'
-	'icmp4 type' 'dgram raw'
-	'icmp6 type' 'dgram raw'
-	'ip type' 'raw'
-	'ip4 type' 'raw'
-	'ip6 type' 'raw'
 	'mptcp type' 'stream'
 	'mptcp4 type' 'stream'
 	'mptcp6 type' 'stream'

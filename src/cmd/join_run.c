@@ -6,6 +6,7 @@
 #include "cmd/ready.h"
 #include "cmd/signals.h"
 #include "relay/pipes.h"
+#include "relay/recorder.h"
 #include "report/notify.h"
 #include "report/progress.h"
 #include "report/report.h"
@@ -23,6 +24,7 @@ struct run {
 	struct engine engine;
 	struct report *report;
 	struct notify *notify;
+	struct recorder *recorder; /* --record; NULL */
 	struct session_owner session_owner;
 	struct server_owner server_owner;
 	struct session *session;
@@ -279,6 +281,38 @@ static void make_report(struct run *run)
 	run->engine.observer = notify_observer(run->notify, report_observer(run->report));
 }
 
+static int make_recorder(struct run *run, struct error *err)
+{
+	const struct arguments *arguments = run->arguments;
+	struct recorder_settings settings = {
+		.path = arguments_text(arguments, "record", NULL),
+		.part_size = (uint64_t)arguments_number(arguments, "record-size", 0),
+		.part_length = arguments_number(arguments, "record-time", 0),
+		.parts_kept = (uint64_t)arguments_number(arguments, "record-files", 0),
+		.left = &run->join->left,
+		.right = &run->join->right,
+	};
+
+	if (settings.path == NULL)
+		return 0;
+	run->recorder = recorder_new(&settings, err);
+	if (run->recorder == NULL)
+		return -1;
+	run->engine.observer = recorder_observer(run->recorder, run->engine.observer);
+	return 0;
+}
+
+static void close_recorder(struct run *run)
+{
+	struct error err = { 0 };
+
+	if (run->recorder == NULL)
+		return;
+	run->engine.observer = run->engine.observer->next;
+	if (recorder_close(run->recorder, &err) < 0)
+		fail(run, &err);
+}
+
 static void finish(struct run *run)
 {
 	if (run->session != NULL) {
@@ -286,6 +320,7 @@ static void finish(struct run *run)
 		session_abort(run->session, NULL);
 	}
 	server_free(run->server);
+	close_recorder(run);
 	progress_free(run->progress);
 	signals_release(&run->signals);
 	loop_free(run->engine.loop);
@@ -312,7 +347,9 @@ int join_run(struct join *join, struct context *context, const struct arguments 
 	make_report(&run);
 	run.signals.end = on_signal;
 	run.signals.show = show_statistics;
-	result = signals_watch(&run.signals, run.engine.loop, err);
+	result = make_recorder(&run, err);
+	if (result == 0)
+		result = signals_watch(&run.signals, run.engine.loop, err);
 	if (result == 0)
 		result = start(&run, err);
 	if (result == 0)
