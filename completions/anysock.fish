@@ -11,10 +11,13 @@ function __anysock_commands
 		'interfaces' 'interfaces with their addresses, flags and counts' \
 		'ioctl' 'make a request of a descriptor, by name or number' \
 		'listen' 'accept connections; join each to standard input and output, or to a program' \
+		'pair' 'join two programs by a pair of sockets' \
 		'recv' 'print what arrives until the end, a count or a time' \
+		'recvfd' 'take descriptors from a UNIX socket: describe them, join one, or run a program with them' \
 		'relay' 'join any two specs; where one listens, each connection opens the other anew' \
 		'resolve' 'look names, addresses, services and protocols up' \
 		'send' 'send messages, or standard input, and end once they are delivered' \
+		'sendfd' 'open specs and pass their descriptors over a UNIX socket' \
 		'sockopt' 'read and set socket options' \
 		'wait' 'wait until specs can be connected, or no longer; then run a program'
 end
@@ -25,14 +28,24 @@ function __anysock_families
 		'alg' 'the kernel\'s cryptography: digests, ciphers, random numbers' \
 		'can' 'frames of a CAN bus: classic, FD and XL' \
 		'can-bcm' 'CAN frames that the kernel sends in cycles, and watches over contents' \
+		'can-generator' 'made-up frames of CAN' \
 		'can-isotp' 'ISO 15765-2 over CAN: messages of up to 8200 bytes, as diagnostics use them' \
 		'can-j1939' 'SAE J1939 over CAN: parameter groups between the nodes of a vehicle' \
 		'cannelloni' 'frames of CAN over UDP, in the format of cannelloni' \
+		'dccp' 'DCCP over IPv6 or IPv4: datagrams with congestion control' \
+		'dccp4' 'DCCP over IPv4' \
+		'dccp6' 'DCCP over IPv6' \
 		'divert' 'FreeBSD: packets taken out of the firewall (not on Linux)' \
 		'exec' 'a program\'s standard input and output' \
 		'fd' 'descriptors that were inherited' \
 		'file' 'files and devices' \
 		'hyperv' 'Hyper-V sockets by machine and service, over vsock' \
+		'icmp' 'echo requests over IPv6 or IPv4, as ping sends them' \
+		'icmp4' 'echo requests over IPv4' \
+		'icmp6' 'echo requests over IPv6' \
+		'ip' 'packets of any protocol over IPv6 or IPv4' \
+		'ip4' 'packets of any protocol over IPv4' \
+		'ip6' 'packets of any protocol over IPv6' \
 		'kernel-control' 'macOS: controls of the kernel (not on Linux)' \
 		'link' 'BSD: addresses of interfaces (not on Linux)' \
 		'mptcp' 'Multipath TCP over IPv6 or IPv4, whichever answers first' \
@@ -70,6 +83,7 @@ function __anysock_topics
 		'environment' 'variables that are read, and those that programs find' \
 		'exit-codes' 'what the exit statuses mean' \
 		'formats' 'how messages are read and written' \
+		'recording' 'what passes, written to a capture file' \
 		'specs' 'how addresses are written'
 end
 
@@ -77,9 +91,9 @@ function __anysock_codecs
 	printf '%s\t%s\n' \
 		'asc' 'CAN frames as an ASCII log of Vector\'s tools' \
 		'bcm' 'the CAN broadcast manager in words: cycle 123#DEADBEEF every 100ms' \
+		'can-struct' 'CAN frames as the kernel\'s structs, one behind the other' \
 		'candump' 'CAN frames as 123#DEADBEEF, with timestamps as candump logs them' \
 		'candump-long' 'CAN frames in candump\'s columns, error frames in words' \
-		'can-struct' 'CAN frames as the kernel\'s structs, one behind the other' \
 		'cobs' 'consistent overhead byte stuffing: a zero byte ends each message' \
 		'hex' 'a message a line, as hex digits; an empty line is an empty message' \
 		'json' 'a message a line: an object with time, from, data as hex, text, flags, control' \
@@ -428,12 +442,17 @@ function __anysock_options
 			'--type=' 'socket type, where SPEC is a family\'s name alone'
 	case 'listen'
 		printf '%s\t%s\n' \
+			'--activate' 'hand the listening sockets to one program, by LISTEN_FDS' \
 			'--keep' 'go on listening after the first connection' \
 			'--max=' 'connections at once' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--ready-fd=' 'write the spec that reaches us there once we listen' \
 			'--replies=' 'end after so many messages were received' \
 			'--timestamps' 'text formats say when each message came'
+	case 'pair'
+		printf '%s\t%s\n' \
+			'--family=' 'of the sockets; unix where it is not given' \
+			'--type=' 'of the sockets; stream where it is not given'
 	case 'recv'
 		printf '%s\t%s\n' \
 			'--count=' 'end after so many messages; fewer in time is status 4' \
@@ -442,6 +461,12 @@ function __anysock_options
 			'--ready-fd=' 'write the spec that reaches us there once we listen' \
 			'--read-bytes=' 'end after so many bytes' \
 			'--timestamps' 'text formats say when each message came'
+	case 'recvfd'
+		printf '%s\t%s\n' \
+			'--join' 'join descriptor N (0, the first, where it is not given) to standard input and output' \
+			'--max=' 'take no more descriptors than so many' \
+			'--names=' 'what LISTEN_FDNAMES calls them for the program' \
+			'--ready-fd=' 'write the spec that reaches us there once we listen'
 	case 'relay'
 		printf '%s\t%s\n' \
 			'--max=' 'connections at once' \
@@ -462,11 +487,16 @@ function __anysock_options
 	case 'send'
 		printf '%s\t%s\n' \
 			'--crlf' 'add CR and LF to each message' \
+			'--generate' 'send made-up frames of CAN instead, with the options of can-generator' \
 			'--lf' 'add a newline to each message' \
 			'--message=' 'a message, also one that starts with "-"' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--replies=' 'print so many answers before the end' \
 			'--timestamps' 'text formats say when each message came'
+	case 'sendfd'
+		printf '%s\t%s\n' \
+			'--message=' 'data to go with them; one NUL byte where it is not given' \
+			'--ready-fd=' 'write the spec that reaches us there once we listen'
 	case 'sockopt'
 		printf '%s\t%s\n' \
 			'--list' 'list the options there are, of the family SPEC where one is named' \
@@ -533,7 +563,22 @@ function __anysock_parameters
 			'own-messages' 'receive what we send ourselves' \
 			'send-timeout=' 'how long to wait while the bus takes no frame (2s)' \
 			'timestamp=' 'which clock says when a frame came' \
+			'load=' 'tell each second how many frames came and how busy the bus was; the second rate is that of CAN FD data' \
+			'sequence=' 'tell where the first bytes of the frames with that identifier do not count up (2)' \
 			'xl' 'receive CAN XL frames (on where the kernel has them)'
+	case 'can-generator'
+		printf '%s\t%s\n' \
+			'brs' 'CAN FD frames with the second bitrate' \
+			'burst=' 'frames that follow each other without a gap (1)' \
+			'count=' 'end after so many' \
+			'data=' 'the bytes, or increment: a number that counts up from 0, its lowest byte first, or random (random)' \
+			'extended' 'identifiers of 29 bits' \
+			'fd' 'frames of CAN FD' \
+			'gap=' 'pause between them; 0: as fast as the bus takes them (200ms)' \
+			'id=' 'the identifier, or increment, or random (random)' \
+			'length=' 'bytes of each (random, or as many as data has)' \
+			'remote' 'remote requests' \
+			'seed=' 'the same frames again for the same number'
 	case 'can-isotp'
 		printf '%s\t%s\n' \
 			'block-size=' 'frames that the peer may send before it waits for us; 0: all' \
@@ -566,6 +611,21 @@ function __anysock_parameters
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
 			'scope=' 'interface of a link-local address, as the field'
+	case 'dccp'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'service=' 'what both sides must agree on: a number, or up to four characters'
+	case 'dccp4'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'service=' 'what both sides must agree on: a number, or up to four characters'
+	case 'dccp6'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'service=' 'what both sides must agree on: a number, or up to four characters'
 	case 'exec'
 		printf '%s\t%s\n' \
 			'pty' 'give it a terminal of its own' \
@@ -615,6 +675,42 @@ function __anysock_parameters
 	case 'hyperv'
 		printf '%s\t%s\n' \
 			'peer-cid=' 'accept connections from these CIDs only'
+	case 'icmp'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label' \
+			'header' 'messages begin with the ICMP header, whatever their type' \
+			'scope=' 'interface of a link-local address' \
+			'to=' 'where a bound socket sends; else to who was heard last'
+	case 'icmp4'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label' \
+			'header' 'messages begin with the ICMP header, whatever their type' \
+			'scope=' 'interface of a link-local address' \
+			'to=' 'where a bound socket sends; else to who was heard last'
+	case 'icmp6'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label' \
+			'header' 'messages begin with the ICMP header, whatever their type' \
+			'scope=' 'interface of a link-local address' \
+			'to=' 'where a bound socket sends; else to who was heard last'
+	case 'ip'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label' \
+			'header' 'messages begin with the IP header: what is received over IPv4 and all that is sent' \
+			'scope=' 'interface of a link-local address' \
+			'to=' 'where a bound socket sends; else to who was heard last'
+	case 'ip4'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label' \
+			'header' 'messages begin with the IP header: what is received over IPv4 and all that is sent' \
+			'scope=' 'interface of a link-local address' \
+			'to=' 'where a bound socket sends; else to who was heard last'
+	case 'ip6'
+		printf '%s\t%s\n' \
+			'flowinfo=' 'IPv6 traffic class and flow label' \
+			'header' 'messages begin with the IP header: what is received over IPv4 and all that is sent' \
+			'scope=' 'interface of a link-local address' \
+			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'mptcp'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
@@ -742,29 +838,38 @@ function __anysock_parameters
 	case 'udp'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'scope=' 'interface of a link-local address, as the field' \
+			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'udp4'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'scope=' 'interface of a link-local address, as the field' \
+			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'udp6'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'scope=' 'interface of a link-local address, as the field' \
+			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'udplite'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'scope=' 'interface of a link-local address, as the field' \
+			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'udplite4'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'scope=' 'interface of a link-local address, as the field' \
+			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'udplite6'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'scope=' 'interface of a link-local address, as the field' \
+			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'unix'
 		printf '%s\t%s\n' \
+			'peer-gid=' 'groups one of which the peer must have, by name or number' \
+			'peer-pid=' 'processes that the peer may be' \
+			'peer-uid=' 'users that the peer may run as, by name or number' \
 			'vsock-mux=' 'ask the hypervisor behind the socket for this port of its guest'
 	case 'vsock'
 		printf '%s\t%s\n' \
@@ -1420,12 +1525,16 @@ function __anysock_arguments
 		string split ' ' -- 'spec'
 	case 'recv'
 		string split ' ' -- 'spec'
+	case 'recvfd'
+		string split ' ' -- 'spec'
 	case 'relay'
 		string split ' ' -- 'spec spec'
 	case 'resolve'
 		string split ' ' -- 'host service'
 	case 'send'
 		string split ' ' -- 'spec text+'
+	case 'sendfd'
+		string split ' ' -- 'spec spec+'
 	case 'sockopt'
 		string split ' ' -- 'spec sockopt+'
 	case 'wait'
@@ -1459,6 +1568,12 @@ function __anysock_fields
 		string split ' ' -- 'interface name pgn addr'
 	case 'cannelloni'
 		string split ' ' -- 'host port flowinfo scope'
+	case 'dccp'
+		string split ' ' -- 'host port flowinfo scope'
+	case 'dccp4'
+		string split ' ' -- 'host port flowinfo scope'
+	case 'dccp6'
+		string split ' ' -- 'host port flowinfo scope'
 	case 'divert'
 		string split ' ' -- 'port'
 	case 'exec'
@@ -1469,6 +1584,18 @@ function __anysock_fields
 		string split ' ' -- 'path'
 	case 'hyperv'
 		string split ' ' -- 'vmid serviceid'
+	case 'icmp'
+		string split ' ' -- 'host'
+	case 'icmp4'
+		string split ' ' -- 'host'
+	case 'icmp6'
+		string split ' ' -- 'host'
+	case 'ip'
+		string split ' ' -- 'host protocol'
+	case 'ip4'
+		string split ' ' -- 'host protocol'
+	case 'ip6'
+		string split ' ' -- 'host protocol'
 	case 'kernel-control'
 		string split ' ' -- 'name unit'
 	case 'link'
@@ -1548,10 +1675,28 @@ function __anysock_named
 		string split ' ' -- 'broadcast none any idle'
 	case 'cannelloni host'
 		string split ' ' -- 'any broadcast'
+	case 'dccp host'
+		string split ' ' -- 'any broadcast'
+	case 'dccp4 host'
+		string split ' ' -- 'any broadcast'
+	case 'dccp6 host'
+		string split ' ' -- 'any broadcast'
 	case 'fd number'
 		string split ' ' -- 'stdin stdout stderr'
 	case 'hyperv vmid'
 		string split ' ' -- 'wildcard zero children loopback parent host'
+	case 'ip host'
+		string split ' ' -- 'any broadcast'
+	case 'ip protocol'
+		string split ' ' -- 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
+	case 'ip4 host'
+		string split ' ' -- 'any broadcast'
+	case 'ip4 protocol'
+		string split ' ' -- 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
+	case 'ip6 host'
+		string split ' ' -- 'any broadcast'
+	case 'ip6 protocol'
+		string split ' ' -- 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
 	case 'mptcp host'
 		string split ' ' -- 'any broadcast'
 	case 'mptcp4 host'
@@ -1632,10 +1777,28 @@ function __anysock_levels
 		string split ' ' -- 'SOL_CAN_J1939 SOL_SOCKET'
 	case 'cannelloni'
 		string split ' ' -- 'SOL_UDP SOL_SOCKET SOL_IP SOL_IPV6'
+	case 'dccp'
+		string split ' ' -- 'SOL_DCCP SOL_SOCKET SOL_IP SOL_IPV6'
+	case 'dccp4'
+		string split ' ' -- 'SOL_DCCP SOL_SOCKET SOL_IP'
+	case 'dccp6'
+		string split ' ' -- 'SOL_DCCP SOL_SOCKET SOL_IP SOL_IPV6'
 	case 'fd'
 		string split ' ' -- 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	case 'hyperv'
 		string split ' ' -- 'AF_VSOCK SOL_VSOCK SOL_SOCKET'
+	case 'icmp'
+		string split ' ' -- 'SOL_RAW SOL_ICMPV6 SOL_SOCKET SOL_IP SOL_IPV6'
+	case 'icmp4'
+		string split ' ' -- 'SOL_RAW SOL_SOCKET SOL_IP'
+	case 'icmp6'
+		string split ' ' -- 'SOL_ICMPV6 SOL_SOCKET SOL_IPV6'
+	case 'ip'
+		string split ' ' -- 'SOL_RAW SOL_SOCKET SOL_IP SOL_IPV6 SOL_ICMPV6'
+	case 'ip4'
+		string split ' ' -- 'SOL_RAW SOL_SOCKET SOL_IP'
+	case 'ip6'
+		string split ' ' -- 'SOL_SOCKET SOL_IPV6 SOL_ICMPV6 SOL_IP'
 	case 'mptcp'
 		string split ' ' -- 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
 	case 'mptcp4'
@@ -1731,11 +1894,11 @@ function __anysock_values
 	case '--record'
 		string split ' ' -- 'FILE'
 	case '--family'
-		string split ' ' -- 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
+		string split ' ' -- 'tipc unix unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
+	case '--type'
+		string split ' ' -- 'stream dgram seqpacket rdm stream dgram raw rdm seqpacket dccp packet'
 	case '-f'
 		string split ' ' -- 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
-	case '--type'
-		string split ' ' -- 'stream dgram raw rdm seqpacket dccp packet'
 	case '-t'
 		string split ' ' -- 'stream dgram raw rdm seqpacket dccp packet'
 	case '--for-protocol'
@@ -1766,6 +1929,24 @@ function __anysock_choices
 	case 'can-j1939 claim-cache'
 		string split ' ' -- 'FILE'
 	case 'cannelloni scope'
+		string split ' ' -- 'INTERFACE'
+	case 'dccp scope'
+		string split ' ' -- 'INTERFACE'
+	case 'dccp4 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'dccp6 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'icmp scope'
+		string split ' ' -- 'INTERFACE'
+	case 'icmp4 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'icmp6 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'ip scope'
+		string split ' ' -- 'INTERFACE'
+	case 'ip4 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'ip6 scope'
 		string split ' ' -- 'INTERFACE'
 	case 'mptcp scope'
 		string split ' ' -- 'INTERFACE'
@@ -2143,16 +2324,36 @@ function __anysock_choices
 		string split ' ' -- 'raw'
 	case 'can-bcm type'
 		string split ' ' -- 'dgram'
+	case 'can-generator type'
+		string split ' ' -- 'raw'
 	case 'can-isotp type'
 		string split ' ' -- 'dgram'
 	case 'can-j1939 type'
 		string split ' ' -- 'dgram'
 	case 'cannelloni type'
 		string split ' ' -- 'dgram'
+	case 'dccp type'
+		string split ' ' -- 'dccp'
+	case 'dccp4 type'
+		string split ' ' -- 'dccp'
+	case 'dccp6 type'
+		string split ' ' -- 'dccp'
 	case 'fd type'
 		string split ' ' -- 'stream seqpacket dgram raw rdm'
 	case 'hyperv type'
 		string split ' ' -- 'stream'
+	case 'icmp type'
+		string split ' ' -- 'dgram raw'
+	case 'icmp4 type'
+		string split ' ' -- 'dgram raw'
+	case 'icmp6 type'
+		string split ' ' -- 'dgram raw'
+	case 'ip type'
+		string split ' ' -- 'raw'
+	case 'ip4 type'
+		string split ' ' -- 'raw'
+	case 'ip6 type'
+		string split ' ' -- 'raw'
 	case 'mptcp type'
 		string split ' ' -- 'stream'
 	case 'mptcp4 type'
@@ -2205,7 +2406,7 @@ function __anysock_choices
 end
 
 function __anysock_valued
-	string split ' ' -- '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --timeout --replies --type --max --ready-fd --replies --count -n --for --ready-fd --read-bytes --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --length --type --interval --send --until'
+	string split ' ' -- '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --timeout --replies --type --max --ready-fd --replies --family --type --count -n --for --ready-fd --read-bytes --max --names --ready-fd --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --message -m --ready-fd --length --type --interval --send --until'
 end
 
 # Reads "word<tab>text", prints it behind what stays as it is.

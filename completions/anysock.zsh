@@ -11,24 +11,37 @@ hostname:show or set the name of this host
 interfaces:interfaces with their addresses, flags and counts
 ioctl:make a request of a descriptor, by name or number
 listen:accept connections; join each to standard input and output, or to a program
+pair:join two programs by a pair of sockets
 recv:print what arrives until the end, a count or a time
+recvfd:take descriptors from a UNIX socket: describe them, join one, or run a program with them
 relay:join any two specs; where one listens, each connection opens the other anew
 resolve:look names, addresses, services and protocols up
 send:send messages, or standard input, and end once they are delivered
+sendfd:open specs and pass their descriptors over a UNIX socket
 sockopt:read and set socket options
 wait:wait until specs can be connected, or no longer; then run a program'
 	'families' 'activation:descriptors handed over by systemd and the like
 alg:the kernel'\''s cryptography: digests, ciphers, random numbers
 can:frames of a CAN bus: classic, FD and XL
 can-bcm:CAN frames that the kernel sends in cycles, and watches over contents
+can-generator:made-up frames of CAN
 can-isotp:ISO 15765-2 over CAN: messages of up to 8200 bytes, as diagnostics use them
 can-j1939:SAE J1939 over CAN: parameter groups between the nodes of a vehicle
 cannelloni:frames of CAN over UDP, in the format of cannelloni
+dccp:DCCP over IPv6 or IPv4: datagrams with congestion control
+dccp4:DCCP over IPv4
+dccp6:DCCP over IPv6
 divert:FreeBSD: packets taken out of the firewall (not on Linux)
 exec:a program'\''s standard input and output
 fd:descriptors that were inherited
 file:files and devices
 hyperv:Hyper-V sockets by machine and service, over vsock
+icmp:echo requests over IPv6 or IPv4, as ping sends them
+icmp4:echo requests over IPv4
+icmp6:echo requests over IPv6
+ip:packets of any protocol over IPv6 or IPv4
+ip4:packets of any protocol over IPv4
+ip6:packets of any protocol over IPv6
 kernel-control:macOS: controls of the kernel (not on Linux)
 link:BSD: addresses of interfaces (not on Linux)
 mptcp:Multipath TCP over IPv6 or IPv4, whichever answers first
@@ -62,12 +75,13 @@ vsock:sockets between a host and its virtual machines'
 	'topics' 'environment:variables that are read, and those that programs find
 exit-codes:what the exit statuses mean
 formats:how messages are read and written
+recording:what passes, written to a capture file
 specs:how addresses are written'
 	'codecs' 'asc:CAN frames as an ASCII log of Vector'\''s tools
 bcm:the CAN broadcast manager in words: cycle 123#DEADBEEF every 100ms
+can-struct:CAN frames as the kernel'\''s structs, one behind the other
 candump:CAN frames as 123#DEADBEEF, with timestamps as candump logs them
 candump-long:CAN frames in candump'\''s columns, error frames in words
-can-struct:CAN frames as the kernel'\''s structs, one behind the other
 cobs:consistent overhead byte stuffing: a zero byte ends each message
 hex:a message a line, as hex digits; an empty line is an empty message
 json:a message a line: an object with time, from, data as hex, text, flags, control
@@ -394,18 +408,25 @@ typeset -gA _anysock_options=(
 --names:index and name only'
 	'ioctl' '--list:list the requests there are, of the group SPEC where one is named
 --type=:socket type, where SPEC is a family'\''s name alone'
-	'listen' '--keep:go on listening after the first connection
+	'listen' '--activate:hand the listening sockets to one program, by LISTEN_FDS
+--keep:go on listening after the first connection
 --max=:connections at once
 --nanoseconds:nine decimals of a second in timestamps
 --ready-fd=:write the spec that reaches us there once we listen
 --replies=:end after so many messages were received
 --timestamps:text formats say when each message came'
+	'pair' '--family=:of the sockets; unix where it is not given
+--type=:of the sockets; stream where it is not given'
 	'recv' '--count=:end after so many messages; fewer in time is status 4
 --for=:end, without an error, after so long
 --nanoseconds:nine decimals of a second in timestamps
 --ready-fd=:write the spec that reaches us there once we listen
 --read-bytes=:end after so many bytes
 --timestamps:text formats say when each message came'
+	'recvfd' '--join:join descriptor N (0, the first, where it is not given) to standard input and output
+--max=:take no more descriptors than so many
+--names=:what LISTEN_FDNAMES calls them for the program
+--ready-fd=:write the spec that reaches us there once we listen'
 	'relay' '--max=:connections at once
 --nanoseconds:nine decimals of a second in timestamps
 --once:end after the first connection
@@ -420,11 +441,14 @@ typeset -gA _anysock_options=(
 --service:HOST is a service, by name or port: http, 80/tcp
 --protocol:HOST is a protocol, by name or number'
 	'send' '--crlf:add CR and LF to each message
+--generate:send made-up frames of CAN instead, with the options of can-generator
 --lf:add a newline to each message
 --message=:a message, also one that starts with "-"
 --nanoseconds:nine decimals of a second in timestamps
 --replies=:print so many answers before the end
 --timestamps:text formats say when each message came'
+	'sendfd' '--message=:data to go with them; one NUL byte where it is not given
+--ready-fd=:write the spec that reaches us there once we listen'
 	'sockopt' '--list:list the options there are, of the family SPEC where one is named
 --hex:show values as the kernel'\''s bytes
 --length=:room for a value that is read
@@ -441,14 +465,14 @@ typeset -gA _anysock_values=(
 	'--eof' 'wait half close'
 	'--format' 'FORMAT'
 	'--record' 'FILE'
-	'--family' 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
+	'--family' 'tipc unix unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
+	'--type' 'stream dgram seqpacket rdm stream dgram raw rdm seqpacket dccp packet'
 	'-f' 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
-	'--type' 'stream dgram raw rdm seqpacket dccp packet'
 	'-t' 'stream dgram raw rdm seqpacket dccp packet'
 	'--for-protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
 )
 typeset -gA _anysock_valued=(
-	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --timeout --replies --type --max --ready-fd --replies --count -n --for --ready-fd --read-bytes --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --length --type --interval --send --until'
+	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --timeout --replies --type --max --ready-fd --replies --family --type --count -n --for --ready-fd --read-bytes --max --names --ready-fd --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --message -m --ready-fd --length --type --interval --send --until'
 )
 typeset -gA _anysock_arguments=(
 	'connect' 'spec'
@@ -460,9 +484,11 @@ typeset -gA _anysock_arguments=(
 	'ioctl' 'spec ioctl text+'
 	'listen' 'spec'
 	'recv' 'spec'
+	'recvfd' 'spec'
 	'relay' 'spec spec'
 	'resolve' 'host service'
 	'send' 'spec text+'
+	'sendfd' 'spec spec+'
 	'sockopt' 'spec sockopt+'
 	'wait' 'spec+'
 )
@@ -507,11 +533,20 @@ typeset -gA _anysock_fields=(
 	'can-isotp' 'interface rx tx'
 	'can-j1939' 'interface name pgn addr'
 	'cannelloni' 'host port flowinfo scope'
+	'dccp' 'host port flowinfo scope'
+	'dccp4' 'host port flowinfo scope'
+	'dccp6' 'host port flowinfo scope'
 	'divert' 'port'
 	'exec' 'command'
 	'fd' 'number'
 	'file' 'path'
 	'hyperv' 'vmid serviceid'
+	'icmp' 'host'
+	'icmp4' 'host'
+	'icmp6' 'host'
+	'ip' 'host protocol'
+	'ip4' 'host protocol'
+	'ip6' 'host protocol'
 	'kernel-control' 'name unit'
 	'link' 'interface'
 	'mptcp' 'host port flowinfo scope'
@@ -551,8 +586,17 @@ typeset -gA _anysock_named=(
 	'can-j1939 pgn' 'none any request address-claimed address-commanded'
 	'can-j1939 addr' 'broadcast none any idle'
 	'cannelloni host' 'any broadcast'
+	'dccp host' 'any broadcast'
+	'dccp4 host' 'any broadcast'
+	'dccp6 host' 'any broadcast'
 	'fd number' 'stdin stdout stderr'
 	'hyperv vmid' 'wildcard zero children loopback parent host'
+	'ip host' 'any broadcast'
+	'ip protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
+	'ip4 host' 'any broadcast'
+	'ip4 protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
+	'ip6 host' 'any broadcast'
+	'ip6 protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
 	'mptcp host' 'any broadcast'
 	'mptcp4 host' 'any broadcast'
 	'mptcp6 host' 'any broadcast'
@@ -588,8 +632,17 @@ typeset -gA _anysock_levels=(
 	'can-isotp' 'SOL_CAN_ISOTP SOL_SOCKET'
 	'can-j1939' 'SOL_CAN_J1939 SOL_SOCKET'
 	'cannelloni' 'SOL_UDP SOL_SOCKET SOL_IP SOL_IPV6'
+	'dccp' 'SOL_DCCP SOL_SOCKET SOL_IP SOL_IPV6'
+	'dccp4' 'SOL_DCCP SOL_SOCKET SOL_IP'
+	'dccp6' 'SOL_DCCP SOL_SOCKET SOL_IP SOL_IPV6'
 	'fd' 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	'hyperv' 'AF_VSOCK SOL_VSOCK SOL_SOCKET'
+	'icmp' 'SOL_RAW SOL_ICMPV6 SOL_SOCKET SOL_IP SOL_IPV6'
+	'icmp4' 'SOL_RAW SOL_SOCKET SOL_IP'
+	'icmp6' 'SOL_ICMPV6 SOL_SOCKET SOL_IPV6'
+	'ip' 'SOL_RAW SOL_SOCKET SOL_IP SOL_IPV6 SOL_ICMPV6'
+	'ip4' 'SOL_RAW SOL_SOCKET SOL_IP'
+	'ip6' 'SOL_SOCKET SOL_IPV6 SOL_ICMPV6 SOL_IP'
 	'mptcp' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
 	'mptcp4' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP'
 	'mptcp6' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
@@ -669,7 +722,20 @@ own-messages:receive what we send ourselves
 recv-own-msgs:receive what we send ourselves
 send-timeout=:how long to wait while the bus takes no frame (2s)
 timestamp=:which clock says when a frame came
+load=:tell each second how many frames came and how busy the bus was; the second rate is that of CAN FD data
+sequence=:tell where the first bytes of the frames with that identifier do not count up (2)
 xl:receive CAN XL frames (on where the kernel has them)'
+	'can-generator' 'brs:CAN FD frames with the second bitrate
+burst=:frames that follow each other without a gap (1)
+count=:end after so many
+data=:the bytes, or increment: a number that counts up from 0, its lowest byte first, or random (random)
+extended:identifiers of 29 bits
+fd:frames of CAN FD
+gap=:pause between them; 0: as fast as the bus takes them (200ms)
+id=:the identifier, or increment, or random (random)
+length=:bytes of each (random, or as many as data has)
+remote:remote requests
+seed=:the same frames again for the same number'
 	'can-isotp' 'block-size=:frames that the peer may send before it waits for us; 0: all
 bs=:frames that the peer may send before it waits for us; 0: all
 check=:refuse messages that are not padded as they should be
@@ -700,6 +766,15 @@ prio=:priority of what we send, 0 first (6)
 promisc:receive also what is meant for others'
 	'cannelloni' 'flowinfo=:IPv6 traffic class and flow label, as the field
 scope=:interface of a link-local address, as the field'
+	'dccp' 'flowinfo=:IPv6 traffic class and flow label, as the field
+scope=:interface of a link-local address, as the field
+service=:what both sides must agree on: a number, or up to four characters'
+	'dccp4' 'flowinfo=:IPv6 traffic class and flow label, as the field
+scope=:interface of a link-local address, as the field
+service=:what both sides must agree on: a number, or up to four characters'
+	'dccp6' 'flowinfo=:IPv6 traffic class and flow label, as the field
+scope=:interface of a link-local address, as the field
+service=:what both sides must agree on: a number, or up to four characters'
 	'exec' 'pty:give it a terminal of its own
 stderr:what it writes to standard error comes with its output
 raw:terminal: every byte passes as it is
@@ -766,6 +841,30 @@ ispeed=:serial line: bits in a second
 ospeed=:serial line: bits in a second'
 	'hyperv' 'peer-cid=:accept connections from these CIDs only
 from=:accept connections from these CIDs only'
+	'icmp' 'flowinfo=:IPv6 traffic class and flow label
+header:messages begin with the ICMP header, whatever their type
+scope=:interface of a link-local address
+to=:where a bound socket sends; else to who was heard last'
+	'icmp4' 'flowinfo=:IPv6 traffic class and flow label
+header:messages begin with the ICMP header, whatever their type
+scope=:interface of a link-local address
+to=:where a bound socket sends; else to who was heard last'
+	'icmp6' 'flowinfo=:IPv6 traffic class and flow label
+header:messages begin with the ICMP header, whatever their type
+scope=:interface of a link-local address
+to=:where a bound socket sends; else to who was heard last'
+	'ip' 'flowinfo=:IPv6 traffic class and flow label
+header:messages begin with the IP header: what is received over IPv4 and all that is sent
+scope=:interface of a link-local address
+to=:where a bound socket sends; else to who was heard last'
+	'ip4' 'flowinfo=:IPv6 traffic class and flow label
+header:messages begin with the IP header: what is received over IPv4 and all that is sent
+scope=:interface of a link-local address
+to=:where a bound socket sends; else to who was heard last'
+	'ip6' 'flowinfo=:IPv6 traffic class and flow label
+header:messages begin with the IP header: what is received over IPv4 and all that is sent
+scope=:interface of a link-local address
+to=:where a bound socket sends; else to who was heard last'
 	'mptcp' 'flowinfo=:IPv6 traffic class and flow label, as the field
 scope=:interface of a link-local address, as the field'
 	'mptcp4' 'flowinfo=:IPv6 traffic class and flow label, as the field
@@ -877,18 +976,27 @@ multicast=:group: send to all members of that number
 service=:topology: what to watch; node-state and link-state are types
 until=:topology: how long to watch'
 	'udp' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field'
+scope=:interface of a link-local address, as the field
+to=:where a bound socket sends; else to who was heard last'
 	'udp4' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field'
+scope=:interface of a link-local address, as the field
+to=:where a bound socket sends; else to who was heard last'
 	'udp6' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field'
+scope=:interface of a link-local address, as the field
+to=:where a bound socket sends; else to who was heard last'
 	'udplite' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field'
+scope=:interface of a link-local address, as the field
+to=:where a bound socket sends; else to who was heard last'
 	'udplite4' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field'
+scope=:interface of a link-local address, as the field
+to=:where a bound socket sends; else to who was heard last'
 	'udplite6' 'flowinfo=:IPv6 traffic class and flow label, as the field
-scope=:interface of a link-local address, as the field'
-	'unix' 'vsock-mux=:ask the hypervisor behind the socket for this port of its guest
+scope=:interface of a link-local address, as the field
+to=:where a bound socket sends; else to who was heard last'
+	'unix' 'peer-gid=:groups one of which the peer must have, by name or number
+peer-pid=:processes that the peer may be
+peer-uid=:users that the peer may run as, by name or number
+vsock-mux=:ask the hypervisor behind the socket for this port of its guest
 mux=:ask the hypervisor behind the socket for this port of its guest'
 	'vsock' 'peer-cid=:accept connections from these CIDs only
 from=:accept connections from these CIDs only'
@@ -905,6 +1013,15 @@ typeset -gA _anysock_choices=(
 	'can-isotp check' 'length content all'
 	'can-j1939 claim-cache' 'FILE'
 	'cannelloni scope' 'INTERFACE'
+	'dccp scope' 'INTERFACE'
+	'dccp4 scope' 'INTERFACE'
+	'dccp6 scope' 'INTERFACE'
+	'icmp scope' 'INTERFACE'
+	'icmp4 scope' 'INTERFACE'
+	'icmp6 scope' 'INTERFACE'
+	'ip scope' 'INTERFACE'
+	'ip4 scope' 'INTERFACE'
+	'ip6 scope' 'INTERFACE'
 	'mptcp scope' 'INTERFACE'
 	'mptcp4 scope' 'INTERFACE'
 	'mptcp6 scope' 'INTERFACE'
@@ -1093,11 +1210,21 @@ typeset -gA _anysock_choices=(
 	'alg type' 'seqpacket'
 	'can type' 'raw'
 	'can-bcm type' 'dgram'
+	'can-generator type' 'raw'
 	'can-isotp type' 'dgram'
 	'can-j1939 type' 'dgram'
 	'cannelloni type' 'dgram'
+	'dccp type' 'dccp'
+	'dccp4 type' 'dccp'
+	'dccp6 type' 'dccp'
 	'fd type' 'stream seqpacket dgram raw rdm'
 	'hyperv type' 'stream'
+	'icmp type' 'dgram raw'
+	'icmp4 type' 'dgram raw'
+	'icmp6 type' 'dgram raw'
+	'ip type' 'raw'
+	'ip4 type' 'raw'
+	'ip6 type' 'raw'
 	'mptcp type' 'stream'
 	'mptcp4 type' 'stream'
 	'mptcp6 type' 'stream'
