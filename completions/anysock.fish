@@ -16,6 +16,7 @@ function __anysock_commands
 		'recvfd' 'take descriptors from a UNIX socket: describe them, join one, or run a program with them' \
 		'relay' 'join any two specs; where one listens, each connection opens the other anew' \
 		'resolve' 'look names, addresses, services and protocols up' \
+		'scan' 'find out which of many ports, channels or services answer' \
 		'send' 'send messages, or standard input, and end once they are delivered' \
 		'sendfd' 'open specs and pass their descriptors over a UNIX socket' \
 		'sockopt' 'read and set socket options' \
@@ -419,9 +420,12 @@ function __anysock_options
 			'--version' 'version, features, libraries, licence'
 	case 'connect'
 		printf '%s\t%s\n' \
+			'--deadline=' 'end, in order, after so long' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
-			'--replies=' 'end after so many messages were received' \
-			'--timestamps' 'text formats say when each message came'
+			'--quiet-for=' 'end once nothing more was received for so long' \
+			'--replies=' 'end after so many messages were received; fewer in time is status 4' \
+			'--timestamps' 'text formats say when each message came' \
+			'--until=' 'end once something is received that matches this regular expression'
 	case 'explain'
 		printf '%s\t%s\n' \
 			'--listen' 'as the command listen would read it' \
@@ -443,12 +447,15 @@ function __anysock_options
 	case 'listen'
 		printf '%s\t%s\n' \
 			'--activate' 'hand the listening sockets to one program, by LISTEN_FDS' \
+			'--deadline=' 'end, in order, after so long' \
 			'--keep' 'go on listening after the first connection' \
 			'--max=' 'connections at once' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
+			'--quiet-for=' 'end once nothing more was received for so long' \
 			'--ready-fd=' 'write the spec that reaches us there once we listen' \
-			'--replies=' 'end after so many messages were received' \
-			'--timestamps' 'text formats say when each message came'
+			'--replies=' 'end after so many messages were received; fewer in time is status 4' \
+			'--timestamps' 'text formats say when each message came' \
+			'--until=' 'end once something is received that matches this regular expression'
 	case 'pair'
 		printf '%s\t%s\n' \
 			'--family=' 'of the sockets; unix where it is not given' \
@@ -456,11 +463,13 @@ function __anysock_options
 	case 'recv'
 		printf '%s\t%s\n' \
 			'--count=' 'end after so many messages; fewer in time is status 4' \
-			'--for=' 'end, without an error, after so long' \
+			'--deadline=' 'end, in order, after so long' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
+			'--quiet-for=' 'end once nothing more was received for so long' \
 			'--ready-fd=' 'write the spec that reaches us there once we listen' \
 			'--read-bytes=' 'end after so many bytes' \
-			'--timestamps' 'text formats say when each message came'
+			'--timestamps' 'text formats say when each message came' \
+			'--until=' 'end once something is received that matches this regular expression'
 	case 'recvfd'
 		printf '%s\t%s\n' \
 			'--join' 'join descriptor N (0, the first, where it is not given) to standard input and output' \
@@ -469,6 +478,7 @@ function __anysock_options
 			'--ready-fd=' 'write the spec that reaches us there once we listen'
 	case 'relay'
 		printf '%s\t%s\n' \
+			'--deadline=' 'end, in order, after so long' \
 			'--max=' 'connections at once' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--once' 'end after the first connection' \
@@ -484,15 +494,25 @@ function __anysock_options
 			'--reverse' 'HOST is an address: its name' \
 			'--service' 'HOST is a service, by name or port: http, 80/tcp' \
 			'--protocol' 'HOST is a protocol, by name or number'
+	case 'scan'
+		printf '%s\t%s\n' \
+			'--all' 'show also what is closed or does not answer' \
+			'--max=' 'tries at once (128)' \
+			'--probe-rate=' 'tries a second (2000)' \
+			'--send=' 'send this and want an answer; \r \n \t \xHH stand for bytes, as do hex: and @FILE' \
+			'--until=' 'only an answer that matches this regular expression will do'
 	case 'send'
 		printf '%s\t%s\n' \
 			'--crlf' 'add CR and LF to each message' \
+			'--deadline=' 'end, in order, after so long' \
 			'--generate' 'send made-up frames of CAN instead, with the options of can-generator' \
 			'--lf' 'add a newline to each message' \
 			'--message=' 'a message, also one that starts with "-"' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
-			'--replies=' 'print so many answers before the end' \
-			'--timestamps' 'text formats say when each message came'
+			'--quiet-for=' 'end once nothing more was received for so long' \
+			'--replies=' 'end after so many messages were received; fewer in time is status 4' \
+			'--timestamps' 'text formats say when each message came' \
+			'--until=' 'end once something is received that matches this regular expression'
 	case 'sendfd'
 		printf '%s\t%s\n' \
 			'--message=' 'data to go with them; one NUL byte where it is not given' \
@@ -1531,6 +1551,8 @@ function __anysock_arguments
 		string split ' ' -- 'spec spec'
 	case 'resolve'
 		string split ' ' -- 'host service'
+	case 'scan'
+		string split ' ' -- 'spec'
 	case 'send'
 		string split ' ' -- 'spec text+'
 	case 'sendfd'
@@ -2406,7 +2428,7 @@ function __anysock_choices
 end
 
 function __anysock_valued
-	string split ' ' -- '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --timeout --replies --type --max --ready-fd --replies --family --type --count -n --for --ready-fd --read-bytes --max --names --ready-fd --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --message -m --ready-fd --length --type --interval --send --until'
+	string split ' ' -- '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --timeout --deadline --quiet-for --replies --until --type --deadline --max --quiet-for --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --max --ready-fd --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --replies --until --message -m --ready-fd --length --type --interval --send --until'
 end
 
 # Reads "word<tab>text", prints it behind what stays as it is.

@@ -16,6 +16,7 @@ recv:print what arrives until the end, a count or a time
 recvfd:take descriptors from a UNIX socket: describe them, join one, or run a program with them
 relay:join any two specs; where one listens, each connection opens the other anew
 resolve:look names, addresses, services and protocols up
+scan:find out which of many ports, channels or services answer
 send:send messages, or standard input, and end once they are delivered
 sendfd:open specs and pass their descriptors over a UNIX socket
 sockopt:read and set socket options
@@ -397,9 +398,12 @@ typeset -gA _anysock_options=(
 --timeout=:total time that all may take; status 4 after it
 --verbose:says what is done
 --version:version, features, libraries, licence'
-	'connect' '--nanoseconds:nine decimals of a second in timestamps
---replies=:end after so many messages were received
---timestamps:text formats say when each message came'
+	'connect' '--deadline=:end, in order, after so long
+--nanoseconds:nine decimals of a second in timestamps
+--quiet-for=:end once nothing more was received for so long
+--replies=:end after so many messages were received; fewer in time is status 4
+--timestamps:text formats say when each message came
+--until=:end once something is received that matches this regular expression'
 	'explain' '--listen:as the command listen would read it
 --resolve:look names up as well'
 	'help' '--table:every table as tab-separated values'
@@ -409,25 +413,31 @@ typeset -gA _anysock_options=(
 	'ioctl' '--list:list the requests there are, of the group SPEC where one is named
 --type=:socket type, where SPEC is a family'\''s name alone'
 	'listen' '--activate:hand the listening sockets to one program, by LISTEN_FDS
+--deadline=:end, in order, after so long
 --keep:go on listening after the first connection
 --max=:connections at once
 --nanoseconds:nine decimals of a second in timestamps
+--quiet-for=:end once nothing more was received for so long
 --ready-fd=:write the spec that reaches us there once we listen
---replies=:end after so many messages were received
---timestamps:text formats say when each message came'
+--replies=:end after so many messages were received; fewer in time is status 4
+--timestamps:text formats say when each message came
+--until=:end once something is received that matches this regular expression'
 	'pair' '--family=:of the sockets; unix where it is not given
 --type=:of the sockets; stream where it is not given'
 	'recv' '--count=:end after so many messages; fewer in time is status 4
---for=:end, without an error, after so long
+--deadline=:end, in order, after so long
 --nanoseconds:nine decimals of a second in timestamps
+--quiet-for=:end once nothing more was received for so long
 --ready-fd=:write the spec that reaches us there once we listen
 --read-bytes=:end after so many bytes
---timestamps:text formats say when each message came'
+--timestamps:text formats say when each message came
+--until=:end once something is received that matches this regular expression'
 	'recvfd' '--join:join descriptor N (0, the first, where it is not given) to standard input and output
 --max=:take no more descriptors than so many
 --names=:what LISTEN_FDNAMES calls them for the program
 --ready-fd=:write the spec that reaches us there once we listen'
-	'relay' '--max=:connections at once
+	'relay' '--deadline=:end, in order, after so long
+--max=:connections at once
 --nanoseconds:nine decimals of a second in timestamps
 --once:end after the first connection
 --ready-fd=:write the spec that reaches us there once we listen
@@ -440,13 +450,21 @@ typeset -gA _anysock_options=(
 --reverse:HOST is an address: its name
 --service:HOST is a service, by name or port: http, 80/tcp
 --protocol:HOST is a protocol, by name or number'
+	'scan' '--all:show also what is closed or does not answer
+--max=:tries at once (128)
+--probe-rate=:tries a second (2000)
+--send=:send this and want an answer; \r \n \t \xHH stand for bytes, as do hex: and @FILE
+--until=:only an answer that matches this regular expression will do'
 	'send' '--crlf:add CR and LF to each message
+--deadline=:end, in order, after so long
 --generate:send made-up frames of CAN instead, with the options of can-generator
 --lf:add a newline to each message
 --message=:a message, also one that starts with "-"
 --nanoseconds:nine decimals of a second in timestamps
---replies=:print so many answers before the end
---timestamps:text formats say when each message came'
+--quiet-for=:end once nothing more was received for so long
+--replies=:end after so many messages were received; fewer in time is status 4
+--timestamps:text formats say when each message came
+--until=:end once something is received that matches this regular expression'
 	'sendfd' '--message=:data to go with them; one NUL byte where it is not given
 --ready-fd=:write the spec that reaches us there once we listen'
 	'sockopt' '--list:list the options there are, of the family SPEC where one is named
@@ -472,7 +490,7 @@ typeset -gA _anysock_values=(
 	'--for-protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
 )
 typeset -gA _anysock_valued=(
-	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --timeout --replies --type --max --ready-fd --replies --family --type --count -n --for --ready-fd --read-bytes --max --names --ready-fd --max --ready-fd --family -f --type -t --for-protocol --flags -F --message -m --replies --message -m --ready-fd --length --type --interval --send --until'
+	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --timeout --deadline --quiet-for --replies --until --type --deadline --max --quiet-for --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --max --ready-fd --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --replies --until --message -m --ready-fd --length --type --interval --send --until'
 )
 typeset -gA _anysock_arguments=(
 	'connect' 'spec'
@@ -487,6 +505,7 @@ typeset -gA _anysock_arguments=(
 	'recvfd' 'spec'
 	'relay' 'spec spec'
 	'resolve' 'host service'
+	'scan' 'spec'
 	'send' 'spec text+'
 	'sendfd' 'spec spec+'
 	'sockopt' 'spec sockopt+'
