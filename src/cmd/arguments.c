@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/name.h"
 #include "cmd/command.h"
+#include "report/report.h"
 
 #include <getopt.h>
 #include <limits.h>
@@ -30,9 +31,9 @@ static const struct name progress_names[] = {
 };
 
 static const struct name color_names[] = {
-	{ "auto", 0, NULL },
-	{ "always", 1, NULL },
-	{ "never", 2, NULL },
+	{ "auto", REPORT_COLOR_AUTO, NULL },
+	{ "always", REPORT_COLOR_ALWAYS, NULL },
+	{ "never", REPORT_COLOR_NEVER, NULL },
 	{ NULL, 0, NULL },
 };
 

@@ -63,6 +63,7 @@ struct command {
 struct context {
 	FILE *out;    /* answers */
 	FILE *errors; /* all else */
+	bool colored; /* errors may have colours */
 	int died_by;  /* set by run: a signal that the process is to die by once it has cleaned up; 0 */
 	bool interactive; /* run by the shell: the process goes on afterwards */
 };

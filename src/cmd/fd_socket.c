@@ -45,7 +45,7 @@ static int accept_now(struct fd_socket *fd_socket, const struct endpoint *listen
 		*err = lost;
 		return -1;
 	case ACCEPT_REFUSED:
-		report_error(stderr, word, &lost);
+		report_error(stderr, report_is_colored(stderr, REPORT_COLOR_AUTO), word, &lost);
 		return 1;
 	case ACCEPT_NONE:
 	case ACCEPT_LOST:

@@ -268,6 +268,7 @@ static void make_report(struct run *run)
 	const struct arguments *arguments = run->arguments;
 	struct report_settings settings = {
 		.stream = run->context->errors,
+		.colored = run->context->colored,
 		.quiet = arguments_flag(arguments, "quiet"),
 		.json = arguments_flag(arguments, "json"),
 		.hexdump = arguments_flag(arguments, "hexdump"),

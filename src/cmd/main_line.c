@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/name.h"
 #include "cmd/help.h"
+#include "cmd/netcat.h"
 #include "core/family.h"
 #include "report/report.h"
 #include "spec/spec.h"
@@ -63,6 +64,16 @@ static const struct command *implied_command(int first, int argc, char **argv)
 	return command_find(specs > 1 ? "relay" : "connect");
 }
 
+/* Whether one of these letters stands among the options; no command that may be left out has them. */
+static bool has_short_option(int argc, char **argv, const char *letters)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (argv[i][0] == '-' && argv[i][1] != '-' && strpbrk(argv[i], letters) != NULL &&
+		    !spec_looks_like_one(argv[i]))
+			return true;
+	return false;
+}
+
 static int unknown_command(const char *word, struct error *err)
 {
 	struct name_guess guess = { .wanted = word };
@@ -85,12 +96,15 @@ static const struct command *choose_command(int argc, char **argv, int *word, st
 	command = command_find(argv[*word]);
 	if (command != NULL)
 		return command;
+	if (has_short_option(argc, argv, "lz") && netcat_refuse(argc, argv, err))
+		return NULL;
 	if (spec_looks_like_one(argv[*word]) || is_family_word(argv[*word])) {
 		command = implied_command(*word, argc, argv);
 		*word = 0;
 		return command;
 	}
-	unknown_command(argv[*word], err);
+	if (!netcat_refuse(argc, argv, err))
+		unknown_command(argv[*word], err);
 	return NULL;
 }
 
@@ -115,6 +129,8 @@ static int run_command(struct context *context, const struct command *command, i
 
 	if (arguments_parse(&arguments, command, argc, argv, err) < 0)
 		return -1;
+	context->colored = report_is_colored(context->errors, (enum report_color)arguments_number(
+								      &arguments, "color", REPORT_COLOR_AUTO));
 	if (arguments_flag(&arguments, "help"))
 		status = help_command_text(context->out, command, true);
 	else if (arguments_flag(&arguments, "version"))
@@ -142,7 +158,7 @@ static int flush(struct context *context, int status, struct error *err)
 	if (fflush(context->out) == 0 && !ferror(context->out))
 		return status;
 	error_system(err, "standard output");
-	report_error(context->errors, NULL, err);
+	report_error(context->errors, context->colored, NULL, err);
 	return status == 0 ? 1 : status;
 }
 
@@ -153,18 +169,19 @@ int main_line_run(struct context *context, int argc, char **argv)
 	char **rest;
 	int word, status;
 
+	context->colored = report_is_colored(context->errors, REPORT_COLOR_AUTO);
 	command = choose_command(argc, argv, &word, &err);
 	if (command == NULL && !error_is_set(&err))
 		return run_without_command(context, argc, argv);
 	if (command == NULL) {
-		report_error(context->errors, NULL, &err);
+		report_error(context->errors, context->colored, NULL, &err);
 		return error_status(&err);
 	}
 	rest = without_command(argc, argv, word);
 	status = run_command(context, command, word > 0 ? argc - 1 : argc, rest, &err);
 	free(rest);
 	if (status < 0) {
-		report_error(context->errors, NULL, &err);
+		report_error(context->errors, context->colored, NULL, &err);
 		status = error_status(&err);
 	}
 	return flush(context, status, &err);

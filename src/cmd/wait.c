@@ -221,7 +221,7 @@ static void tell_failure(const struct waiting *waiting)
 	if (wait->as_json)
 		tell_json(waiting, EVENT_ERROR, &err);
 	else
-		report_error(wait->context->errors, buf_text(&spec), &err);
+		report_error(wait->context->errors, wait->context->colored, buf_text(&spec), &err);
 }
 
 static void on_timeout(struct loop_timer *timer)

@@ -168,9 +168,9 @@ static void fill(struct generator *generator, struct canfd_frame *frame)
 		if (generator->data == MODE_RANDOM)
 			frame->data[i] = (uint8_t)(next_random(generator) >> 32);
 		else if (generator->data == MODE_INCREMENT)
-			frame->data[i] = i < 8 ? (uint8_t)(generator->count >> (8 * i)) : 0;
+			frame->data[i] = (uint8_t)(i < 8 ? generator->count >> (8 * i) : 0);
 		else
-			frame->data[i] = i < fixed ? (uint8_t)generator->bytes.data[i] : 0;
+			frame->data[i] = (uint8_t)(i < fixed ? generator->bytes.data[i] : 0);
 }
 
 static void make_frame(struct generator *generator, const struct target *target)

@@ -5,7 +5,33 @@
 #include "report/report.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* SGR parameters: ECMA-48, 8.3.117 */
+#define RED_BOLD "1;31"
+#define GREEN_BOLD "1;32"
+#define CYAN "36"
+
+static void print_colored(struct buf *out, bool colored, const char *color, const char *text)
+{
+	buf_print(out, colored ? "\033[%s" "m%s\033[m" : "%.0s%s", color, text);
+}
+
+bool report_is_colored(FILE *stream, enum report_color color)
+{
+	const char *refused = getenv("NO_COLOR"), *forced = getenv("CLICOLOR_FORCE");
+	const char *terminal = getenv("TERM");
+
+	if (color != REPORT_COLOR_AUTO)
+		return color == REPORT_COLOR_ALWAYS;
+	if (refused != NULL && refused[0] != '\0')
+		return false;
+	if (forced != NULL && forced[0] != '\0' && strcmp(forced, "0") != 0)
+		return true;
+	return isatty(fileno(stream)) && (terminal == NULL || strcmp(terminal, "dumb") != 0);
+}
 
 static void print_safe(struct buf *out, const char *text)
 {
@@ -13,10 +39,9 @@ static void print_safe(struct buf *out, const char *text)
 }
 
 /* The text that was typed, and "~~~" or "^" under the part that is wrong. */
-static void print_place(struct buf *out, const struct error_place *place)
+static void print_place(struct buf *out, const struct error_place *place, bool colored)
 {
-	cleanup_buf struct buf before = { 0 };
-	size_t marks = place->length > 1 ? place->length : 1;
+	cleanup_buf struct buf before = { 0 }, marks = { 0 };
 
 	buf_add_string(out, "  ");
 	print_safe(out, place->text);
@@ -26,25 +51,29 @@ static void print_place(struct buf *out, const struct error_place *place)
 		/* Bytes that continue a UTF-8 character take no column. */
 		if (((unsigned char)before.data[i] & 0xc0U) != 0x80)
 			buf_add_char(out, ' ');
-	buf_add_char(out, '^');
-	for (size_t i = 1; i < marks; i++)
-		buf_add_char(out, '~');
+	buf_add_char(&marks, '^');
+	for (size_t i = 1; i < place->length; i++)
+		buf_add_char(&marks, '~');
+	print_colored(out, colored, GREEN_BOLD, buf_text(&marks));
 	buf_add_char(out, '\n');
 }
 
-void report_error(FILE *stream, const char *context, const struct error *err)
+void report_error(FILE *stream, bool colored, const char *context, const struct error *err)
 {
 	cleanup_buf struct buf out = { 0 };
 
-	buf_add_string(&out, "anysock: ");
+	print_colored(&out, colored, RED_BOLD, "anysock:");
+	buf_add_char(&out, ' ');
 	if (context != NULL && err->place.text == NULL)
 		buf_print(&out, "%s: ", context);
 	print_safe(&out, err->text);
 	buf_add_char(&out, '\n');
 	if (err->place.text != NULL)
-		print_place(&out, &err->place);
+		print_place(&out, &err->place, colored);
 	if (err->hint[0] != '\0') {
-		buf_add_string(&out, "  hint: ");
+		buf_add_string(&out, "  ");
+		print_colored(&out, colored, CYAN, "hint:");
+		buf_add_char(&out, ' ');
 		print_safe(&out, err->hint);
 		buf_add_char(&out, '\n');
 	}

@@ -38,7 +38,7 @@ static void tell_error(struct report *report, const struct event *event)
 	cleanup_buf struct buf spec = { 0 };
 
 	print_spec(event, &spec);
-	report_error(report->settings.stream, spec.length > 0 ? buf_text(&spec) : NULL,
+	report_error(report->settings.stream, report->settings.colored, spec.length > 0 ? buf_text(&spec) : NULL,
 		     event->error);
 }
 

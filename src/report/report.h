@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+enum report_color { REPORT_COLOR_AUTO, REPORT_COLOR_ALWAYS, REPORT_COLOR_NEVER };
+
 /* Data never goes here: stream is standard error. */
 struct report_settings {
 	FILE *stream;
@@ -15,6 +17,7 @@ struct report_settings {
 	bool quiet;		/* errors only */
 	bool json;		/* events as JSON lines */
 	bool hexdump;
+	bool colored;
 	bool stats;
 };
 
@@ -30,10 +33,15 @@ void report_statistics(struct report *report);
 bool report_told_error(const struct report *report);
 
 /*
+ * Whether a stream gets colours. Left to us, where it is a terminal that is not
+ * dumb; NO_COLOR and CLICOLOR_FORCE decide before that.
+ */
+bool report_is_colored(FILE *stream, enum report_color color);
+/*
  * "anysock: text", the place with a caret, "  hint: …". Control characters are
  * escaped. NULL context: none.
  */
-void report_error(FILE *stream, const char *context, const struct error *err);
+void report_error(FILE *stream, bool colored, const char *context, const struct error *err);
 /* "anysock: text", control characters escaped; in_place: over the terminal's line, without an end. */
 void report_line(FILE *stream, const char *text, bool in_place);
 /* "1.5 GiB", "12 bytes": for people. */
