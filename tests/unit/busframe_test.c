@@ -94,15 +94,17 @@ static void check_round(struct unit *unit, const char *format, const struct busf
 	if (!unit_check(unit, found) || !unit_check_bytes(unit, again.data, again.length,
 							  wanted_bytes.data, wanted_bytes.length))
 		printf("# %s: %s# %s\n", format, buf_text(&text), err.text);
-	unit_check_int(unit, again.time.tv_sec, 1436509052);
-	unit_check_int(unit, again.time.tv_nsec, 249713000);
+	if (codec->text) {
+		unit_check_int(unit, again.time.tv_sec, 1436509052);
+		unit_check_int(unit, again.time.tv_nsec, 249713000);
+	}
 	codec_context_release(codec, &context);
 	codec_context_release(codec, &back);
 }
 
 static void check_formats(struct unit *unit, const struct busframe *frame)
 {
-	static const char *const formats[] = { "candump", "candump-long", "asc", "json" };
+	static const char *const formats[] = { "candump", "candump-long", "asc", "json", "can-struct" };
 
 	for (size_t i = 0; i < array_length(formats); i++)
 		if (can_say(formats[i], frame))
