@@ -159,7 +159,7 @@ start_example() {
 @test "can-manual: two buses are joined" {
 	start_dump "$bus2"
 	start_example "relay can:vcan1 tcp:localhost:29700"
-	start_example "relay --keep tcp-listen::29700"
+	start_example "relay tcp-listen::29700"
 	until grep -q 123#01 "$dump_file"; do cansend "$bus" 123#01 && sleep 0.1; done
 }
 
@@ -179,7 +179,7 @@ start_example() {
 		while True: print(s.recv(1000)[5:].hex(), flush=True)
 	END
 	until grep -q 000001230101 "$output_file"; do cansend "$bus" 123#01 && sleep 0.1; done
-	start slcanpty /dev/ptmx "$bus2"
+	start stdbuf -oL slcanpty /dev/ptmx "$bus2"
 	pty=$output_file pty_errors=$error_file
 	wait_for grep -q /dev/pts "$pty" "$pty_errors"
 	line=$(grep -ho '/dev/pts/[0-9]*' "$pty" "$pty_errors" | head -n 1)

@@ -79,7 +79,7 @@ joined() {
 }
 
 @test "can-relay: slcanpty's line is a bus" {
-	start slcanpty /dev/ptmx "$bus2"
+	start stdbuf -oL slcanpty /dev/ptmx "$bus2"
 	wait_for grep -q /dev/pts "$output_file" || wait_for grep -q /dev/pts "$error_file"
 	line=$(grep -ho '/dev/pts/[0-9]*' "$output_file" "$error_file" | head -n 1)
 	start_dump "$bus2" -n 1
@@ -92,16 +92,16 @@ joined() {
 }
 
 @test "can-relay: a peer that goes away is connected to again" {
-	ready_address relay --keep tcp-listen:127.0.0.1:0,frame=candump can:"$bus2"
+	ready_address relay tcp-listen:127.0.0.1:0,frame=candump can:"$bus2"
 	port=${address##*:} first=$pid
-	start "$ANYSOCK" relay --keep can:"$bus" tcp:127.0.0.1:"$port",frame=candump,retry=forever,interval=100ms
+	start "$ANYSOCK" relay can:"$bus" tcp:127.0.0.1:"$port",frame=candump,retry=forever,interval=100ms
 	wait_for listens "$bus" 1
 	start_dump "$bus2"
 	wait_for listens "$bus2" 2
 	cansend "$bus" 001#
 	wait_for grep -q 001# "$dump_file"
 	stop "$first"
-	ready_address relay --keep tcp-listen:127.0.0.1:"$port",frame=candump can:"$bus2"
+	ready_address relay tcp-listen:127.0.0.1:"$port",frame=candump can:"$bus2"
 	wait_for listens "$bus2" 2
 	until grep -q 002# "$dump_file"; do cansend "$bus" 002# && sleep 0.1; done
 }
