@@ -483,6 +483,7 @@ function __anysock_options
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--once' 'end after the first connection' \
 			'--ready-fd=' 'write the spec that reaches us there once we listen' \
+			'--reconnect' 'when one side ends, open both again, and so on until interrupted' \
 			'--timestamps' 'text formats say when each message came'
 	case 'resolve'
 		printf '%s\t%s\n' \

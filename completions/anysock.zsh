@@ -441,6 +441,7 @@ typeset -gA _anysock_options=(
 --nanoseconds:nine decimals of a second in timestamps
 --once:end after the first connection
 --ready-fd=:write the spec that reaches us there once we listen
+--reconnect:when one side ends, open both again, and so on until interrupted
 --timestamps:text formats say when each message came'
 	'resolve' '--family=:addresses of this family only: inet, inet6
 --type=:for sockets of this type: stream, dgram, raw

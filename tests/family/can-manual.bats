@@ -158,7 +158,7 @@ start_example() {
 
 @test "can-manual: two buses are joined" {
 	start_dump "$bus2"
-	start_example "relay can:vcan1 tcp:localhost:29700"
+	start_example "relay --reconnect can:vcan1 tcp:localhost:29700"
 	start_example "relay tcp-listen::29700"
 	until grep -q 123#01 "$dump_file"; do cansend "$bus" 123#01 && sleep 0.1; done
 }

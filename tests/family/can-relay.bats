@@ -94,7 +94,7 @@ joined() {
 @test "can-relay: a peer that goes away is connected to again" {
 	ready_address relay tcp-listen:127.0.0.1:0,frame=candump can:"$bus2"
 	port=${address##*:} first=$pid
-	start "$ANYSOCK" relay can:"$bus" tcp:127.0.0.1:"$port",frame=candump,retry=forever,interval=100ms
+	start "$ANYSOCK" relay --reconnect can:"$bus" tcp:127.0.0.1:"$port",frame=candump,forever,interval=100ms
 	wait_for listens "$bus" 1
 	start_dump "$bus2"
 	wait_for listens "$bus2" 2
