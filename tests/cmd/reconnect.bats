@@ -24,9 +24,10 @@ load ../helpers
 @test "relay: --reconnect is ended by its deadline and by an interrupt" {
 	run -0 --separate-stderr timeout 30 anysock relay --reconnect --deadline 500ms text:hello tcp:127.0.0.1:9,interval=50ms
 	start "$ANYSOCK" relay --reconnect text:hello tcp:127.0.0.1:9,interval=50ms
-	kill -INT "$pid"
+	wait_for grep -q refused "$error_file"
+	kill "$pid"
 	status_of "$pid"
-	[ "$status" = 130 ]
+	[ "$status" = 143 ]
 }
 
 @test "relay: --reconnect and a listener exclude each other" {
