@@ -15,6 +15,7 @@ function __anysock_commands
 		'recv' 'print what arrives until the end, a count or a time' \
 		'recvfd' 'take descriptors from a UNIX socket: describe them, join one, or run a program with them' \
 		'relay' 'join any two specs; where one listens, each connection opens the other anew' \
+		'replay' 'send a recorded capture or log again, with its timing' \
 		'resolve' 'look names, addresses, services and protocols up' \
 		'scan' 'find out which of many ports, channels or services answer' \
 		'send' 'send messages, or standard input, and end once they are delivered' \
@@ -485,6 +486,13 @@ function __anysock_options
 			'--ready-fd=' 'write the spec that reaches us there once we listen' \
 			'--reconnect' 'when one side ends, open both again, and so on until interrupted' \
 			'--timestamps' 'text formats say when each message came'
+	case 'replay'
+		printf '%s\t%s\n' \
+			'--direction=' 'only what came, or what was sent, then' \
+			'--interface=' 'only what the recording has of this interface' \
+			'--limit=' 'end after so many messages' \
+			'--loop' 'begin again at the end; without a number for ever' \
+			'--speed=' 'times as fast: 2, 0.5; 0 without waiting'
 	case 'resolve'
 		printf '%s\t%s\n' \
 			'--family=' 'addresses of this family only: inet, inet6' \
@@ -1550,6 +1558,8 @@ function __anysock_arguments
 		string split ' ' -- 'spec'
 	case 'relay'
 		string split ' ' -- 'spec spec'
+	case 'replay'
+		string split ' ' -- 'file spec text+'
 	case 'resolve'
 		string split ' ' -- 'host service'
 	case 'scan'
@@ -1920,6 +1930,12 @@ function __anysock_values
 		string split ' ' -- 'tipc unix unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
 	case '--type'
 		string split ' ' -- 'stream dgram seqpacket rdm stream dgram raw rdm seqpacket dccp packet'
+	case '--direction'
+		string split ' ' -- 'any in out'
+	case '--interface'
+		string split ' ' -- 'INTERFACE'
+	case '-i'
+		string split ' ' -- 'INTERFACE'
 	case '-f'
 		string split ' ' -- 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
 	case '-t'
@@ -2429,7 +2445,7 @@ function __anysock_choices
 end
 
 function __anysock_valued
-	string split ' ' -- '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --timeout --deadline --quiet-for --replies --until --type --deadline --max --quiet-for --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --max --ready-fd --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --replies --until --message -m --ready-fd --length --type --interval --send --until'
+	string split ' ' -- '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --timeout --deadline --quiet-for --replies --until --type --deadline --max --quiet-for --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --max --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --replies --until --message -m --ready-fd --length --type --interval --send --until'
 end
 
 # Reads "word<tab>text", prints it behind what stays as it is.

@@ -15,6 +15,7 @@ pair:join two programs by a pair of sockets
 recv:print what arrives until the end, a count or a time
 recvfd:take descriptors from a UNIX socket: describe them, join one, or run a program with them
 relay:join any two specs; where one listens, each connection opens the other anew
+replay:send a recorded capture or log again, with its timing
 resolve:look names, addresses, services and protocols up
 scan:find out which of many ports, channels or services answer
 send:send messages, or standard input, and end once they are delivered
@@ -443,6 +444,11 @@ typeset -gA _anysock_options=(
 --ready-fd=:write the spec that reaches us there once we listen
 --reconnect:when one side ends, open both again, and so on until interrupted
 --timestamps:text formats say when each message came'
+	'replay' '--direction=:only what came, or what was sent, then
+--interface=:only what the recording has of this interface
+--limit=:end after so many messages
+--loop:begin again at the end; without a number for ever
+--speed=:times as fast: 2, 0.5; 0 without waiting'
 	'resolve' '--family=:addresses of this family only: inet, inet6
 --type=:for sockets of this type: stream, dgram, raw
 --for-protocol=:for sockets of this protocol: tcp, udp ...
@@ -486,12 +492,15 @@ typeset -gA _anysock_values=(
 	'--record' 'FILE'
 	'--family' 'tipc unix unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
 	'--type' 'stream dgram seqpacket rdm stream dgram raw rdm seqpacket dccp packet'
+	'--direction' 'any in out'
+	'--interface' 'INTERFACE'
+	'-i' 'INTERFACE'
 	'-f' 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
 	'-t' 'stream dgram raw rdm seqpacket dccp packet'
 	'--for-protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
 )
 typeset -gA _anysock_valued=(
-	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --timeout --deadline --quiet-for --replies --until --type --deadline --max --quiet-for --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --max --ready-fd --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --replies --until --message -m --ready-fd --length --type --interval --send --until'
+	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --timeout --deadline --quiet-for --replies --until --type --deadline --max --quiet-for --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --max --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --replies --until --message -m --ready-fd --length --type --interval --send --until'
 )
 typeset -gA _anysock_arguments=(
 	'connect' 'spec'
@@ -505,6 +514,7 @@ typeset -gA _anysock_arguments=(
 	'recv' 'spec'
 	'recvfd' 'spec'
 	'relay' 'spec spec'
+	'replay' 'file spec text+'
 	'resolve' 'host service'
 	'scan' 'spec'
 	'send' 'spec text+'

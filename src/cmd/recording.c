@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reading a recording with its timing: each message is held until its time; clock_nanosleep(2). */
+#include "cmd/recording.h"
+
+#include "base/cleanup.h"
+#include "base/memory.h"
+#include "codec/stamp.h"
+#include "core/target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define READ_SIZE (256U << 10)
+#define SNIFFED 4096 /* bytes at the beginning that tell the format */
+
+struct recording {
+	const struct recording_settings *settings;
+	const struct codec *codec;
+	struct codec_context context;
+	struct buf input;
+	size_t taken; /* bytes of input that were decoded */
+	bool at_end;
+	bool is_held;
+	struct message held; /* waits for its time; borrows from input and context */
+	bool began;
+	struct timespec first; /* time of the round's first message */
+	nanoseconds started;   /* when that was sent */
+	nanoseconds due;
+	uint64_t rounds, sent;
+};
+
+int recording_map(struct recording_settings *settings, const char *word, struct error *err)
+{
+	const char *equals = strchr(word, '=');
+	struct recording_mapping *mapping = &settings->mappings[settings->mapping_count];
+	size_t length = equals != NULL ? (size_t)(equals - word) : 0;
+
+	if (length == 0 || length >= sizeof(mapping->from) || equals[1] == '\0')
+		return error_usage(err, "\"%s\": FROM=TO expected, as in vcan0=can1", word);
+	if (settings->mapping_count == RECORDING_MAPPINGS)
+		return error_usage(err, "%d names can be mapped", RECORDING_MAPPINGS);
+	memcpy(mapping->from, word, length);
+	mapping->from[length] = '\0';
+	mapping->to = if_nametoindex(equals + 1);
+	if (mapping->to == 0)
+		return error_system(err, "interface %s", equals + 1);
+	settings->mapping_count++;
+	return 0;
+}
+
+static bool is_capture(const struct buf *bytes)
+{
+	static const uint32_t magics[] = { 0x0a0d0d0a, 0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1 };
+	uint32_t magic;
+
+	if (bytes->length < sizeof(magic))
+		return false;
+	memcpy(&magic, bytes->data, sizeof(magic));
+	for (size_t i = 0; i < array_length(magics); i++)
+		if (magic == magics[i])
+			return true;
+	return false;
+}
+
+/* What the first bytes look like; a log of candump where nothing else does. */
+static const struct codec *sniff(const struct buf *bytes)
+{
+	const char *text = buf_text(bytes);
+
+	if (is_capture(bytes))
+		return codec_find("pcap");
+	text += strspn(text, " \t\r\n");
+	if (*text == '{')
+		return codec_find("json");
+	if (strncmp(text, "date ", 5) == 0 || strncmp(text, "base ", 5) == 0 ||
+	    strstr(text, "Begin Triggerblock") != NULL)
+		return codec_find("asc");
+	return codec_find("candump");
+}
+
+/* 1 more bytes, 0 the end, -1. */
+static int read_more(struct endpoint *endpoint, struct recording *recording, struct error *err)
+{
+	char *room;
+	ssize_t got;
+
+	buf_consume(&recording->input, recording->taken);
+	recording->taken = 0;
+	room = buf_reserve(&recording->input, READ_SIZE);
+	do
+		got = read(endpoint->in, room, READ_SIZE);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return error_system(err, "%s: read", recording->settings->path);
+	buf_commit(&recording->input, (size_t)got);
+	recording->at_end = got == 0;
+	return got > 0;
+}
+
+static int rewind_recording(struct endpoint *endpoint, struct recording *recording, struct error *err)
+{
+	if (lseek(endpoint->in, 0, SEEK_SET) < 0)
+		return error_system(err, "%s: --loop", recording->settings->path);
+	codec_context_release(recording->codec, &recording->context);
+	recording->context = (struct codec_context){ .target = recording->settings->target };
+	buf_clear(&recording->input);
+	recording->taken = 0;
+	recording->at_end = recording->began = false;
+	return 0;
+}
+
+/* Whether it is to be sent; its interface becomes the one that it is sent to. */
+static bool select_message(const struct recording *recording, struct message *message)
+{
+	const struct recording_settings *settings = recording->settings;
+	const char *name = recording->context.interface;
+
+	if (settings->direction >= 0 && (int)message->direction != settings->direction)
+		return false;
+	if (settings->interface != NULL && strcmp(settings->interface, name) != 0)
+		return false;
+	for (size_t i = 0; i < settings->mapping_count; i++)
+		if (strcmp(settings->mappings[i].from, name) == 0) {
+			message->interface = settings->mappings[i].to;
+			break;
+		}
+	return true;
+}
+
+/* When the held message is due: as long after the first as then, divided by the speed. */
+static void schedule(struct recording *recording)
+{
+	const struct timespec *time = &recording->held.time;
+	double passed;
+
+	recording->due = 0;
+	if (time->tv_sec == 0 && time->tv_nsec == 0)
+		return;
+	if (!recording->began) {
+		recording->began = true;
+		recording->first = *time;
+		recording->started = deadline_now();
+	}
+	passed = (double)(time->tv_sec - recording->first.tv_sec) * 1e9 +
+		 (double)(time->tv_nsec - recording->first.tv_nsec);
+	if (recording->settings->speed > 0 && passed > 0)
+		recording->due = recording->started +
+				 (nanoseconds)(passed / recording->settings->speed);
+}
+
+/* Decodes until a message is held: 1; 0 at the end of the file; -1. */
+static int hold_next(struct endpoint *endpoint, struct recording *recording, struct error *err)
+{
+	while (!recording->is_held) {
+		size_t left = recording->input.length - recording->taken;
+		bool found = false;
+		ssize_t used = 0;
+		int more;
+
+		if (left > 0 || recording->at_end)
+			used = recording->codec->decode(&recording->context,
+							buf_text(&recording->input) + recording->taken,
+							left, recording->at_end, &recording->held, &found,
+							err);
+		if (used < 0)
+			return error_context(err, "%s", recording->settings->path);
+		recording->taken += (size_t)used;
+		recording->is_held = found && select_message(recording, &recording->held);
+		if (used > 0 || found)
+			continue;
+		if (recording->at_end)
+			return 0;
+		more = read_more(endpoint, recording, err);
+		if (more < 0)
+			return -1;
+	}
+	schedule(recording);
+	return 1;
+}
+
+/* The loop counts in milliseconds: the rest of one is slept. */
+static bool is_due(struct endpoint *endpoint, const struct recording *recording)
+{
+	nanoseconds left = recording->due - deadline_now();
+	struct timespec until = { .tv_sec = recording->due / NANOSECONDS_PER_SECOND,
+				  .tv_nsec = recording->due % NANOSECONDS_PER_SECOND };
+
+	if (recording->due == 0 || left <= 0)
+		return true;
+	if (left > 2 * NANOSECONDS_PER_MILLISECOND) {
+		endpoint->try_at = recording->due - 2 * NANOSECONDS_PER_MILLISECOND;
+		return false;
+	}
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+		;
+	return true;
+}
+
+static int recording_receive(struct endpoint *endpoint, struct message_room *room,
+			     struct message *message, struct error *err)
+{
+	struct recording *recording = endpoint->state;
+	uint64_t limit = recording->settings->limit;
+	int held;
+
+	(void)room;
+	if (limit > 0 && recording->sent == limit)
+		return ENDPOINT_END;
+	held = recording->is_held ? 1 : hold_next(endpoint, recording, err);
+	if (held == 0 && ++recording->rounds != recording->settings->rounds &&
+	    recording->context.line > 0) {
+		if (rewind_recording(endpoint, recording, err) < 0)
+			return -1;
+		held = hold_next(endpoint, recording, err);
+	}
+	if (held < 0)
+		return -1;
+	if (held == 0)
+		return ENDPOINT_END;
+	if (!is_due(endpoint, recording))
+		return 0;
+	*message = recording->held;
+	/* It is sent now, whenever it came. */
+	message->time = (struct timespec){ 0 };
+	recording->is_held = false;
+	recording->sent++;
+	return 1;
+}
+
+/* Answers are recorded by who wants them, not written here. */
+static int recording_send(struct endpoint *endpoint, const struct message *message, struct error *err)
+{
+	(void)endpoint;
+	(void)message;
+	(void)err;
+	return 1;
+}
+
+static void recording_release(struct endpoint *endpoint)
+{
+	struct recording *recording = endpoint->state;
+
+	codec_context_release(recording->codec, &recording->context);
+	buf_release(&recording->input);
+	free(recording);
+}
+
+static const struct endpoint_ops recording_ops = {
+	.receive = recording_receive,
+	.send = recording_send,
+	.release = recording_release,
+};
+
+static int open_file(const char *path, struct error *err)
+{
+	int fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) :
+					  open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? error_system(err, "%s", path) : fd;
+}
+
+int recording_endpoint(struct endpoint *endpoint, const struct recording_settings *settings,
+		       struct error *err)
+{
+	cleanup_close int fd = open_file(settings->path, err);
+	struct recording *recording;
+
+	if (fd < 0)
+		return -1;
+	recording = memory_new(sizeof(*recording));
+	recording->settings = settings;
+	recording->context.target = settings->target;
+	*endpoint = ENDPOINT_CLOSED;
+	endpoint->in = steal_fd(&fd);
+	recording->codec = settings->codec;
+	/* An error of reading comes again when the first message is wanted. */
+	while (recording->codec == NULL)
+		if (read_more(endpoint, recording, NULL) <= 0 || recording->input.length >= SNIFFED)
+			recording->codec = sniff(&recording->input);
+	endpoint->ops = &recording_ops;
+	endpoint->state = recording;
+	endpoint->target = settings->console;
+	endpoint->out = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	endpoint->messages = true;
+	endpoint->end = END_NONE;
+	endpoint_classify(endpoint);
+	endpoint->ready_in = READY_ALWAYS;
+	return 0;
+}
