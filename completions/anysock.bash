@@ -21,7 +21,7 @@ _anysock_options['listen']='--activate --deadline= --keep --max= --nanoseconds -
 _anysock_options['pair']='--family= --type='
 _anysock_options['recv']='--count= --deadline= --nanoseconds --quiet-for= --ready-fd= --read-bytes= --timestamps --until='
 _anysock_options['recvfd']='--join --max= --names= --ready-fd='
-_anysock_options['relay']='--deadline= --max= --nanoseconds --once --ready-fd= --timestamps'
+_anysock_options['relay']='--deadline= --max= --nanoseconds --once --ready-fd= --reconnect --timestamps'
 _anysock_options['replay']='--direction= --interface= --limit= --loop --speed='
 _anysock_options['resolve']='--family= --type= --for-protocol= --flags= --all --reverse --service --protocol'
 _anysock_options['scan']='--all --max= --probe-rate= --send= --until='
