@@ -2,6 +2,7 @@
 /* Running a transfer on a loop, with its signals and deadlines. */
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "cmd/handover.h"
 #include "cmd/join.h"
 #include "cmd/ready.h"
 #include "cmd/signals.h"
@@ -29,6 +30,7 @@ struct run {
 	struct server_owner server_owner;
 	struct session *session;
 	struct server *server;
+	struct handover *handover;
 	struct signals signals;
 	struct loop_timer timeout; /* --timeout: an error */
 	struct loop_timer finish;  /* --deadline: the orderly end */
@@ -213,6 +215,21 @@ static int tell_ready(const struct run *run, const struct endpoint *endpoints, s
 	return run->join->was_told ? 0 : ready_tell(run->arguments, endpoints, count, err);
 }
 
+static int prepare_handover(struct run *run, struct error *err)
+{
+	struct server_settings *settings = &run->join->server;
+
+	if (arguments_setting(run->arguments, "handover") == NULL)
+		return 0;
+	if (!settings->keep || settings->other->role == ROLE_LISTEN)
+		return error_usage(err, "--handover: only a listener that goes on (--keep) is handed over, and one alone");
+	run->handover = handover_begin(settings->listen, run->arguments, err);
+	if (run->handover == NULL)
+		return -1;
+	settings->given = handover_sockets(run->handover);
+	return 0;
+}
+
 static int start_server(struct run *run, struct error *err)
 {
 	struct join *join = run->join;
@@ -224,9 +241,14 @@ static int start_server(struct run *run, struct error *err)
 	join->server.listen = &join->left;
 	join->server.other = &join->right;
 	join->server.maximum = join->left.common.max_children;
+	if (prepare_handover(run, err) < 0)
+		return -1;
 	run->server = server_start(&run->engine, &join->server, &run->server_owner, err);
 	if (run->server != NULL) {
 		listener = server_listener(run->server);
+		if (run->handover != NULL &&
+		    handover_serve(run->handover, &run->engine, run->server, err) < 0)
+			return -1;
 		return tell_ready(run, listener->endpoints, listener->count, err);
 	}
 	target_print(&join->left, &spec);
@@ -350,6 +372,7 @@ static void finish(struct run *run)
 		run->session->owner = NULL;
 		session_abort(run->session, NULL);
 	}
+	handover_free(run->handover);
 	server_free(run->server);
 	close_recorder(run);
 	progress_free(run->progress);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* anysock listen: accepts connections and joins each to standard input and output, or to a program. */
 #include "cmd/activate.h"
+#include "cmd/handover.h"
 #include "cmd/join.h"
 #include "cmd/open.h"
 #include "cmd/ready.h"
@@ -8,6 +9,7 @@
 static const struct parameter options[] = {
 	{ .name = "activate", .type = VALUE_CHOICE, .names = activate_times, .flags = PARAMETER_OPTIONAL | PARAMETER_COMMON, .fallback = ACTIVATE_NOW, .help = "hand the listening sockets to one program, by LISTEN_FDS" },
 	JOIN_DEADLINE,
+	HANDOVER_PARAMETER,
 	{ .name = "keep", .letter = 'k', .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "go on listening after the first connection" },
 	{ .name = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .flags = PARAMETER_COMMON, .help = "connections at once" },
 	JOIN_NANOSECONDS,

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* anysock relay: joins any two specs, for one connection or for thousands, in one process. */
+#include "cmd/handover.h"
 #include "cmd/join.h"
 #include "cmd/open.h"
 #include "cmd/ready.h"
 
 static const struct parameter options[] = {
 	JOIN_DEADLINE,
+	HANDOVER_PARAMETER,
 	{ .name = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .flags = PARAMETER_COMMON, .help = "connections at once" },
 	JOIN_NANOSECONDS,
 	{ .name = "once", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "end after the first connection" },

@@ -96,6 +96,21 @@ int listener_open(struct listener *listener, const struct target *target, struct
 	return listening;
 }
 
+int listener_adopt(struct listener *listener, const struct target *target, int *fds, size_t count,
+		   struct error *err)
+{
+	*listener = (struct listener){ .endpoints = memory_array(count, sizeof(*listener->endpoints)) };
+	for (; listener->count < count; listener->count++) {
+		struct endpoint *endpoint = &listener->endpoints[listener->count];
+
+		if (socket_endpoint(target, &fds[listener->count], endpoint, err) < 0) {
+			listener_close(listener);
+			return -1;
+		}
+	}
+	return 0;
+}
+
 void listener_close(struct listener *listener)
 {
 	for (size_t i = 0; i < listener->count; i++)

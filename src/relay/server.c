@@ -68,6 +68,15 @@ void server_stop(struct server *server)
 		listener_close(&server->listener);
 }
 
+void server_hand_over(struct server *server)
+{
+	for (size_t i = 0; i < server->listener.count; i++)
+		server->listener.endpoints[i].passed_on = true;
+	server_stop(server);
+	if (server->active == 0)
+		server->owner->over(server->owner);
+}
+
 /* Nobody is told more often than once a second. */
 static void tell(struct server *server, enum event_kind kind, const struct error *err,
 		 uint64_t count)
@@ -360,11 +369,20 @@ static int enter(struct server *server, size_t i, struct error *err)
 	return 0;
 }
 
+static int open_listener(struct server *server, struct error *err)
+{
+	struct fdpass *given = server->settings->given;
+
+	if (given == NULL || given->count == 0)
+		return listener_open(&server->listener, server->settings->listen, err);
+	return listener_adopt(&server->listener, server->settings->listen, given->fds, given->count, err);
+}
+
 static int open_all(struct server *server, struct error *err)
 {
 	const struct target *other = server->settings->other;
 
-	if (listener_open(&server->listener, server->settings->listen, err) < 0)
+	if (open_listener(server, err) < 0)
 		return -1;
 	server->entrances = memory_array(server->listener.count, sizeof(*server->entrances));
 	for (size_t i = 0; i < server->listener.count; i++)

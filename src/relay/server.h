@@ -3,6 +3,7 @@
 #ifndef RELAY_SERVER_H
 #define RELAY_SERVER_H
 
+#include "core/fdpass.h"
 #include "core/socket.h"
 #include "relay/session.h"
 
@@ -15,6 +16,7 @@ struct server_settings {
 	const struct target *other;  /* opened for each session; may be passive too */
 	bool keep;		     /* go on after the first session */
 	uint64_t maximum;	     /* sessions at once; 0: no limit */
+	struct fdpass *given;	     /* sockets that listen already, instead of opening; taken. NULL, or none: open */
 };
 
 /* Told when the server has nothing more to do: its one session is over, or it broke. */
@@ -34,6 +36,8 @@ const struct error *server_error(const struct server *server);
 void server_stop(struct server *server);
 /* The same, and ends the sessions orderly; owner->over() once they are. */
 void server_finish(struct server *server);
+/* Closes the listener, which another process has as well and answers for; it is over with its last session. */
+void server_hand_over(struct server *server);
 /* Closes everything; sessions are aborted. */
 void server_free(struct server *server);
 
