@@ -449,6 +449,7 @@ function __anysock_options
 		printf '%s\t%s\n' \
 			'--activate' 'hand the listening sockets to one program, by LISTEN_FDS' \
 			'--deadline=' 'end, in order, after so long' \
+			'--handover=' 'take the listening sockets over from who listens at PATH, and hand them over there' \
 			'--keep' 'go on listening after the first connection' \
 			'--max=' 'connections at once' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
@@ -480,6 +481,7 @@ function __anysock_options
 	case 'relay'
 		printf '%s\t%s\n' \
 			'--deadline=' 'end, in order, after so long' \
+			'--handover=' 'take the listening sockets over from who listens at PATH, and hand them over there' \
 			'--max=' 'connections at once' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--once' 'end after the first connection' \
@@ -1926,6 +1928,8 @@ function __anysock_values
 		string split ' ' -- 'FORMAT'
 	case '--record'
 		string split ' ' -- 'FILE'
+	case '--handover'
+		string split ' ' -- 'FILE FILE'
 	case '--family'
 		string split ' ' -- 'tipc unix unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
 	case '--type'
@@ -2445,7 +2449,7 @@ function __anysock_choices
 end
 
 function __anysock_valued
-	string split ' ' -- '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --timeout --deadline --quiet-for --replies --until --type --deadline --max --quiet-for --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --max --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --replies --until --message -m --ready-fd --length --type --interval --send --until'
+	string split ' ' -- '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --timeout --deadline --quiet-for --replies --until --type --deadline --handover --max --quiet-for --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --replies --until --message -m --ready-fd --length --type --interval --send --until'
 end
 
 # Reads "word<tab>text", prints it behind what stays as it is.

@@ -415,6 +415,7 @@ typeset -gA _anysock_options=(
 --type=:socket type, where SPEC is a family'\''s name alone'
 	'listen' '--activate:hand the listening sockets to one program, by LISTEN_FDS
 --deadline=:end, in order, after so long
+--handover=:take the listening sockets over from who listens at PATH, and hand them over there
 --keep:go on listening after the first connection
 --max=:connections at once
 --nanoseconds:nine decimals of a second in timestamps
@@ -438,6 +439,7 @@ typeset -gA _anysock_options=(
 --names=:what LISTEN_FDNAMES calls them for the program
 --ready-fd=:write the spec that reaches us there once we listen'
 	'relay' '--deadline=:end, in order, after so long
+--handover=:take the listening sockets over from who listens at PATH, and hand them over there
 --max=:connections at once
 --nanoseconds:nine decimals of a second in timestamps
 --once:end after the first connection
@@ -490,6 +492,7 @@ typeset -gA _anysock_values=(
 	'--eof' 'wait half close'
 	'--format' 'FORMAT'
 	'--record' 'FILE'
+	'--handover' 'FILE FILE'
 	'--family' 'tipc unix unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
 	'--type' 'stream dgram seqpacket rdm stream dgram raw rdm seqpacket dccp packet'
 	'--direction' 'any in out'
@@ -500,7 +503,7 @@ typeset -gA _anysock_values=(
 	'--for-protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
 )
 typeset -gA _anysock_valued=(
-	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --timeout --deadline --quiet-for --replies --until --type --deadline --max --quiet-for --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --max --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --replies --until --message -m --ready-fd --length --type --interval --send --until'
+	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --timeout --deadline --quiet-for --replies --until --type --deadline --handover --max --quiet-for --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --replies --until --message -m --ready-fd --length --type --interval --send --until'
 )
 typeset -gA _anysock_arguments=(
 	'connect' 'spec'
