@@ -424,6 +424,7 @@ function __anysock_options
 			'--deadline=' 'end, in order, after so long' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--quiet-for=' 'end once nothing more was received for so long' \
+			'--reconnect' 'open again what ends or is lost, after delays that grow' \
 			'--replies=' 'end after so many messages were received; fewer in time is status 4' \
 			'--timestamps' 'text formats say when each message came' \
 			'--until=' 'end once something is received that matches this regular expression'
@@ -470,6 +471,7 @@ function __anysock_options
 			'--quiet-for=' 'end once nothing more was received for so long' \
 			'--ready-fd=' 'write the spec that reaches us there once we listen' \
 			'--read-bytes=' 'end after so many bytes' \
+			'--reconnect' 'open again what ends or is lost, after delays that grow' \
 			'--timestamps' 'text formats say when each message came' \
 			'--until=' 'end once something is received that matches this regular expression'
 	case 'recvfd'
@@ -486,7 +488,7 @@ function __anysock_options
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--once' 'end after the first connection' \
 			'--ready-fd=' 'write the spec that reaches us there once we listen' \
-			'--reconnect' 'when one side ends, open both again, and so on until interrupted' \
+			'--reconnect' 'open again what ends or is lost, after delays that grow' \
 			'--timestamps' 'text formats say when each message came'
 	case 'replay'
 		printf '%s\t%s\n' \
@@ -560,7 +562,7 @@ function __anysock_parameters
 			'idle-timeout=' 'end when nothing moved for so long' \
 			'inherit' 'programs that are started keep the descriptor' \
 			'interface=' 'only over this interface (SO_BINDTODEVICE)' \
-			'interval=' 'time between two tries (1s)' \
+			'interval=' 'time between two tries (it grows, from 200ms to 30s)' \
 			'keep' 'go on listening after the first connection' \
 			'max-children=' 'connections at once' \
 			'mode=' 'permissions of a path that is created' \

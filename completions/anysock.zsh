@@ -402,6 +402,7 @@ typeset -gA _anysock_options=(
 	'connect' '--deadline=:end, in order, after so long
 --nanoseconds:nine decimals of a second in timestamps
 --quiet-for=:end once nothing more was received for so long
+--reconnect:open again what ends or is lost, after delays that grow
 --replies=:end after so many messages were received; fewer in time is status 4
 --timestamps:text formats say when each message came
 --until=:end once something is received that matches this regular expression'
@@ -432,6 +433,7 @@ typeset -gA _anysock_options=(
 --quiet-for=:end once nothing more was received for so long
 --ready-fd=:write the spec that reaches us there once we listen
 --read-bytes=:end after so many bytes
+--reconnect:open again what ends or is lost, after delays that grow
 --timestamps:text formats say when each message came
 --until=:end once something is received that matches this regular expression'
 	'recvfd' '--join:join descriptor N (0, the first, where it is not given) to standard input and output
@@ -444,7 +446,7 @@ typeset -gA _anysock_options=(
 --nanoseconds:nine decimals of a second in timestamps
 --once:end after the first connection
 --ready-fd=:write the spec that reaches us there once we listen
---reconnect:when one side ends, open both again, and so on until interrupted
+--reconnect:open again what ends or is lost, after delays that grow
 --timestamps:text formats say when each message came'
 	'replay' '--direction=:only what came, or what was sent, then
 --interface=:only what the recording has of this interface
@@ -715,7 +717,7 @@ idle-timeout=:end when nothing moved for so long
 inherit:programs that are started keep the descriptor
 interface=:only over this interface (SO_BINDTODEVICE)
 if=:only over this interface (SO_BINDTODEVICE)
-interval=:time between two tries (1s)
+interval=:time between two tries (it grows, from 200ms to 30s)
 keep:go on listening after the first connection
 fork:go on listening after the first connection
 max-children=:connections at once

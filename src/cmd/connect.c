@@ -9,6 +9,7 @@ static const struct parameter options[] = {
 	JOIN_DEADLINE,
 	JOIN_NANOSECONDS,
 	JOIN_QUIET_FOR,
+	JOIN_RECONNECT,
 	JOIN_REPLIES,
 	JOIN_TIMESTAMPS(0),
 	JOIN_UNTIL,

@@ -23,6 +23,8 @@
 	{ .name = "replies", .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .flags = PARAMETER_COMMON, .help = "end after so many messages were received; fewer in time is status 4" }
 #define JOIN_UNTIL \
 	{ .name = "until", .type = VALUE_TEXT, .argument = "PATTERN", .flags = PARAMETER_COMMON, .help = "end once something is received that matches this regular expression" }
+#define JOIN_RECONNECT \
+	{ .name = "reconnect", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "open again what ends or is lost, after delays that grow" }
 /* clang-format on */
 
 /* Filled in by the command; everything is released by join_release(). */
@@ -34,7 +36,6 @@ struct join {
 	bool right_is_program; /* its status becomes ours */
 	struct pattern *until; /* owned; NULL */
 	bool is_console;       /* left or right is our standard input and output */
-	bool reconnects;
 	bool was_told; /* --ready-fd has had its line already */
 };
 

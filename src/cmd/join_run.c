@@ -35,7 +35,6 @@ struct run {
 	struct loop_timer timeout; /* --timeout: an error */
 	struct loop_timer finish;  /* --deadline: the orderly end */
 	struct loop_timer accept;  /* --accept-timeout */
-	struct loop_timer again;   /* --reconnect: when both ends are opened anew */
 	struct loop_timer progress_timer;
 	struct progress *progress;
 	int status;
@@ -95,32 +94,12 @@ static void start_session(struct run *run, struct endpoint *left)
 				     &join->left, NULL, &join->right);
 }
 
-static void on_again(struct loop_timer *timer)
-{
-	start_session(container_of(timer, struct run, again), NULL);
-}
-
-/* What can never come about is not tried again, nor is what somebody ended. */
-static bool is_tried_again(const struct run *run, const struct session *session)
-{
-	const struct error *err = session_error(session);
-
-	if (!run->join->reconnects || run->time_is_over || session->stdout_gone)
-		return false;
-	return err == NULL || (err->kind != ERROR_USAGE && err->kind != ERROR_UNAVAILABLE);
-}
-
 static void session_over(struct session_owner *owner, struct session *session)
 {
 	struct run *run = container_of(owner, struct run, session_owner);
 
-	run->session = NULL;
-	if (is_tried_again(run, session)) {
-		loop_set_timer(run->engine.loop, &run->again,
-			       deadline_after(run->join->right.common.interval));
-		return;
-	}
 	note_session(run, session);
+	run->session = NULL;
 	over(run);
 }
 
@@ -173,12 +152,12 @@ static void on_finish(struct loop_timer *timer)
 	struct error err = { 0 };
 
 	run->time_is_over = true;
-	if (run->session == NULL && run->server == NULL) {
-		over(run);
-	} else if (run->session == NULL) {
+	if (run->session == NULL) {
 		server_finish(run->server);
 	} else if (run->session->is_running) {
 		session_finish(run->session);
+	} else if (session_has_run(run->session)) {
+		session_abort(run->session, NULL);
 	} else {
 		error_set(&err, ERROR_TIMEOUT, "the time of --deadline was over before it was open");
 		session_abort(run->session, &err);
@@ -310,7 +289,6 @@ static int start(struct run *run, struct error *err)
 		return -1;
 	is_open |= join->left.role == ROLE_BIND;
 	run->session_owner.over = session_over;
-	run->again.expired = on_again;
 	start_session(run, is_open ? &join->left_endpoint : NULL);
 	return 0;
 }

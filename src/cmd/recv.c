@@ -11,6 +11,7 @@ static const struct parameter options[] = {
 	JOIN_QUIET_FOR,
 	READY_PARAMETER,
 	{ .name = "read-bytes", .type = VALUE_SIZE, .help = "end after so many bytes" },
+	JOIN_RECONNECT,
 	JOIN_TIMESTAMPS('t'),
 	JOIN_UNTIL,
 	{ .name = NULL },

@@ -12,7 +12,7 @@ static const struct parameter options[] = {
 	JOIN_NANOSECONDS,
 	{ .name = "once", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "end after the first connection" },
 	READY_PARAMETER,
-	{ .name = "reconnect", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "when one side ends, open both again, and so on until interrupted" },
+	JOIN_RECONNECT,
 	JOIN_TIMESTAMPS(0),
 	{ .name = NULL },
 };
@@ -47,19 +47,6 @@ static int open_both(struct join *join, const struct arguments *arguments, struc
 	return 0;
 }
 
-/* Whichever side ends: a bus has no end of its own that would show that the other has gone. */
-static int read_reconnect(struct join *join, const struct arguments *arguments, struct error *err)
-{
-	join->reconnects = arguments_flag(arguments, "reconnect");
-	if (!join->reconnects)
-		return 0;
-	join->session.close_on_first_end = true;
-	if (join->left.role == ROLE_CONNECT)
-		return 0;
-	error_usage(err, "--reconnect: only where neither side listens");
-	return error_hint(err, "a relay that listens goes on by itself");
-}
-
 static void read_server(struct join *join, const struct arguments *arguments)
 {
 	uint64_t maximum = (uint64_t)arguments_number(arguments, "max", 0);
@@ -76,8 +63,7 @@ static int run(struct context *context, const struct arguments *arguments, struc
 
 	join_init(&join);
 	if (open_both(&join, arguments, err) == 0 && join_read_options(&join, arguments, err) == 0 &&
-	    join_read_format(&join, message_side(&join), arguments, err) == 0 &&
-	    read_reconnect(&join, arguments, err) == 0) {
+	    join_read_format(&join, message_side(&join), arguments, err) == 0) {
 		read_server(&join, arguments);
 		status = join_run(&join, context, arguments, err);
 	}

@@ -48,7 +48,9 @@ struct opening {
 	nanoseconds greeting_until; /* when the family is told that it waits for long */
 	int greeting;		   /* what the family's greet() said: 0 nothing to wait for */
 	nanoseconds retry_at;	   /* DEADLINE_NEVER: a try is under way */
-	uint64_t retries;
+	uint64_t retries, tries; /* still to be made; made in vain */
+	struct backoff backoff;
+	bool has_news; /* of a try in vain */
 };
 
 static void attempt_over(struct opening *opening, struct attempt *attempt)
@@ -79,7 +81,9 @@ static void fail_try(struct opening *opening)
 	if (opening->retries > 0 && err->kind != ERROR_USAGE) {
 		if (opening->retries != UINT64_MAX)
 			opening->retries--;
-		opening->retry_at = deadline_now() + opening->target->common.interval;
+		opening->tries++;
+		opening->has_news = true;
+		opening->retry_at = deadline_now() + backoff_step(&opening->backoff);
 		if (opening->retry_at < opening->total_deadline)
 			return;
 	}
@@ -307,6 +311,7 @@ struct opening *opening_start(const struct target *target, const struct endpoint
 	opening->total_deadline = deadline;
 	opening->next_attempt = DEADLINE_NEVER;
 	opening->retries = target->common.retries;
+	opening->backoff = target_backoff(target);
 	start_try(opening);
 	return opening;
 }
@@ -451,6 +456,16 @@ void opening_take(struct opening *opening, struct endpoint *endpoint)
 const struct error *opening_error(const struct opening *opening)
 {
 	return &opening->err;
+}
+
+bool opening_tells_retry(struct opening *opening, struct error *err, uint64_t *tries)
+{
+	if (!opening->has_news)
+		return false;
+	opening->has_news = false;
+	*err = opening->err;
+	*tries = opening->tries;
+	return true;
 }
 
 void opening_free(struct opening *opening)

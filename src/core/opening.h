@@ -31,6 +31,8 @@ nanoseconds opening_deadline(const struct opening *opening);
 void opening_take(struct opening *opening, struct endpoint *endpoint);
 /* The error of a FAILED opening: all failures, where all addresses failed. */
 const struct error *opening_error(const struct opening *opening);
+/* Whether a try failed since this was asked last, and another one is to come: why, and how many failed. */
+bool opening_tells_retry(struct opening *opening, struct error *err, uint64_t *tries);
 /* Frees; what is under way is abandoned. */
 void opening_free(struct opening *opening);
 

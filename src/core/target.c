@@ -28,7 +28,7 @@ const struct parameter target_common_parameters[] = {
 	{ .name = "idle-timeout", .type = VALUE_DURATION, .help = "end when nothing moved for so long" },
 	{ .name = "inherit", .type = VALUE_FLAG, .help = "programs that are started keep the descriptor" },
 	{ .name = "interface", .aliases = "if", .type = VALUE_TEXT, .argument = "NAME", .help = "only over this interface (SO_BINDTODEVICE)" },
-	{ .name = "interval", .type = VALUE_DURATION, .help = "time between two tries (1s)" },
+	{ .name = "interval", .type = VALUE_DURATION, .help = "time between two tries (it grows, from 200ms to 30s)" },
 	{ .name = "keep", .aliases = "fork", .type = VALUE_FLAG, .help = "go on listening after the first connection" },
 	{ .name = "max-children", .aliases = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .help = "connections at once" },
 	{ .name = "mode", .aliases = "perm", .type = VALUE_MODE, .help = "permissions of a path that is created" },
@@ -336,7 +336,7 @@ static void read_common(struct target *target)
 	common->retries = (uint64_t)target_number(target, "retry", 0);
 	if (target_flag(target, "forever"))
 		common->retries = UINT64_MAX;
-	common->interval = target_number(target, "interval", NANOSECONDS_PER_SECOND);
+	common->interval = target_number(target, "interval", 0);
 	common->backlog = (int)target_number(target, "backlog", 4096);
 	common->max_children = (uint64_t)target_number(target, "max-children", 0);
 	common->read_bytes = (uint64_t)target_number(target, "read-bytes", 0);
@@ -432,6 +432,14 @@ enum family_end target_end(const struct target *target)
 	    target->type->end == END_HALF)
 		return END_WHOLE;
 	return target->type->end;
+}
+
+struct backoff target_backoff(const struct target *target)
+{
+	nanoseconds interval = target->common.interval;
+
+	return interval > 0 ? backoff_from(interval, interval) :
+			      backoff_from(200 * NANOSECONDS_PER_MILLISECOND, 30 * NANOSECONDS_PER_SECOND);
 }
 
 bool target_has_messages(const struct target *target)

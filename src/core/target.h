@@ -3,6 +3,7 @@
 #ifndef CORE_TARGET_H
 #define CORE_TARGET_H
 
+#include "base/backoff.h"
 #include "base/deadline.h"
 #include "core/family.h"
 #include "option/parameter.h"
@@ -24,7 +25,7 @@ struct target_common {
 	nanoseconds accept_timeout;
 	nanoseconds idle_timeout;
 	uint64_t retries; /* further attempts after the first; UINT64_MAX: forever */
-	nanoseconds interval;
+	nanoseconds interval; /* between two tries; 0: it grows */
 	int backlog;
 	uint64_t max_children; /* connections at once; 0: no limit */
 	uint64_t read_bytes;   /* stop reading after so many; 0: no limit */
@@ -96,6 +97,8 @@ void target_print_address(const struct target *target, const struct address *add
 int target_read_address(const char *spec, struct address *address, struct error *err);
 /* Whether its end is "none", "half" or "whole" after the option eof= is looked at. */
 enum family_end target_end(const struct target *target);
+/* How long to wait between two tries: interval=, else longer each time, up to half a minute. */
+struct backoff target_backoff(const struct target *target);
 /* Whether it keeps boundaries: a socket of messages, or a stream with frame=. */
 bool target_has_messages(const struct target *target);
 /* Applies the options of one phase in typed order. */

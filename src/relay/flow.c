@@ -186,6 +186,61 @@ static bool is_reset(int code)
 	return code == ECONNRESET || code == EPIPE || code == ECONNABORTED;
 }
 
+/* Whether an error means that the peer, or the way to it, is no longer there. */
+static bool is_loss(int code)
+{
+	static const int codes[] = { ECONNRESET, EPIPE,	    ECONNABORTED, ECONNREFUSED, ETIMEDOUT,
+				     ENETDOWN,	 ENETUNREACH, EHOSTDOWN,    EHOSTUNREACH, ENODEV,
+				     ENXIO,	 EIO,	      ENOTCONN };
+
+	for (size_t i = 0; i < array_length(codes); i++)
+		if (code == codes[i])
+			return true;
+	return false;
+}
+
+bool flow_goes_on(const struct flow *flow)
+{
+	return flow->source->returns && !flow->stopping && flow->limit > 0 &&
+	       (flow->conversion == NULL || flow->conversion->messages_left > 0);
+}
+
+/* A failure after which the side is opened again. */
+static bool is_passing(struct flow *flow, struct side *side, const char *what)
+{
+	if (!side->returns)
+		return false;
+	if (flow->err == NULL)
+		flow_fail(flow, NULL, what);
+	if (!is_loss(flow->err->code))
+		return false;
+	/* What a peer said before it went is still read. */
+	if (side == flow->source)
+		side->readable = false;
+	side->writable = false;
+	side->is_gone = true;
+	return true;
+}
+
+void flow_resume(struct flow *flow, const struct side *side)
+{
+	struct conversion *conversion = flow->conversion;
+
+	free(flow->err);
+	flow->err = NULL;
+	if (conversion == NULL)
+		return;
+	if (side == flow->source) {
+		flow->moved.lost += conversion->input.length - conversion->input_at;
+		buf_clear(&conversion->input);
+		conversion->input_at = 0;
+		conversion->input_at_end = false;
+	} else {
+		/* The new peer knows nothing of the beginning of a message. */
+		conversion->output_sent = 0;
+	}
+}
+
 static void source_failed(struct flow *flow)
 {
 	if (flow->err == NULL)
@@ -258,12 +313,21 @@ bool flow_run(struct flow *flow, const struct flow_environment *environment)
 	case PUMP_AGAIN:
 		return true;
 	case PUMP_END:
+		if (flow_goes_on(flow)) {
+			flow->source->is_gone = true;
+			flow->source->readable = flow->source->writable = false;
+			return false;
+		}
 		flow->state = FLOW_DRAINING;
 		return drain(flow);
 	case PUMP_SOURCE_FAILED:
+		if (is_passing(flow, flow->source, "read"))
+			return false;
 		source_failed(flow);
 		return true;
 	case PUMP_SINK_FAILED:
+		if (is_passing(flow, flow->sink, "write"))
+			return false;
 		sink_failed(flow);
 		return flow->discards;
 	}

@@ -25,6 +25,8 @@ struct side {
 	bool hangup;		 /* the peer ended (RDHUP) */
 	bool broken;		 /* HUP or ERR: writing is useless */
 	bool was_reset;		 /* reading or writing said ECONNRESET */
+	bool returns; /* it is opened again where its peer ends or is lost; its flows keep what they hold */
+	bool is_gone; /* that has happened */
 	bool child_exited;
 	int child_status; /* as waitid(2): status, or 128 and the signal */
 };
@@ -132,6 +134,10 @@ bool flow_is_torn(const struct flow *flow);
 /* Notes an error (errno where err is NULL); the first one stays. */
 void flow_fail(struct flow *flow, const struct error *err, const char *what);
 
+/* Whether more will come after the source's end, because it is opened again. */
+bool flow_goes_on(const struct flow *flow);
+/* A side of it was opened again: what was cut in two is counted as lost. */
+void flow_resume(struct flow *flow, const struct side *side);
 /* For pumps: keeps what the sink did not take. */
 void flow_keep(struct flow *flow, const char *bytes, size_t length);
 /* For pumps: writes the leftover; PUMP_AGAIN when none is left. */

@@ -26,6 +26,19 @@ static bool is_emptied(const struct flow *flow, size_t got)
 	       !source->broken && source->endpoint.ops == NULL;
 }
 
+/* What a sink that comes back did not take is for the new one. */
+static enum pump_result refused(struct flow *flow, const char *bytes, size_t length)
+{
+	int code = errno;
+
+	if (flow->sink->returns)
+		flow_keep(flow, bytes, length);
+	else
+		flow->moved.lost += length;
+	errno = code;
+	return PUMP_SINK_FAILED;
+}
+
 static enum pump_result deliver(struct flow *flow, const struct flow_environment *environment,
 				const char *bytes, size_t length)
 {
@@ -37,10 +50,8 @@ static enum pump_result deliver(struct flow *flow, const struct flow_environment
 	}
 	if (flow->sink->writable) {
 		put = endpoint_write(&flow->sink->endpoint, bytes, length);
-		if (put < 0 && errno != EAGAIN) {
-			flow->moved.lost += length;
-			return PUMP_SINK_FAILED;
-		}
+		if (put < 0 && errno != EAGAIN)
+			return refused(flow, bytes, length);
 	}
 	if (put < 0)
 		put = 0;

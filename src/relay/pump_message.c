@@ -193,8 +193,11 @@ static enum pump_result send_message(struct flow *flow, const struct flow_enviro
 	if (flow->sink->writable)
 		sent = endpoint_send(&flow->sink->endpoint, message, &err);
 	if (sent < 0) {
-		flow->moved.lost += message->length;
 		conversion->has_pending = false;
+		if (flow->sink->returns)
+			keep_message(conversion, message);
+		else
+			flow->moved.lost += message->length;
 		flow_fail(flow, &err, "send");
 		return PUMP_SINK_FAILED;
 	}
@@ -328,7 +331,7 @@ static enum pump_result run(struct flow *flow, const struct flow_environment *en
 		enum pump_result result = step(flow, environment);
 
 		if (result == PUMP_END)
-			return end_output(flow);
+			return flow_goes_on(flow) ? PUMP_END : end_output(flow);
 		if (result != PUMP_AGAIN)
 			return result;
 	}

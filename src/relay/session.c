@@ -66,6 +66,7 @@ static void session_free(struct loop_task *task)
 	flow_release(&session->forward);
 	flow_release(&session->backward);
 	opening_free(session->opening);
+	free(session->returning);
 	free(session->err);
 	free(session);
 }
@@ -112,6 +113,8 @@ static void timer_expired(struct loop_timer *timer)
 	if (session->opening != NULL) {
 		opening_step(session->opening);
 		session_open(session);
+	} else if (session_is_away(session)) {
+		session_try_return(session);
 	} else if (session->is_starved) {
 		session_open(session);
 	} else if (session->delivery_wait > 0) {

@@ -26,6 +26,7 @@ struct session_settings {
 	const struct name *timestamp_style; /* NULL: absolute */
 	uint64_t read_bytes;	/* bytes forward; 0: no limit */
 	nanoseconds idle_timeout; /* 0: none */
+	bool reconnect;		  /* what we connected to is opened again where it ends or is lost */
 	struct goal goal;
 	const struct pump *pump; /* forced; NULL: the first that can */
 };
@@ -71,6 +72,7 @@ struct session {
 	struct error *err;
 	uint32_t delivery_wait; /* milliseconds to the next look at the send queue */
 	nanoseconds starved_for; /* how long the next wait for descriptors or memory is; 0: none */
+	struct returning *returning; /* owned; NULL: nothing is opened again */
 	bool is_running, is_over, is_ending, is_starved;
 	bool stdout_gone; /* the reader of our standard output has gone */
 };
@@ -86,6 +88,8 @@ struct session *session_start(struct engine *engine, const struct session_settin
 			      const struct target *right_target);
 /* Ends it soon: what was read is not delivered any more. */
 void session_abort(struct session *session, const struct error *why);
+/* Whether both sides were open at the same time, be it that one is opened again now. */
+bool session_has_run(const struct session *session);
 /* Ends it orderly: nothing more is read. */
 void session_finish(struct session *session);
 /* Whether its goal was reached, or it has none; else 0 and *err, whose kind is left to the caller. */

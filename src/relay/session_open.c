@@ -77,6 +77,11 @@ static void opening_over(struct session *session)
 		return;
 	}
 	session_set_starved(session, false);
+	if (opening_state(opening) == OPENING_FAILED &&
+	    session_returns(session, target, opening_error(opening))) {
+		opening_free(opening);
+		return;
+	}
 	if (opening_state(opening) == OPENING_FAILED) {
 		session_tell_error(session, opening_error(opening), NULL, target);
 		opening_free(opening);
@@ -108,7 +113,10 @@ static void watch_opening(struct session *session)
 	int fd = opening_fd(session->opening);
 	uint32_t events = opening_events(session->opening) == POLLIN ? EPOLLIN : EPOLLOUT;
 	struct error err = { 0 };
+	uint64_t tries;
 
+	if (opening_tells_retry(session->opening, &err, &tries))
+		session_tell_retry(session, side_is_open(&session->left) ? session->right_target : session->left_target, &err, tries);
 	loop_unwatch(loop, &session->opening_watch);
 	session->opening_watch.ready = opening_ready;
 	if (fd >= 0 && loop_watch(loop, &session->opening_watch, fd, events, &err) < 0) {
@@ -130,7 +138,7 @@ static void open_next(struct session *session)
 
 void session_open(struct session *session)
 {
-	if (session->is_over)
+	if (session->is_over || session_is_away(session))
 		return;
 	if (session->opening != NULL) {
 		if (opening_state(session->opening) == OPENING_WAITS)

@@ -9,6 +9,9 @@
 /* Tells the observers of something that happened to one of its ends; target where that is not open. */
 void session_tell(struct session *session, enum event_kind kind, const struct endpoint *subject,
 		  const struct target *target);
+/* The same of a target that is opened again, after so many tries in vain. */
+void session_tell_retry(struct session *session, const struct target *target,
+			const struct error *err, uint64_t tries);
 /* The same of an error; the first one decides how the session ended. */
 void session_tell_error(struct session *session, const struct error *err,
 			const struct endpoint *subject, const struct target *target);
@@ -27,6 +30,19 @@ void session_set_starved(struct session *session, bool starved);
 
 /* A side is open: it is moved in and joins the loop. -1: it cannot, and the session is over. */
 int session_attach(struct session *session, struct side *side, struct endpoint *endpoint);
+/*
+ * A side that was lost is opened again after a while, and after a longer one
+ * where that fails. session_lost() closes it; session_returns() tells whether a
+ * failure to open waits for another try; session_is_away() whether one is waited for.
+ */
+void session_let_return(struct session *session);
+void session_lost(struct session *session);
+bool session_returns(struct session *session, const struct target *target, const struct error *err);
+bool session_is_away(const struct session *session);
+void session_try_return(struct session *session);
+/* All sides are there again: false where it never ran before. */
+bool session_resume(struct session *session);
+
 /* Both sides are open: chooses how the flows move their bytes and starts them. */
 void session_begin(struct session *session);
 /* Moves what can be moved, in both directions. */

@@ -142,6 +142,8 @@ static void after_end(struct session *session, struct flow *ended, struct flow *
 {
 	bool is_answer = ended == answer_of(session);
 
+	/* All was said to it: it need not come back. */
+	ended->sink->returns = false;
 	flow_over(session, ended);
 	flow_error(session, ended);
 	if (ended->sink->endpoint.ready_in == READY_ON_DEMAND && ended->sink->endpoint.finished)
@@ -179,6 +181,11 @@ static void abandon_if_gone(struct session *session, struct flow *flow, const st
 
 	if (flow->state != FLOW_OPEN || !sink->broken || flow->discards)
 		return;
+	if (sink->returns) {
+		flow->sink->is_gone = true;
+		flow->sink->writable = false;
+		return;
+	}
 	if (sink->endpoint.console && other->state != FLOW_CLOSED)
 		return;
 	session->stdout_gone |= sink->endpoint.console;
@@ -244,6 +251,12 @@ void session_retry(struct loop_timer *timer)
 	session_run(session);
 }
 
+/* What it said before it went is read first. */
+static bool is_lost(const struct side *side, const struct flow *from)
+{
+	return side->is_gone && (!side->readable || from->state == FLOW_CLOSED);
+}
+
 void session_run(struct session *session)
 {
 	bool again;
@@ -252,6 +265,11 @@ void session_run(struct session *session)
 		return;
 	again = run_flow(session, &session->forward, &session->backward);
 	again |= run_flow(session, &session->backward, &session->forward);
+	if (is_lost(&session->left, &session->forward) ||
+	    is_lost(&session->right, &session->backward)) {
+		session_lost(session);
+		return;
+	}
 	session_end_if_over(session);
 	if (!session->is_over)
 		set_retry(session);
@@ -396,6 +414,13 @@ void session_idle_out(struct session *session)
 	session_abort(session, &err);
 }
 
+static void watch_idleness(struct session *session)
+{
+	if (idle_limit(session) > 0)
+		loop_set_timer(session->engine->loop, &session->timer,
+			       session->active + idle_limit(session));
+}
+
 void session_begin(struct session *session)
 {
 	const struct session_settings *settings = session->settings;
@@ -403,7 +428,14 @@ void session_begin(struct session *session)
 
 	session->is_running = true;
 	session->active = loop_now(session->engine->loop);
+	if (session_resume(session)) {
+		watch_idleness(session);
+		session_run(session);
+		return;
+	}
 	session->forward.shows = session->backward.shows = shows;
+	if (settings->reconnect)
+		session_let_return(session);
 	if (settings->goal.until != NULL)
 		flow_seek(settings->goal.forward ? &session->forward : &session->backward,
 			  settings->goal.until);
@@ -416,8 +448,6 @@ void session_begin(struct session *session)
 	    !endpoint_has_output(&session->left.endpoint))
 		session->backward.state = FLOW_CLOSED;
 	limit_flows(session);
-	if (idle_limit(session) > 0)
-		loop_set_timer(session->engine->loop, &session->timer,
-			       session->active + idle_limit(session));
+	watch_idleness(session);
 	session_run(session);
 }

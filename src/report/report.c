@@ -143,14 +143,16 @@ static void print_event(const struct event *event, struct buf *line)
 }
 
 /* From which verbosity on people are told. */
-static unsigned int level_of(enum event_kind kind)
+static unsigned int level_of(const struct event *event)
 {
-	switch (kind) {
+	switch (event->kind) {
+	case EVENT_RETRY:
+		/* The first try in vain, the second, the fourth, the eighth ... */
+		return (event->count & (event->count - 1)) == 0 ? 0 : 1;
 	case EVENT_LISTENING:
 	case EVENT_NOTICE:
 	case EVENT_PAUSED:
 	case EVENT_DROPPED:
-	case EVENT_RETRY:
 	case EVENT_ERROR:
 		return 0;
 	case EVENT_OPENED:
@@ -192,7 +194,7 @@ static void on_event(struct observer *observer, const struct event *event)
 		tell_error(report, event);
 		return;
 	}
-	if (report->settings.quiet || level_of(event->kind) > report->settings.verbosity)
+	if (report->settings.quiet || level_of(event) > report->settings.verbosity)
 		return;
 	print_event(event, &line);
 	if (line.length > 0)
