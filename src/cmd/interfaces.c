@@ -61,9 +61,9 @@ static void interface_release(struct interface *interface)
 /* Asks one request of the interface; the bytes of its struct, to be released. */
 static int ask(int fd, const char *name, const char *interface, struct ioctl_request *request)
 {
-	char *words[] = { (char *)interface };
+	char *values[] = { (char *)interface };
 
-	if (ioctl_read(name, words, 1, request, NULL) < 0)
+	if (ioctl_read(name, values, 1, request, NULL) < 0)
 		return -1;
 	if (ioctl_perform(request, fd, NULL) == 0)
 		return 0;

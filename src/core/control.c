@@ -134,14 +134,14 @@ static int64_t sign_extend(uint64_t value, size_t size)
 	return (int64_t)(value << unused) >> unused;
 }
 
-static void print_time(struct json *json, const char *name, const void *bytes, bool nanoseconds)
+static void print_time(struct json *json, const char *name, const void *bytes, bool precise)
 {
 	int64_t seconds = (int64_t)read_number(bytes, 8);
 	int64_t part = (int64_t)read_number((const char *)bytes + 8, 8);
 	char text[64];
 
 	snprintf(text, sizeof(text),
-		 nanoseconds ? "%" PRId64 ".%09" PRId64 : "%" PRId64 ".%06" PRId64, seconds, part);
+		 precise ? "%" PRId64 ".%09" PRId64 : "%" PRId64 ".%06" PRId64, seconds, part);
 	json_string(json, name, text);
 }
 

@@ -172,7 +172,7 @@ int message_receive(int fd, struct message_room *room, struct message *message, 
 	header.msg_controllen = room->control_size;
 	length = receive_bytes(fd, &header, room);
 	if (length < 0)
-		return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : error_system(err, "receive");
+		return errno == EAGAIN ? 0 : error_system(err, "receive");
 	if (check_whole(&header, room, err) < 0)
 		return -1;
 	message->data = room->data;
@@ -230,7 +230,7 @@ int message_send(int fd, const struct message *message, struct error *err)
 	}
 	sent = send_bytes(fd, &header, flags_to_send(message));
 	if (sent < 0)
-		return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : error_system(err, "send");
+		return errno == EAGAIN ? 0 : error_system(err, "send");
 	if ((size_t)sent < message->length)
 		return error_set(err, ERROR_INCOMPLETE,
 				 "only %zd of a message's %zu bytes were sent", sent,

@@ -50,7 +50,7 @@ topics() {
 @test "help: the nearest name is offered, and nothing is run" {
 	run -2 anysock help exit-code
 	[[ $output == *'did you mean "exit-codes"?'* ]]
-	run -2 anysock conect tcp:127.0.0.1:1
+	run -2 anysock konnect tcp:127.0.0.1:1
 	[[ $output == *'did you mean "connect"?'* ]]
 	run -2 anysock tpc:127.0.0.1:1
 	[[ $output == *'did you mean tcp?'* ]]
@@ -66,6 +66,7 @@ topics() {
 }
 
 @test "help: output that cannot be written is an error" {
+	# shellcheck disable=SC2016 # for the inner shell
 	run -1 --separate-stderr bash -c '"$ANYSOCK" help >/dev/full'
 	[[ $stderr == *"No space left on device"* ]]
 }

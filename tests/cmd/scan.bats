@@ -97,7 +97,7 @@ tcp:127.0.0.1:80 http" ]
 
 @test "scan: no faster than --probe-rate says" {
 	serve 1 SOCK_STREAM
-	many=$(printf "%s+" $(for _ in {1..40}; do echo "${ports[0]}"; done))
+	many=$(for _ in {1..40}; do printf "%s+" "${ports[0]}"; done)
 	run -0 --separate-stderr bash -c 'start=${EPOCHREALTIME/./}; "$1" scan -q --probe-rate 100 "$2" | wc -l; echo $(((${EPOCHREALTIME/./} - start) / 1000))' - "$ANYSOCK" "tcp:127.0.0.1:${many%+}"
 	[ "${lines[0]}" = 40 ]
 	[ "${lines[1]}" -ge 350 ]
