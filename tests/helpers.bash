@@ -95,7 +95,7 @@ ready_address() {
 	exec {channel}>&-
 }
 
-# needs family NAME... | command NAME... | lab | root: skip the test where that is not to be had.
+# needs family NAME... | command NAME... | lab | root | plain: skip the test where that is not to be had.
 needs() {
 	local what=$1 name reason
 	shift
@@ -107,9 +107,14 @@ needs() {
 		done
 		;;
 	command)
-		for name; do command -v "$name" >/dev/null || skip "needs command $name"; done
+		for name; do
+			command -v "$name" >/dev/null || skip "needs command $name"
+			# LeakSanitizer, in a build that has it, ends a program that is traced
+			[ "$name" != strace ] || export ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
+		done
 		;;
 	lab) [ -n "${ANYSOCK_LAB:-}" ] || skip "needs the lab" ;;
+	plain) ! ldd "$ANYSOCK" | grep -q libasan || skip "needs a build without sanitizers: $1" ;;
 	root) [ "$(id -u)" = 0 ] || skip "needs root" ;;
 	*) echo "needs: what is $what?" >&2 && return 1 ;;
 	esac

@@ -174,6 +174,7 @@ s = socket.socket(socket.AF_UNIX); s.connect('$path'); socket.send_fds(s, [b'x']
 
 @test "recvfd: no descriptor is left open, by valgrind's count" {
 	needs command valgrind
+	needs plain "valgrind cannot run it"
 	path=$BATS_TEST_TMPDIR/r
 	start valgrind --quiet --track-fds=yes --log-file="$path.log" "$ANYSOCK" recvfd "unix-listen:$path"
 	patience=60 wait_for [ -S "$path" ]

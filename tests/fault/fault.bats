@@ -4,6 +4,7 @@ load ../helpers
 
 setup() {
 	needs command strace
+	needs plain "they allocate memory as they like"
 }
 
 # strike [OPTIONS] JOB...: see tests/fault/inject for what must hold
