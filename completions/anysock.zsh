@@ -90,7 +90,7 @@ json:a message a line: an object with time, from, data as hex, text, flags, cont
 len16:each message behind its length in two bytes, network byte order
 len32:each message behind its length in four bytes, network byte order
 line:a message a line, its bytes as they are; they cannot hold a line end
-pcap:a pcapng capture, for wireshark -k -i -; reads pcap too
+pcap:a pcapng capture, for wireshark -k -i -; reads pcap and btsnoop too
 pcap-classic:a capture in the older format, with nanoseconds and without directions
 qrtr:QRTR: control packets as lines, all else as text
 raw:bytes as they are; a message is what one read brings

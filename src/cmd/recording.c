@@ -65,7 +65,7 @@ static bool is_capture(const struct buf *bytes)
 	for (size_t i = 0; i < array_length(magics); i++)
 		if (magic == magics[i])
 			return true;
-	return false;
+	return bytes->length >= 8 && memcmp(bytes->data, "btsnoop", 8) == 0;
 }
 
 /* What the first bytes look like; a log of candump where nothing else does. */

@@ -13,13 +13,14 @@
 
 #define MAGIC_MICROSECONDS 0xa1b2c3d4U
 #define MAGIC_NANOSECONDS  0xa1b23c4dU
-#define FILE_HEADER	   24
+#define FILE_HEADER	   24 /* the same as of a btsnoop record */
 #define PACKET_HEADER	   16
 #define BLOCK_MINIMUM	   12
 
 void capture_reader_release(struct capture_reader *reader)
 {
 	free(reader->sources);
+	buf_release(&reader->packet);
 	*reader = (struct capture_reader){ 0 };
 }
 
@@ -33,7 +34,7 @@ int capture_reader_refuse(const struct capture_reader *reader, struct error *err
 	vsnprintf(words, sizeof(words), format, args);
 	va_end(args);
 	return error_set(err, ERROR_FAILED, "%s %" PRIu64 " at byte %" PRIu64 ": %s",
-			 reader->kind == CAPTURE_PCAP ? "packet" : "block", reader->blocks + 1,
+			 reader->kind == CAPTURE_PCAPNG ? "block" : "packet", reader->blocks + 1,
 			 reader->offset, words);
 }
 
@@ -85,6 +86,7 @@ static ssize_t take_start(struct capture_reader *reader, struct span bytes, bool
 			  struct error *err)
 {
 	uint32_t magic = 0;
+	ssize_t used;
 
 	if (bytes.length < FILE_HEADER)
 		return incomplete(reader, bytes, at_end, err);
@@ -97,6 +99,9 @@ static ssize_t take_start(struct capture_reader *reader, struct span bytes, bool
 		reader->offset += FILE_HEADER;
 		return FILE_HEADER;
 	}
+	used = btsnoop_start(reader, bytes, err);
+	if (used != 0)
+		return used;
 	error_set(err, ERROR_FAILED, "this is no capture: it begins with %02x %02x %02x %02x",
 		  (uint8_t)bytes.text[0], (uint8_t)bytes.text[1], (uint8_t)bytes.text[2],
 		  (uint8_t)bytes.text[3]);
@@ -170,6 +175,16 @@ static ssize_t take_block(struct capture_reader *reader, struct span bytes, bool
 	return (ssize_t)length;
 }
 
+static ssize_t take_record(struct capture_reader *reader, struct span bytes, bool at_end,
+			   struct capture_found *found, struct error *err)
+{
+	ssize_t used = 0;
+
+	if (bytes.length >= FILE_HEADER)
+		used = btsnoop_take(reader, bytes, found, err);
+	return used != 0 ? used : incomplete(reader, bytes, at_end, err);
+}
+
 ssize_t capture_reader_take(struct capture_reader *reader, struct span bytes, bool at_end,
 			    struct capture_found *found, struct error *err)
 {
@@ -181,6 +196,8 @@ ssize_t capture_reader_take(struct capture_reader *reader, struct span bytes, bo
 		if (used != 0 || reader->kind == CAPTURE_UNKNOWN)
 			return used;
 	}
+	if (reader->kind == CAPTURE_BTSNOOP)
+		return take_record(reader, bytes, at_end, found, err);
 	return reader->kind == CAPTURE_PCAP ? take_packet(reader, bytes, at_end, found, err)
 					    : take_block(reader, bytes, at_end, found, err);
 }

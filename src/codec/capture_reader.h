@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading pcap and pcapng files packet by packet, of either byte order, bounded; pcap-savefile(5). */
+/* Reading pcap, pcapng and btsnoop files packet by packet, of either byte order, bounded; pcap-savefile(5). */
 #ifndef CODEC_CAPTURE_READER_H
 #define CODEC_CAPTURE_READER_H
 
@@ -15,19 +15,21 @@ struct capture_source {
 	char name[CODEC_INTERFACE_MAXIMUM];
 };
 
-enum capture_kind { CAPTURE_UNKNOWN, CAPTURE_PCAP, CAPTURE_PCAPNG };
+enum capture_kind { CAPTURE_UNKNOWN, CAPTURE_PCAP, CAPTURE_PCAPNG, CAPTURE_BTSNOOP };
 
 /* A zeroed one stands before the first byte. */
 struct capture_reader {
 	enum capture_kind kind;
 	bool swapped;	 /* written by a machine of the other byte order */
 	uint64_t offset; /* bytes taken so far */
-	uint64_t blocks; /* blocks of pcapng, packets of pcap */
+	uint64_t blocks; /* blocks of pcapng, packets of the others */
+	uint32_t records;  /* what btsnoop's are */
+	struct buf packet; /* a packet that was put together */
 	struct capture_source *sources;
 	size_t source_count;
 };
 
-/* A packet with its link type's header; borrowed from the bytes that were read. */
+/* A packet with its link type's header; borrowed from the bytes that were read, or from the reader. */
 struct capture_found {
 	const struct capture_source *source;
 	struct timespec time;
@@ -47,11 +49,16 @@ ssize_t capture_reader_take(struct capture_reader *reader, struct span bytes, bo
 int capture_reader_refuse(const struct capture_reader *reader, struct error *err,
 			  const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* For the two formats: numbers in the file's byte order. */
+/* For the formats: numbers in the file's byte order. */
 uint16_t capture_16(const struct capture_reader *reader, const char *at);
 uint32_t capture_32(const struct capture_reader *reader, const char *at);
 /* A block of pcapng with length bytes in all. */
 int capture_reader_block(struct capture_reader *reader, uint32_t type, struct span body,
 			 struct capture_found *found, struct error *err);
+/* A btsnoop file with at least 24 bytes: those of its header, 0 where it is none; -1. */
+ssize_t btsnoop_start(struct capture_reader *reader, struct span bytes, struct error *err);
+/* A record of it, whose header is there in full: its bytes, 0 more are needed, -1. */
+ssize_t btsnoop_take(struct capture_reader *reader, struct span bytes, struct capture_found *found,
+		     struct error *err);
 
 #endif

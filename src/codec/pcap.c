@@ -196,7 +196,7 @@ static ssize_t pcap_decode(struct codec_context *context, const char *bytes, siz
 const struct codec codec_pcap = {
 	.name = "pcap",
 	.aliases = "pcapng",
-	.summary = "a pcapng capture, for wireshark -k -i -; reads pcap too",
+	.summary = "a pcapng capture, for wireshark -k -i -; reads pcap and btsnoop too",
 	.begin = pcap_begin,
 	.encode = pcap_encode,
 	.end = pcap_end,

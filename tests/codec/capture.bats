@@ -140,3 +140,36 @@ socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b'hello', sys.argv[1])" 
 	run -1 --separate-stderr anysock send udp:127.0.0.1:9 --format pcap <"$BATS_TEST_TMPDIR/packed"
 	[[ $stderr = *"gunzip"* ]]
 }
+
+# hci_capture: a pcapng file of HCI packets with their direction, written by python3: a command, its event, data both ways
+hci_capture() {
+	python - "$1" <<-'PYTHON'
+		import struct, sys
+		packets = [(0, "01030c00"), (1, "040e0401030c00"), (0, "0240200700030001000a000a"), (1, "02402007000300010002aabb")]
+		def block(kind, body):
+		    return struct.pack("=II", kind, len(body) + 12) + body + struct.pack("=I", len(body) + 12)
+		with open(sys.argv[1], "wb") as f:
+		    f.write(struct.pack("=IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 201))
+		    for i, (received, packet) in enumerate(packets):
+		        data = struct.pack("!I", received) + bytes.fromhex(packet)
+		        f.write(struct.pack("=IIII", 1700000000, 1000 * i, len(data), len(data)) + data)
+	PYTHON
+}
+
+@test "capture: btsnoop files, as btmon writes them, are read with time and direction" {
+	needs command editcap
+	hci_capture "$BATS_TEST_TMPDIR/hci.pcap"
+	editcap -F btsnoop "$BATS_TEST_TMPDIR/hci.pcap" "$BATS_TEST_TMPDIR/hci.btsnoop"
+	[ "$(head -c 7 "$BATS_TEST_TMPDIR/hci.btsnoop")" = btsnoop ]
+	run -0 --separate-stderr anysock relay --once --format pcap:json "$BATS_TEST_TMPDIR/hci.btsnoop" -
+	python - "$output" <<-'PYTHON'
+		import json, sys
+		rows = [json.loads(line) for line in sys.argv[1].splitlines()]
+		assert [r["data"] for r in rows] == ["01030c00", "040e0401030c00", "0240200700030001000a000a", "02402007000300010002aabb"], rows
+		assert rows[0]["time"].startswith("2023-11-14T22:13:20.000000") and rows[3]["time"].startswith("2023-11-14T22:13:20.003"), rows
+	PYTHON
+	head -c -3 "$BATS_TEST_TMPDIR/hci.btsnoop" >"$BATS_TEST_TMPDIR/cut"
+	run -1 --separate-stderr anysock relay --once --format pcap:hex "$BATS_TEST_TMPDIR/cut" -
+	[[ $stderr == *"packet 4 at byte "* ]]
+	[ "${#lines[@]}" -eq 3 ]
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Captures of the older format: a header by the first byte, then whatever there is. */
+/* Captures of the older format, and of btsnoop: a header by the first byte, then whatever there is. */
 #include "captures.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -27,6 +27,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		buf_add(&file, data + 1, size - 1);
 	}
 	check_captures(file.data, file.length, 16);
+	buf_release(&file);
+	/* Records of btsnoop, of each kind. */
+	buf_add(&file, "btsnoop\0\0\0\0\1\0\0", 14);
+	buf_add(&file, (const char *[]){ "\x03\xe9", "\x03\xea", "\x07\xd1" }[data[0] % 3], 2);
+	buf_add(&file, data + 1, size - 1);
+	check_captures(file.data, file.length, data[0] % 64);
 	buf_release(&file);
 	return 0;
 }
