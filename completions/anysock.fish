@@ -643,21 +643,61 @@ function __anysock_parameters
 	case 'cannelloni'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent'
 	case 'dccp'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
 			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent' \
 			'service=' 'what both sides must agree on: a number, or up to four characters'
 	case 'dccp4'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
 			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent' \
 			'service=' 'what both sides must agree on: a number, or up to four characters'
 	case 'dccp6'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
 			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent' \
 			'service=' 'what both sides must agree on: a number, or up to four characters'
 	case 'exec'
 		printf '%s\t%s\n' \
@@ -710,52 +750,166 @@ function __anysock_parameters
 			'peer-cid=' 'accept connections from these CIDs only'
 	case 'icmp'
 		printf '%s\t%s\n' \
-			'flowinfo=' 'IPv6 traffic class and flow label' \
-			'header' 'messages begin with the ICMP header, whatever their type' \
-			'scope=' 'interface of a link-local address' \
-			'to=' 'where a bound socket sends; else to who was heard last'
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent' \
+			'join=' 'receive a multicast group, of one source or of any' \
+			'multicast-if=' 'interface of multicast that is sent' \
+			'multicast-loop=' 'programs of this host hear the multicast that is sent' \
+			'multicast-ttl=' 'hops that multicast may travel (1)' \
+			'to=' 'where a bound socket sends; else to who was heard last' \
+			'header' 'messages begin with the ICMP header, whatever their type'
 	case 'icmp4'
 		printf '%s\t%s\n' \
-			'flowinfo=' 'IPv6 traffic class and flow label' \
-			'header' 'messages begin with the ICMP header, whatever their type' \
-			'scope=' 'interface of a link-local address' \
-			'to=' 'where a bound socket sends; else to who was heard last'
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent' \
+			'join=' 'receive a multicast group, of one source or of any' \
+			'multicast-if=' 'interface of multicast that is sent' \
+			'multicast-loop=' 'programs of this host hear the multicast that is sent' \
+			'multicast-ttl=' 'hops that multicast may travel (1)' \
+			'to=' 'where a bound socket sends; else to who was heard last' \
+			'header' 'messages begin with the ICMP header, whatever their type'
 	case 'icmp6'
 		printf '%s\t%s\n' \
-			'flowinfo=' 'IPv6 traffic class and flow label' \
-			'header' 'messages begin with the ICMP header, whatever their type' \
-			'scope=' 'interface of a link-local address' \
-			'to=' 'where a bound socket sends; else to who was heard last'
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent' \
+			'join=' 'receive a multicast group, of one source or of any' \
+			'multicast-if=' 'interface of multicast that is sent' \
+			'multicast-loop=' 'programs of this host hear the multicast that is sent' \
+			'multicast-ttl=' 'hops that multicast may travel (1)' \
+			'to=' 'where a bound socket sends; else to who was heard last' \
+			'header' 'messages begin with the ICMP header, whatever their type'
 	case 'ip'
 		printf '%s\t%s\n' \
-			'flowinfo=' 'IPv6 traffic class and flow label' \
-			'header' 'messages begin with the IP header: what is received over IPv4 and all that is sent' \
-			'scope=' 'interface of a link-local address' \
-			'to=' 'where a bound socket sends; else to who was heard last'
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent' \
+			'join=' 'receive a multicast group, of one source or of any' \
+			'multicast-if=' 'interface of multicast that is sent' \
+			'multicast-loop=' 'programs of this host hear the multicast that is sent' \
+			'multicast-ttl=' 'hops that multicast may travel (1)' \
+			'to=' 'where a bound socket sends; else to who was heard last' \
+			'header' 'messages begin with the IP header: what is received over IPv4 and all that is sent'
 	case 'ip4'
 		printf '%s\t%s\n' \
-			'flowinfo=' 'IPv6 traffic class and flow label' \
-			'header' 'messages begin with the IP header: what is received over IPv4 and all that is sent' \
-			'scope=' 'interface of a link-local address' \
-			'to=' 'where a bound socket sends; else to who was heard last'
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent' \
+			'join=' 'receive a multicast group, of one source or of any' \
+			'multicast-if=' 'interface of multicast that is sent' \
+			'multicast-loop=' 'programs of this host hear the multicast that is sent' \
+			'multicast-ttl=' 'hops that multicast may travel (1)' \
+			'to=' 'where a bound socket sends; else to who was heard last' \
+			'header' 'messages begin with the IP header: what is received over IPv4 and all that is sent'
 	case 'ip6'
 		printf '%s\t%s\n' \
-			'flowinfo=' 'IPv6 traffic class and flow label' \
-			'header' 'messages begin with the IP header: what is received over IPv4 and all that is sent' \
-			'scope=' 'interface of a link-local address' \
-			'to=' 'where a bound socket sends; else to who was heard last'
+			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent' \
+			'join=' 'receive a multicast group, of one source or of any' \
+			'multicast-if=' 'interface of multicast that is sent' \
+			'multicast-loop=' 'programs of this host hear the multicast that is sent' \
+			'multicast-ttl=' 'hops that multicast may travel (1)' \
+			'to=' 'where a bound socket sends; else to who was heard last' \
+			'header' 'messages begin with the IP header: what is received over IPv4 and all that is sent'
 	case 'mptcp'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent'
 	case 'mptcp4'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent'
 	case 'mptcp6'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent'
 	case 'pty'
 		printf '%s\t%s\n' \
 			'link=' 'as the field' \
@@ -784,25 +938,55 @@ function __anysock_parameters
 	case 'sctp'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent' \
 			'notify=' 'notifications that come as messages of their own' \
 			'ppid=' 'payload protocol of what is sent (0)' \
-			'scope=' 'interface of a link-local address, as the field' \
 			'stream=' 'stream of what is sent (0)' \
 			'unordered' 'what is sent may overtake what was sent before'
 	case 'sctp4'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent' \
 			'notify=' 'notifications that come as messages of their own' \
 			'ppid=' 'payload protocol of what is sent (0)' \
-			'scope=' 'interface of a link-local address, as the field' \
 			'stream=' 'stream of what is sent (0)' \
 			'unordered' 'what is sent may overtake what was sent before'
 	case 'sctp6'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent' \
 			'notify=' 'notifications that come as messages of their own' \
 			'ppid=' 'payload protocol of what is sent (0)' \
-			'scope=' 'interface of a link-local address, as the field' \
 			'stream=' 'stream of what is sent (0)' \
 			'unordered' 'what is sent may overtake what was sent before'
 	case 'slcan'
@@ -850,15 +1034,45 @@ function __anysock_parameters
 	case 'tcp'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent'
 	case 'tcp4'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent'
 	case 'tcp6'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
-			'scope=' 'interface of a link-local address, as the field'
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
+			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent'
 	case 'tipc'
 		printf '%s\t%s\n' \
 			'anycast=' 'group: send to one member of that number, in turn' \
@@ -871,32 +1085,116 @@ function __anysock_parameters
 	case 'udp'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
 			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent' \
+			'join=' 'receive a multicast group, of one source or of any' \
+			'multicast-if=' 'interface of multicast that is sent' \
+			'multicast-loop=' 'programs of this host hear the multicast that is sent' \
+			'multicast-ttl=' 'hops that multicast may travel (1)' \
 			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'udp4'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
 			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent' \
+			'join=' 'receive a multicast group, of one source or of any' \
+			'multicast-if=' 'interface of multicast that is sent' \
+			'multicast-loop=' 'programs of this host hear the multicast that is sent' \
+			'multicast-ttl=' 'hops that multicast may travel (1)' \
 			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'udp6'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
 			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent' \
+			'join=' 'receive a multicast group, of one source or of any' \
+			'multicast-if=' 'interface of multicast that is sent' \
+			'multicast-loop=' 'programs of this host hear the multicast that is sent' \
+			'multicast-ttl=' 'hops that multicast may travel (1)' \
 			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'udplite'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
 			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent' \
+			'join=' 'receive a multicast group, of one source or of any' \
+			'multicast-if=' 'interface of multicast that is sent' \
+			'multicast-loop=' 'programs of this host hear the multicast that is sent' \
+			'multicast-ttl=' 'hops that multicast may travel (1)' \
 			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'udplite4'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
 			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent' \
+			'join=' 'receive a multicast group, of one source or of any' \
+			'multicast-if=' 'interface of multicast that is sent' \
+			'multicast-loop=' 'programs of this host hear the multicast that is sent' \
+			'multicast-ttl=' 'hops that multicast may travel (1)' \
 			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'udplite6'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
+			'freebind=' 'bind to an address that is not there yet' \
+			'minttl=' 'drop what comes with fewer hops left' \
+			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'pktinfo=' 'receive the interface and address of arrival' \
+			'recvtos=' 'receive the type of service or traffic class of packets' \
+			'recvttl=' 'receive how many hops packets had left' \
 			'scope=' 'interface of a link-local address, as the field' \
+			'tos=' 'type of service or traffic class of what is sent (af21, ef, 0x10 ...)' \
+			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
+			'ttl=' 'hops that what is sent may travel' \
+			'unicast-if=' 'interface of unicast that is sent' \
+			'join=' 'receive a multicast group, of one source or of any' \
+			'multicast-if=' 'interface of multicast that is sent' \
+			'multicast-loop=' 'programs of this host hear the multicast that is sent' \
+			'multicast-ttl=' 'hops that multicast may travel (1)' \
 			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'unix'
 		printf '%s\t%s\n' \
@@ -1983,15 +2281,27 @@ function __anysock_choices
 		string split ' ' -- 'INTERFACE'
 	case 'icmp scope'
 		string split ' ' -- 'INTERFACE'
+	case 'icmp join'
+		string split ' ' -- 'INTERFACE'
 	case 'icmp4 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'icmp4 join'
 		string split ' ' -- 'INTERFACE'
 	case 'icmp6 scope'
 		string split ' ' -- 'INTERFACE'
+	case 'icmp6 join'
+		string split ' ' -- 'INTERFACE'
 	case 'ip scope'
+		string split ' ' -- 'INTERFACE'
+	case 'ip join'
 		string split ' ' -- 'INTERFACE'
 	case 'ip4 scope'
 		string split ' ' -- 'INTERFACE'
+	case 'ip4 join'
+		string split ' ' -- 'INTERFACE'
 	case 'ip6 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'ip6 join'
 		string split ' ' -- 'INTERFACE'
 	case 'mptcp scope'
 		string split ' ' -- 'INTERFACE'
@@ -2003,18 +2313,18 @@ function __anysock_choices
 		string split ' ' -- 'FILE'
 	case 'pty symbolic-link'
 		string split ' ' -- 'FILE'
-	case 'sctp notify'
-		string split ' ' -- 'association address send-failed peer-error shutdown partial-delivery adaptation authentication sender-dry stream-reset assoc-reset stream-change all'
 	case 'sctp scope'
 		string split ' ' -- 'INTERFACE'
-	case 'sctp4 notify'
+	case 'sctp notify'
 		string split ' ' -- 'association address send-failed peer-error shutdown partial-delivery adaptation authentication sender-dry stream-reset assoc-reset stream-change all'
 	case 'sctp4 scope'
 		string split ' ' -- 'INTERFACE'
-	case 'sctp6 notify'
+	case 'sctp4 notify'
 		string split ' ' -- 'association address send-failed peer-error shutdown partial-delivery adaptation authentication sender-dry stream-reset assoc-reset stream-change all'
 	case 'sctp6 scope'
 		string split ' ' -- 'INTERFACE'
+	case 'sctp6 notify'
+		string split ' ' -- 'association address send-failed peer-error shutdown partial-delivery adaptation authentication sender-dry stream-reset assoc-reset stream-change all'
 	case 'slcan bitrate'
 		string split ' ' -- '10k 20k 50k 100k 125k 250k 500k 800k 1M'
 	case 'socketcand scope'
@@ -2029,15 +2339,27 @@ function __anysock_choices
 		string split ' ' -- 'ports service'
 	case 'udp scope'
 		string split ' ' -- 'INTERFACE'
+	case 'udp join'
+		string split ' ' -- 'INTERFACE'
 	case 'udp4 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'udp4 join'
 		string split ' ' -- 'INTERFACE'
 	case 'udp6 scope'
 		string split ' ' -- 'INTERFACE'
+	case 'udp6 join'
+		string split ' ' -- 'INTERFACE'
 	case 'udplite scope'
+		string split ' ' -- 'INTERFACE'
+	case 'udplite join'
 		string split ' ' -- 'INTERFACE'
 	case 'udplite4 scope'
 		string split ' ' -- 'INTERFACE'
+	case 'udplite4 join'
+		string split ' ' -- 'INTERFACE'
 	case 'udplite6 scope'
+		string split ' ' -- 'INTERFACE'
+	case 'udplite6 join'
 		string split ' ' -- 'INTERFACE'
 	case 'so-debug'
 		string split ' ' -- 'on off'

@@ -3,6 +3,7 @@
 #include "base/number.h"
 #include "core/endpoint.h"
 #include "family/ip.h"
+#include "family/ip_options.h"
 
 #include <errno.h>
 #include <linux/dccp.h>
@@ -20,8 +21,7 @@ static const struct family_type types[] = {
 };
 
 static const struct parameter parameters[] = {
-	{ .name = "flowinfo", .type = VALUE_NUMBER, .maximum = 0x0fffffff, .help = "IPv6 traffic class and flow label, as the field" },
-	{ .name = "scope", .type = VALUE_TEXT, .argument = "INTERFACE", .help = "interface of a link-local address, as the field" },
+	IP_PARAMETERS,
 	{ .name = "service", .type = VALUE_TEXT, .argument = "CODE", .help = "what both sides must agree on: a number, or up to four characters" },
 	{ .name = NULL },
 };

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "family/ip_options.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -19,6 +20,7 @@
 #endif
 
 #define FLOWINFO_MAXIMUM 0x0fffffff
+#define FLOWINFO_CLASS_SHIFT 20
 
 const struct name ip_hosts[] = {
 	{ "any", 0, "every address of this host, IPv6 and IPv4" },
@@ -46,17 +48,7 @@ const struct shape_field ip_fields[] = {
 	{ .name = NULL },
 };
 
-const struct parameter ip_parameters[] = {
-	{ .name = "flowinfo",
-	  .type = VALUE_NUMBER,
-	  .maximum = FLOWINFO_MAXIMUM,
-	  .help = "IPv6 traffic class and flow label, as the field" },
-	{ .name = "scope",
-	  .type = VALUE_TEXT,
-	  .argument = "INTERFACE",
-	  .help = "interface of a link-local address, as the field" },
-	{ .name = NULL },
-};
+const struct parameter ip_parameters[] = { IP_PARAMETERS, { .name = NULL } };
 
 static bool has_only(const char *text, const char *allowed)
 {
@@ -108,6 +100,8 @@ int ip_check_host(struct target *target, struct error *err)
 			    target->family->shape.name);
 		return target_error_field(target, IP_HOST, err);
 	}
+	if (ip_options_check(target, err) < 0 || ip_join_check(target, err) < 0)
+		return -1;
 	return check_bind(target, err);
 }
 
@@ -246,24 +240,34 @@ static void prepare_dual_stack(const struct target *target, int fd)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof(only));
 }
 
+/* Of an address the kernel takes the flow label, and that only when asked to; the class is an option. */
+static int prepare_flowinfo(const struct target *target, int fd, struct error *err)
+{
+	static const int on = 1;
+	int64_t flowinfo = target_number(target, "flowinfo", (int64_t)target->fields[IP_FLOWINFO].number);
+	int class = (int)(flowinfo >> FLOWINFO_CLASS_SHIFT & 0xff);
+
+	if (flowinfo != 0 && setsockopt(fd, IPPROTO_IPV6, IPV6_FLOWINFO_SEND, &on, sizeof(on)) < 0)
+		return error_system(err, "ipv6-flowinfo-send");
+	if (class != 0 && setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &class, sizeof(class)) < 0)
+		return error_system(err, "flowinfo");
+	return 0;
+}
+
 int ip_prepare(const struct target *target, int fd, struct error *err)
 {
 	static const int on = 1;
 	const struct target_field *host = &target->fields[IP_HOST];
-	bool has_flowinfo = target->fields[IP_FLOWINFO].number != 0 ||
-			    target_number(target, "flowinfo", 0) != 0;
-
+	int domain = socket_number(fd, SO_DOMAIN);
 	restrain_reuse(target, fd);
 	if (!host->quoted && name_equal(host->text, "broadcast") &&
 	    setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)) < 0)
 		return error_system(err, "so-broadcast");
-	if (socket_number(fd, SO_DOMAIN) != AF_INET6)
-		return 0;
-	prepare_dual_stack(target, fd);
-	if (has_flowinfo &&
-	    setsockopt(fd, IPPROTO_IPV6, IPV6_FLOWINFO_SEND, &on, sizeof(on)) < 0)
-		return error_system(err, "ipv6-flowinfo-send");
-	return 0;
+	if (domain == AF_INET6)
+		prepare_dual_stack(target, fd);
+	if (ip_options_apply(target, fd, domain, err) < 0)
+		return -1;
+	return domain == AF_INET6 ? prepare_flowinfo(target, fd, err) : 0;
 }
 
 void ip_explain_error(const struct target *target, struct error *err)

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "family/ip.h"
+#include "family/ip_options.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -65,12 +66,7 @@ static int read_to(const struct target *target, struct ip_datagram *state, struc
 	return result < 0 ? error_context(err, "to") : 0;
 }
 
-const struct parameter ip_datagram_parameters[] = {
-	{ .name = "flowinfo", .type = VALUE_NUMBER, .maximum = 0x0fffffff, .help = "IPv6 traffic class and flow label, as the field" },
-	{ .name = "scope", .type = VALUE_TEXT, .argument = "INTERFACE", .help = "interface of a link-local address, as the field" },
-	{ .name = "to", .type = VALUE_TEXT, .argument = "HOST:PORT", .help = "where a bound socket sends; else to who was heard last" },
-	{ .name = NULL },
-};
+const struct parameter ip_datagram_parameters[] = { IP_DATAGRAM_PARAMETERS, { .name = NULL } };
 
 /*
  * An error that ICMP told of. A socket without a peer goes on to serve the
@@ -189,7 +185,8 @@ int ip_datagram_ready(const struct target *target, struct endpoint *endpoint, st
 	endpoint->ops = &datagram_ops;
 	endpoint->state = state;
 	state->domain = domain_of(endpoint->in);
-	if (report_errors(target, endpoint->in, state->domain, err) < 0)
+	if (report_errors(target, endpoint->in, state->domain, err) < 0 ||
+	    ip_join(target, endpoint->in, err) < 0)
 		return -1;
 	return target->role == ROLE_BIND ? read_to(target, state, err) : 0;
 }

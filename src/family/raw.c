@@ -3,6 +3,7 @@
 #include "core/endpoint.h"
 #include "family/ip.h"
 #include "family/ip_datagram.h"
+#include "family/ip_options.h"
 #include "option/flags.h"
 
 #include <errno.h>
@@ -31,10 +32,8 @@ static const struct family_type types[] = {
 };
 
 static const struct parameter parameters[] = {
-	{ .name = "flowinfo", .type = VALUE_NUMBER, .maximum = 0x0fffffff, .help = "IPv6 traffic class and flow label" },
+	IP_DATAGRAM_PARAMETERS,
 	{ .name = "header", .type = VALUE_FLAG, .help = "messages begin with the IP header: what is received over IPv4 and all that is sent" },
-	{ .name = "scope", .type = VALUE_TEXT, .argument = "INTERFACE", .help = "interface of a link-local address" },
-	{ .name = "to", .type = VALUE_TEXT, .argument = "HOST", .help = "where a bound socket sends; else to who was heard last" },
 	{ .name = NULL },
 };
 

@@ -3,6 +3,7 @@
 #include "family/sctp.h"
 
 #include "core/endpoint.h"
+#include "family/ip_options.h"
 
 #include <errno.h>
 #include <linux/sctp.h>
@@ -37,10 +38,9 @@ static const struct name notifications[] = {
 };
 
 static const struct parameter parameters[] = {
-	{ .name = "flowinfo", .type = VALUE_NUMBER, .maximum = 0x0fffffff, .help = "IPv6 traffic class and flow label, as the field" },
+	IP_PARAMETERS,
 	{ .name = "notify", .type = VALUE_SET, .names = notifications, .help = "notifications that come as messages of their own" },
 	{ .name = "ppid", .type = VALUE_NUMBER, .maximum = UINT32_MAX, .help = "payload protocol of what is sent (0)" },
-	{ .name = "scope", .type = VALUE_TEXT, .argument = "INTERFACE", .help = "interface of a link-local address, as the field" },
 	{ .name = "stream", .type = VALUE_NUMBER, .maximum = UINT16_MAX, .help = "stream of what is sent (0)" },
 	{ .name = "unordered", .type = VALUE_FLAG, .help = "what is sent may overtake what was sent before" },
 	{ .name = NULL },
