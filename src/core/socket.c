@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Making sockets; socket(2), bind(2), setns(2). */
+/* Making sockets; socket(2), bind(2). */
 #include "core/socket.h"
 
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "core/netns.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -42,43 +41,20 @@ int socket_explain(const struct target *target, struct error *err)
 	return -1;
 }
 
-static int open_namespace(const char *name, struct error *err)
-{
-	cleanup_free char *path = strchr(name, '/') != NULL ? memory_string(name) :
-							      memory_print("/run/netns/%s", name);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return error_system(err, "netns: %s", path);
-	return fd;
-}
-
-static int enter_namespace(int fd, struct error *err)
-{
-	if (setns(fd, CLONE_NEWNET) == 0)
-		return 0;
-	error_system(err, "setns");
-	return error_hint(err, "netns= needs CAP_SYS_ADMIN");
-}
-
 /* socket(2) in another network namespace, and back. */
 static int create_in_namespace(const char *name, int domain, int type, int protocol,
 			       struct error *err)
 {
-	cleanup_close int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	cleanup_close int there = open_namespace(name, err);
-	int fd, code;
+	cleanup_close int fd = -1;
+	int home, code;
 
-	if (there < 0 || enter_namespace(there, err) < 0)
+	if (netns_enter(name, &home, err) < 0)
 		return -1;
 	fd = socket(domain, type, protocol);
 	code = errno;
-	if (enter_namespace(home, err) < 0) {
-		if (fd >= 0)
-			close(fd);
+	if (netns_leave(home, err) < 0)
 		return -1;
-	}
-	return fd < 0 ? error_code(err, code, "socket") : fd;
+	return fd < 0 ? error_code(err, code, "socket") : steal_fd(&fd);
 }
 
 int socket_plain(const struct target *target, int domain, int type, int protocol,

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Another network namespace for a few calls, and back; setns(2), network_namespaces(7). */
+#include "core/netns.h"
+
+#include "base/cleanup.h"
+#include "base/memory.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+
+static int open_namespace(const char *name, struct error *err)
+{
+	cleanup_free char *path = strchr(name, '/') != NULL ? memory_string(name) :
+							      memory_print("/run/netns/%s", name);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_system(err, "netns: %s", path);
+	return fd;
+}
+
+static int enter(int fd, struct error *err)
+{
+	if (setns(fd, CLONE_NEWNET) == 0)
+		return 0;
+	error_system(err, "setns");
+	return error_hint(err, "netns= needs CAP_SYS_ADMIN");
+}
+
+int netns_enter(const char *name, int *home, struct error *err)
+{
+	cleanup_close int here = -1, there = -1;
+
+	*home = -1;
+	if (name == NULL)
+		return 0;
+	here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (here < 0)
+		return error_system(err, "/proc/self/ns/net");
+	there = open_namespace(name, err);
+	if (there < 0 || enter(there, err) < 0)
+		return -1;
+	*home = steal_fd(&here);
+	return 0;
+}
+
+int netns_leave(int home, struct error *err)
+{
+	cleanup_close int fd = home;
+
+	return fd < 0 ? 0 : enter(fd, err);
+}
