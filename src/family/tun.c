@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Interfaces whose packets come from us: TUN carries IP, TAP Ethernet; Documentation/networking/tuntap.rst. */
+#include "base/cleanup.h"
+#include "base/memory.h"
+#include "core/endpoint.h"
+#include "core/family.h"
+#include "core/netns.h"
+#include "core/target.h"
+#include "family/path.h"
+#include "family/tun_configure.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define DEVICE "/dev/net/tun"
+
+enum { TUN_NAME };
+
+static const struct shape_field fields[] = {
+	{ .name = "interface",
+	  .help = "its name, which may have %d for a free number",
+	  .optional = true,
+	  .has_default = true },
+	{ .name = NULL },
+};
+
+/* The row is there for what it says of messages; no socket is made. */
+static const struct family_type types[] = {
+	{ .name = "raw", .type = SOCK_RAW, .end = END_NONE, .messages = true, .no_listen = true },
+	{ .name = NULL },
+};
+
+static const struct parameter parameters[] = {
+	{ .name = "address", .type = VALUE_TEXT, .flags = PARAMETER_REPEATS, .argument = "ADDRESS/BITS", .help = "give the interface this address" },
+	{ .name = "mtu", .type = VALUE_NUMBER, .minimum = 68, .maximum = 65535, .help = "set the size of the largest packet" },
+	{ .name = "multi-queue", .type = VALUE_FLAG, .help = "one of several queues, which share the packets" },
+	{ .name = "persist", .type = VALUE_FLAG, .help = "the interface stays when we end" },
+	{ .name = "up", .type = VALUE_FLAG, .help = "bring it up; done unless up=off says not to" },
+	{ .name = NULL },
+};
+
+static bool is_tap(const struct target *target)
+{
+	return strcmp(target->family->shape.name, "tap") == 0;
+}
+
+static int check_addresses(const struct target *target, struct error *err)
+{
+	struct tun_address address;
+
+	for (size_t i = 0; i < target->setting_count; i++) {
+		const struct setting *setting = &target->settings[i];
+
+		if (strcmp(setting->parameter->name, "address") != 0 ||
+		    tun_address_read(setting->value.bytes, &address, err) == 0)
+			continue;
+		error_context(err, "address");
+		return target_error_setting(target, setting, err);
+	}
+	return 0;
+}
+
+static int tun_check(struct target *target, struct error *err)
+{
+	const struct target_field *name = &target->fields[TUN_NAME];
+
+	if (name->length < IFNAMSIZ && memchr(name->text, '/', name->length) == NULL)
+		return check_addresses(target, err);
+	error_usage(err, "the name of an interface has at most %d bytes and no \"/\"", IFNAMSIZ - 1);
+	return target_error_field(target, TUN_NAME, err);
+}
+
+static int explain(const struct target *target, const char *what, struct error *err)
+{
+	error_system(err, "%s", what);
+	switch (err->code) {
+	case EPERM:
+		return error_hint(err, "it takes CAP_NET_ADMIN, or an interface that was made for this user: ip "
+				       "tuntap add dev NAME mode %s user %d",
+				  is_tap(target) ? "tap" : "tun", (int)geteuid());
+	case EBUSY:
+		return error_hint(err, "another program is attached to it; with multi-queue both can be");
+	case EINVAL:
+		return error_hint(err, "an interface of that name is of another kind, or was made %s multi-queue",
+				  target_flag(target, "multi-queue") ? "without" : "with");
+	case ENOENT:
+	case ENODEV:
+		return error_hint(err, "try: modprobe tun");
+	default:
+		return -1;
+	}
+}
+
+static int set_owner(const struct target *target, int fd, struct error *err)
+{
+	uid_t user;
+	gid_t group;
+
+	if (path_owner(target, &user, &group, err) < 0)
+		return -1;
+	if (user != (uid_t)-1 && ioctl(fd, TUNSETOWNER, (unsigned long)user) < 0)
+		return error_system(err, "user");
+	if (group != (gid_t)-1 && ioctl(fd, TUNSETGROUP, (unsigned long)group) < 0)
+		return error_system(err, "group");
+	if (target_flag(target, "persist") && ioctl(fd, TUNSETPERSIST, 1UL) < 0)
+		return error_system(err, "persist");
+	return 0;
+}
+
+/* Makes the interface, or attaches to one that is there; request then has its name. */
+static int attach(const struct target *target, struct ifreq *request, struct error *err)
+{
+	cleanup_close int fd = open(DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	unsigned int flags = IFF_NO_PI | (is_tap(target) ? IFF_TAP : IFF_TUN);
+
+	if (fd < 0)
+		return explain(target, DEVICE, err);
+	if (target_flag(target, "multi-queue"))
+		flags |= IFF_MULTI_QUEUE;
+	request->ifr_flags = (short)flags;
+	memcpy(request->ifr_name, target->fields[TUN_NAME].text, target->fields[TUN_NAME].length);
+	if (ioctl(fd, TUNSETIFF, request) < 0)
+		return explain(target, "TUNSETIFF", err);
+	return set_owner(target, fd, err) < 0 ? -1 : steal_fd(&fd);
+}
+
+static int configure(const struct target *target, const char *name, struct error *err)
+{
+	unsigned int index = if_nametoindex(name);
+	uint32_t mtu = (uint32_t)target_number(target, "mtu", 0);
+	struct tun_address address;
+	bool up = target_number(target, "up", 1) != 0;
+
+	for (size_t i = 0; i < target->setting_count; i++) {
+		const struct setting *setting = &target->settings[i];
+
+		if (strcmp(setting->parameter->name, "address") != 0)
+			continue;
+		if (tun_address_read(setting->value.bytes, &address, err) < 0 ||
+		    tun_address_add(index, &address, err) < 0)
+			return error_context(err, "%s: %s", name, setting->value.bytes);
+	}
+	/* One that somebody made for us may be all that we are allowed to touch. */
+	if (tun_bring_up(name, mtu, up, err) == 0 ||
+	    (err->code == EPERM && mtu == 0 && target_setting(target, "up") == NULL))
+		return 0;
+	return error_context(err, "%s", name);
+}
+
+static int open_interface(const struct target *target, struct ifreq *request, struct error *err)
+{
+	cleanup_close int fd = -1;
+	int home, configured;
+
+	if (netns_enter(target->common.netns, &home, err) < 0)
+		return -1;
+	fd = attach(target, request, err);
+	configured = fd < 0 ? -1 : configure(target, request->ifr_name, err);
+	if (netns_leave(home, configured < 0 ? NULL : err) < 0 || configured < 0)
+		return -1;
+	return steal_fd(&fd);
+}
+
+static int tun_receive(struct endpoint *endpoint, struct message_room *room,
+		       struct message *message, struct error *err)
+{
+	ssize_t got;
+
+	do
+		got = read(endpoint->in, room->data, room->size);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return errno == EAGAIN ? 0 : error_system(err, "receive");
+	*message = (struct message){ .data = room->data, .length = (size_t)got };
+	clock_gettime(CLOCK_REALTIME, &message->time);
+	return 1;
+}
+
+static int tun_send(struct endpoint *endpoint, const struct message *message, struct error *err)
+{
+	ssize_t put;
+
+	do
+		put = write(endpoint->out, message->data, message->length);
+	while (put < 0 && errno == EINTR);
+	if (put >= 0)
+		return 1;
+	if (errno == EAGAIN)
+		return 0;
+	error_system(err, "send");
+	if (err->code == EIO)
+		return error_hint(err, "the interface is down");
+	if (err->code == EINVAL)
+		error_hint(err, "%zu bytes that are no packet of this kind", message->length);
+	return -1;
+}
+
+static const struct endpoint_ops tun_ops = { .receive = tun_receive, .send = tun_send };
+
+static int tun_open(const struct target *target, const struct endpoint *client,
+		    struct endpoint *endpoint, struct error *err)
+{
+	struct endpoint made = ENDPOINT_CLOSED;
+	struct ifreq request = { 0 };
+
+	(void)client;
+	made.in = made.out = open_interface(target, &request, err);
+	if (made.in < 0)
+		return -1;
+	made.target = target;
+	made.ops = &tun_ops;
+	made.end = END_NONE;
+	made.messages = true;
+	endpoint_classify(&made);
+	endpoint_move(endpoint, &made);
+	return 0;
+}
+
+static int tun_probe(struct error *err)
+{
+	cleanup_close int fd = open(DEVICE, O_RDWR | O_CLOEXEC);
+
+	if (fd >= 0)
+		return 0;
+	error_set(err, ERROR_UNAVAILABLE, DEVICE ": %s", error_words(errno));
+	return error_hint(err, "try: modprobe tun");
+}
+
+const struct family tap_family = {
+	.shape = { .name = "tap", .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
+	.summary = "an interface whose Ethernet frames come from us",
+	.domain = -1,
+	.types = types,
+	.parameters = parameters,
+	.step = STEP_NONE,
+	.module = "tun",
+	.capability = "CAP_NET_ADMIN",
+	.check = tun_check,
+	.open = tun_open,
+	.probe = tun_probe,
+};
+
+const struct family tun_family = {
+	.shape = { .name = "tun", .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
+	.summary = "an interface whose IP packets come from us",
+	.domain = -1,
+	.types = types,
+	.parameters = parameters,
+	.step = STEP_NONE,
+	.module = "tun",
+	.capability = "CAP_NET_ADMIN",
+	.check = tun_check,
+	.open = tun_open,
+	.probe = tun_probe,
+};
