@@ -6,6 +6,7 @@
 #include "base/memory.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/sockios.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -214,6 +215,25 @@ bool endpoint_is_plain_out(const struct endpoint *endpoint)
 {
 	return endpoint->out >= 0 && !endpoint->messages &&
 	       (endpoint->ops == NULL || endpoint->ops->write == NULL);
+}
+
+bool endpoint_takes_pipe(const struct endpoint *endpoint)
+{
+	return endpoint_is_plain_out(endpoint) ||
+	       (endpoint->out >= 0 && endpoint->ops != NULL && endpoint->ops->splice != NULL);
+}
+
+ssize_t endpoint_splice(struct endpoint *endpoint, int pipe, size_t length)
+{
+	ssize_t moved;
+
+	do
+		moved = endpoint->ops != NULL && endpoint->ops->splice != NULL ?
+				endpoint->ops->splice(endpoint, pipe, length) :
+				splice(pipe, NULL, endpoint->out, NULL, length,
+				       SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+	while (moved < 0 && errno == EINTR);
+	return moved;
 }
 
 /* epoll_ctl(2) refuses regular files and devices without a poll method: EPERM. */

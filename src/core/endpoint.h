@@ -34,6 +34,8 @@ struct endpoint_ops {
 	/* As read(2) and write(2) that never block: -1 and EAGAIN. */
 	ssize_t (*read)(struct endpoint *endpoint, void *bytes, size_t size);
 	ssize_t (*write)(struct endpoint *endpoint, const void *bytes, size_t length);
+	/* As write of what a pipe holds, at most length bytes, without copying it; splice(2). */
+	ssize_t (*splice)(struct endpoint *endpoint, int pipe, size_t length);
 	/*
 	 * Nothing more will be written: shows the end to the peer, as its family
 	 * can. 0 done, -1 and EAGAIN: call again when it is writable.
@@ -103,6 +105,10 @@ bool endpoint_has_output(const struct endpoint *endpoint);
 /* Whether bytes of this end may be moved by splice(2) and the like without its ops. */
 bool endpoint_is_plain_in(const struct endpoint *endpoint);
 bool endpoint_is_plain_out(const struct endpoint *endpoint);
+/* Whether endpoint_splice() can be tried: it is plain, or its ops know how. */
+bool endpoint_takes_pipe(const struct endpoint *endpoint);
+/* Moves what a pipe holds, without copying; as endpoint_write(), EAGAIN also where the pipe is empty. */
+ssize_t endpoint_splice(struct endpoint *endpoint, int pipe, size_t length);
 /* Both addresses; length 0 where there is none. */
 void endpoint_addresses(const struct endpoint *endpoint, struct address *local,
 			struct address *peer);

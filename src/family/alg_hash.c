@@ -4,6 +4,7 @@
 #include "family/alg.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -18,6 +19,17 @@ static ssize_t hash_write(struct endpoint *endpoint, const void *bytes, size_t l
 	ssize_t put = send(endpoint->out, bytes, length, MSG_MORE | MSG_NOSIGNAL);
 
 	hash->has_failed |= put < 0 && errno != EINTR && errno != EAGAIN;
+	return put;
+}
+
+/* The pages of the pipe are hashed where they are. */
+static ssize_t hash_splice(struct endpoint *endpoint, int pipe, size_t length)
+{
+	struct alg_hash *hash = endpoint->state;
+	ssize_t put = splice(pipe, NULL, endpoint->out, NULL, length,
+			     SPLICE_F_MOVE | SPLICE_F_MORE | SPLICE_F_NONBLOCK);
+
+	hash->has_failed |= put < 0 && errno != EINTR && errno != EAGAIN && errno != EINVAL;
 	return put;
 }
 
@@ -55,6 +67,7 @@ static void hash_release(struct endpoint *endpoint)
 
 static const struct endpoint_ops ops = { .read = hash_read,
 					 .write = hash_write,
+					 .splice = hash_splice,
 					 .finish = hash_finish,
 					 .release = hash_release };
 

@@ -27,12 +27,18 @@ static bool is_pipe(int fd)
 	return fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
+/* A descriptor that our parent has too may block, unless it is a file. */
+static bool may_block(const struct endpoint *source)
+{
+	return source->shared && source->ready_in != READY_ALWAYS;
+}
+
 static bool can(const struct flow *flow)
 {
 	const struct endpoint *source = &flow->source->endpoint, *sink = &flow->sink->endpoint;
 
 	return flow->conversion == NULL && !flow->shows && endpoint_is_plain_in(source) &&
-	       endpoint_is_plain_out(sink) && !source->shared && !sink->shared &&
+	       endpoint_takes_pipe(sink) && !may_block(source) && !sink->shared &&
 	       source->ready_in != READY_ON_DEMAND && sink->ready_out == READY_EPOLL &&
 	       !source->terminal;
 }
@@ -83,14 +89,15 @@ static bool is_pipe_error(int code, int in)
 static enum pump_result step_direct(struct flow *flow, const struct flow_environment *environment,
 				    size_t *moved)
 {
-	int in = flow->source->endpoint.in, out = flow->sink->endpoint.out;
+	struct endpoint *sink = &flow->sink->endpoint;
+	int in = flow->source->endpoint.in;
 	ssize_t got;
 
 	if (flow->stopping || flow->limit == 0)
 		return PUMP_END;
 	if (!flow->source->readable || !flow->sink->writable)
 		return PUMP_WAIT;
-	got = splice_some(in, out, how_much(flow, PIPE_SIZE));
+	got = endpoint_splice(sink, in, how_much(flow, PIPE_SIZE));
 	if (got == 0)
 		return PUMP_END;
 	if (got > 0) {
@@ -107,7 +114,7 @@ static enum pump_result step_direct(struct flow *flow, const struct flow_environ
 								    PUMP_SOURCE_FAILED;
 	/* Either end may be the reason, and may have changed since: only what is seen not ready brings an edge. */
 	flow->source->readable = endpoint_sees(&flow->source->endpoint, POLLIN);
-	flow->sink->writable = endpoint_sees(&flow->sink->endpoint, POLLOUT);
+	flow->sink->writable = !endpoint_is_plain_out(sink) || endpoint_sees(sink, POLLOUT);
 	if (flow->source->readable && flow->sink->writable)
 		return pump_copy_step(flow, environment, moved);
 	return PUMP_WAIT;
@@ -144,7 +151,7 @@ static int drain(struct flow *flow, size_t *moved)
 
 	if (flow->in_pipe == 0 || !flow->sink->writable)
 		return 0;
-	put = splice_some(flow->splice_pipe[0], flow->sink->endpoint.out, flow->in_pipe);
+	put = endpoint_splice(&flow->sink->endpoint, flow->splice_pipe[0], flow->in_pipe);
 	if (put > 0) {
 		flow->in_pipe -= (uint32_t)put;
 		flow->moved.bytes += (uint64_t)put;

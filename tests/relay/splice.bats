@@ -57,3 +57,12 @@ END
 	done
 	run -2 "$ANYSOCK" connect --pump magic tcp:127.0.0.1:1
 }
+
+@test "connect: a file on standard input is spliced from where its offset stands" {
+	needs command strace
+	ready_address listen tcp:127.0.0.1:0
+	run -0 bash -c "{ dd bs=1 count=3 status=none of=/dev/null; strace -f -o '$BATS_TEST_TMPDIR/trace' '$ANYSOCK' connect -u $address; } <'$BATS_TEST_TMPDIR/data'"
+	status_of "$pid"
+	cmp "$output_file" <(tail -c +4 "$BATS_TEST_TMPDIR/data")
+	grep -q 'splice(.*) = 1048576' "$BATS_TEST_TMPDIR/trace"
+}
