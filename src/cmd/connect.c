@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* anysock connect: joins standard input and output, or a program, to a spec. */
+#include "cmd/each.h"
 #include "cmd/join.h"
 #include "cmd/open.h"
 
@@ -7,6 +8,7 @@
 
 static const struct parameter options[] = {
 	JOIN_DEADLINE,
+	{ .name = "each", .type = VALUE_FLAG, .help = "send each FILE anew, and print the answer with its name: alg:hash" },
 	JOIN_NANOSECONDS,
 	JOIN_QUIET_FOR,
 	JOIN_RECONNECT,
@@ -16,11 +18,14 @@ static const struct parameter options[] = {
 	{ .name = NULL },
 };
 
-static const struct argument words[] = { { "SPEC", ARGUMENT_SPEC, false, false }, { .name = NULL } };
+static const struct argument words[] = { { "SPEC", ARGUMENT_SPEC, false, false },
+					 { "FILE", ARGUMENT_FILE, true, true },
+					 { .name = NULL } };
 
 static const char *const examples[] = {
 	"printf 'GET / HTTP/1.0\\r\\n\\r\\n' | anysock connect tcp:localhost:8080",
 	"anysock connect unix:/run/app.sock -- ./client",
+	"anysock connect --each alg:hash:sha256 *.iso > SHA256SUMS",
 	NULL,
 };
 
@@ -48,6 +53,12 @@ static int run(struct context *context, const struct arguments *arguments, struc
 	struct join join;
 	int status = -1;
 
+	if (arguments_flag(arguments, "each"))
+		return each_run(context, arguments, err);
+	if (arguments->word_count > 1) {
+		error_usage(err, "connect: \"%s\" is one word too many", arguments->words[1]);
+		return error_hint(err, "--each sends files, relay joins two addresses");
+	}
 	join_init(&join);
 	if (open_both(&join, arguments, err) == 0 && join_read_options(&join, arguments, err) == 0 &&
 	    join_read_format(&join, &join.right, arguments, err) == 0) {
