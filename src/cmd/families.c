@@ -18,8 +18,12 @@ static const struct argument words[] = { { "FAMILY", ARGUMENT_FAMILY, true, true
 static const char *const examples[] = { "anysock families", "anysock families can vsock || exit 77",
 					"anysock families ipv6 dual-stack", NULL };
 
-static void print_line(FILE *out, const char *name, const char *type, const struct error *err)
+/* listed: the family whose choices are told as well, NULL for none. */
+static void print_line(FILE *out, const char *name, const char *type, const struct error *err,
+		       const struct family *listed)
 {
+	cleanup_buf struct buf lines = { 0 };
+
 	fprintf(out, "%-16s %-10s %s", name, type,
 		error_is_set(err) ? "no" : "yes");
 	if (error_is_set(err)) {
@@ -28,9 +32,13 @@ static void print_line(FILE *out, const char *name, const char *type, const stru
 			fprintf(out, " (%s)", err->hint);
 	}
 	fputc('\n', out);
+	if (listed != NULL && listed->list != NULL)
+		listed->list(&lines, NULL);
+	fputs(buf_text(&lines), out);
 }
 
-static void print_json(FILE *out, const char *name, const char *type, const struct error *err)
+static void print_json(FILE *out, const char *name, const char *type, const struct error *err,
+		       const struct family *listed)
 {
 	cleanup_buf struct buf text = { 0 };
 	struct json json = { .out = &text };
@@ -43,12 +51,15 @@ static void print_json(FILE *out, const char *name, const char *type, const stru
 		json_string(&json, "reason", err->text);
 	if (err->hint[0] != '\0')
 		json_string(&json, "hint", err->hint);
+	if (listed != NULL && listed->list != NULL)
+		listed->list(NULL, &json);
 	json_close_object(&json);
 	fprintf(out, "%s\n", buf_text(&text));
 }
 
-/* One line for each type; whether the first type is there. */
-static bool print_family(const struct context *context, const struct family *family, bool as_json)
+/* One line for each type; whether the first type is there. What was asked for is listed in full. */
+static bool print_family(const struct context *context, const struct family *family, bool as_json,
+			 bool is_listed)
 {
 	const struct family_type *type = family->types;
 	bool is_available = true;
@@ -61,7 +72,9 @@ static bool print_family(const struct context *context, const struct family *fam
 		if (type == family->types)
 			is_available = !error_is_set(&err);
 		(as_json ? print_json : print_line)(context->out, family->shape.name,
-						    type != NULL ? type->name : "-", &err);
+						    type != NULL ? type->name : "-", &err,
+						    is_listed && is_available ? family : NULL);
+		is_listed = false;
 	} while (type != NULL && (++type)->name != NULL);
 	return is_available;
 }
@@ -107,7 +120,7 @@ static bool print_ability(const struct context *context, const struct ability *a
 	struct error err = { 0 };
 
 	ability->probe(&err);
-	(as_json ? print_json : print_line)(context->out, ability->name, "-", &err);
+	(as_json ? print_json : print_line)(context->out, ability->name, "-", &err, NULL);
 	return !error_is_set(&err);
 }
 
@@ -117,7 +130,7 @@ static bool print_named(const struct context *context, const char *name, bool as
 
 	if (ability != NULL)
 		return print_ability(context, ability, as_json);
-	return print_family(context, family_find(name), as_json);
+	return print_family(context, family_find(name), as_json, true);
 }
 
 static int unknown_family(const char *name, struct error *err)
@@ -145,7 +158,7 @@ static int run(struct context *context, const struct arguments *arguments, struc
 	if (arguments->word_count > 0)
 		return all ? 0 : 3;
 	for (size_t i = 0; i < family_count; i++)
-		print_family(context, families[i], as_json);
+		print_family(context, families[i], as_json, false);
 	for (size_t i = 0; i < array_length(abilities); i++)
 		print_ability(context, &abilities[i], as_json);
 	return 0;

@@ -117,6 +117,11 @@ struct family {
 	int (*descriptor)(const struct target *target, struct error *err);
 	/* Whether this kernel can do it: 0, or -1 with ERROR_UNAVAILABLE and a hint. */
 	int (*probe)(struct error *err);
+	/*
+	 * Adds what of it this kernel has to choose from: lines of text, or members
+	 * of an object; one of both is NULL.
+	 */
+	void (*list)(struct buf *lines, struct json *json);
 	/* Adds a hint to an error of opening or of transfer where the family knows one. */
 	void (*explain_error)(const struct target *target, struct error *err);
 	/* How the endpoint's bytes move; NULL: plain descriptors. */

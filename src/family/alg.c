@@ -49,6 +49,7 @@ static const struct parameter parameters[] = {
 	{ .name = "entropy", .type = VALUE_SECRET, .help = "entropy for a test of an rng" },
 	{ .name = "iv", .type = VALUE_BYTES, .help = "initialization vector or nonce" },
 	{ .name = "key", .type = VALUE_SECRET, .help = "the key" },
+	{ .name = "keyring", .type = VALUE_TEXT, .argument = "SERIAL|TYPE:DESCRIPTION", .help = "the key is one of the kernel's keyrings (Linux 6.2)" },
 	{ .name = "op", .type = VALUE_CHOICE, .names = operations, .help = "what a cipher does" },
 	{ .name = "padding", .type = VALUE_CHOICE, .names = paddings, .help = "what becomes of a last block that is not whole" },
 	{ .name = "seed", .type = VALUE_SECRET, .help = "seed of an rng; without one the kernel's own" },
@@ -67,6 +68,7 @@ static const struct {
 	{ "entropy", 1U << ALG_RNG },
 	{ "iv", 1U << ALG_SKCIPHER | 1U << ALG_AEAD },
 	{ "key", 1U << ALG_HASH | 1U << ALG_SKCIPHER | 1U << ALG_AEAD },
+	{ "keyring", 1U << ALG_HASH | 1U << ALG_SKCIPHER | 1U << ALG_AEAD },
 	{ "op", 1U << ALG_SKCIPHER | 1U << ALG_AEAD },
 	{ "padding", 1U << ALG_SKCIPHER },
 	{ "seed", 1U << ALG_RNG },
@@ -131,11 +133,16 @@ static int check_kind(const struct target *target, struct error *err)
 static int check_cipher(const struct target *target, struct error *err)
 {
 	const struct setting *length = target_setting(target, "assoclen");
+	const struct setting *ring = target_setting(target, "keyring");
 	enum alg_kind kind = alg_kind(target);
 
 	if ((kind == ALG_SKCIPHER || kind == ALG_AEAD) && target_setting(target, "op") == NULL) {
 		error_usage(err, "alg:%s: what is to be done?", variants[kind].word);
 		return error_hint(err, "op=encrypt or op=decrypt");
+	}
+	if (ring != NULL && target_setting(target, "key") != NULL) {
+		error_usage(err, "keyring: there is a key= already");
+		return target_error_setting(target, ring, err);
 	}
 	if (length == NULL || target_setting(target, "aad") == NULL)
 		return 0;
@@ -265,7 +272,7 @@ static int configure(const struct target *target, const struct alg_algorithm *al
 {
 	if (alg_kind(target) == ALG_RNG)
 		return seed(target, algorithm, fd, err);
-	if (set_secret(target, "key", fd, ALG_SET_KEY, err) < 0)
+	if (set_secret(target, "key", fd, ALG_SET_KEY, err) < 0 || alg_set_key_of_ring(target, fd, err) < 0)
 		return -1;
 	return set_tag_length(target, fd, err);
 }
@@ -330,4 +337,6 @@ const struct family alg_family = {
 	.describe_address = alg_describe_address,
 	.ready = alg_ready,
 	.explain_error = alg_explain_error,
+	.add_calls = alg_add_calls,
+	.list = alg_list,
 };

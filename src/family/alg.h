@@ -22,6 +22,9 @@ enum alg_kind alg_kind(const struct target *target);
 int alg_value(const struct target *target, const char *name, struct value *value,
 	      struct error *err);
 
+/* Sets the key that keyring= names; nothing where it is not given. */
+int alg_set_key_of_ring(const struct target *target, int fd, struct error *err);
+
 /*
  * Each gives an endpoint around a socket that accept(2) gave its state and ops.
  * algorithm is what the kernel says of it; zeroed where it says nothing.

@@ -141,3 +141,70 @@ void alg_algorithm_nearest(const char *type, const char *wanted, char *nearest, 
 	}
 	fclose(file);
 }
+
+static void print_algorithm(const struct alg_algorithm *algorithm, struct buf *lines)
+{
+	buf_print(lines, "%-10s %-28s %-36s priority %u", algorithm->type, algorithm->name,
+		  algorithm->driver, algorithm->priority);
+	if (algorithm->block > 0)
+		buf_print(lines, ", block %u", algorithm->block);
+	if (algorithm->iv > 0)
+		buf_print(lines, ", iv %u", algorithm->iv);
+	if (algorithm->key_maximum > 0)
+		buf_print(lines, ", key %u to %u", algorithm->key_minimum, algorithm->key_maximum);
+	if (algorithm->digest > 0)
+		buf_print(lines, ", digest %u", algorithm->digest);
+	if (algorithm->tag > 0)
+		buf_print(lines, ", tag %u", algorithm->tag);
+	if (algorithm->seed > 0)
+		buf_print(lines, ", seed %u", algorithm->seed);
+	buf_add_char(lines, '\n');
+}
+
+static void describe_algorithm(const struct alg_algorithm *algorithm, struct json *json)
+{
+	json_open_object(json, NULL);
+	json_string(json, "type", algorithm->type);
+	json_string(json, "name", algorithm->name);
+	json_string(json, "driver", algorithm->driver);
+	json_unsigned(json, "priority", algorithm->priority);
+	json_unsigned(json, "block", algorithm->block);
+	json_unsigned(json, "iv", algorithm->iv);
+	json_unsigned(json, "key_minimum", algorithm->key_minimum);
+	json_unsigned(json, "key_maximum", algorithm->key_maximum);
+	json_unsigned(json, "digest", algorithm->digest);
+	json_unsigned(json, "tag", algorithm->tag);
+	json_unsigned(json, "seed", algorithm->seed);
+	json_close_object(json);
+}
+
+static void list_type(FILE *file, const char *type, struct buf *lines, struct json *json)
+{
+	struct alg_algorithm row;
+
+	rewind(file);
+	while (alg_algorithm_next(file, &row) > 0) {
+		if (row.internal || strcmp(row.type, type) != 0)
+			continue;
+		if (json != NULL)
+			describe_algorithm(&row, json);
+		else
+			print_algorithm(&row, lines);
+	}
+}
+
+void alg_list(struct buf *lines, struct json *json)
+{
+	static const char *const in_order[] = { "hash", "skcipher", "aead", "rng" };
+	FILE *file = open_list();
+
+	if (file == NULL)
+		return;
+	if (json != NULL)
+		json_open_array(json, "algorithms");
+	for (size_t i = 0; i < sizeof(in_order) / sizeof(in_order[0]); i++)
+		list_type(file, in_order[i], lines, json);
+	if (json != NULL)
+		json_close_array(json);
+	fclose(file);
+}

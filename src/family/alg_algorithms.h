@@ -3,6 +3,9 @@
 #ifndef FAMILY_ALG_ALGORITHMS_H
 #define FAMILY_ALG_ALGORITHMS_H
 
+#include "base/buf.h"
+#include "base/json.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,5 +34,7 @@ int alg_algorithm_next(FILE *file, struct alg_algorithm *algorithm);
 void alg_algorithm_find(const char *type, const char *name, struct alg_algorithm *algorithm);
 /* The name of that type that was meant, of those in use by now; "" where none is near. */
 void alg_algorithm_nearest(const char *type, const char *wanted, char *nearest, size_t size);
+/* The slot .list: the usable ones, by type. */
+void alg_list(struct buf *lines, struct json *json);
 
 #endif

@@ -2,6 +2,7 @@
 /* Hints for the errors of linux/if_alg.h, and words where errno has the wrong ones. */
 #include "family/alg_explain.h"
 
+#include "base/uapi.h"
 #include "family/alg.h"
 
 #include <errno.h>
@@ -28,6 +29,49 @@ void alg_explain_secret(const struct target *target, const char *name, size_t le
 			   name, length);
 	else if (err->code == ENOPROTOOPT || err->code == EOPNOTSUPP)
 		error_hint(err, "%s takes no %s", target->fields[ALG_NAME].text, name);
+}
+
+static void add_key_calls(const struct target *target, struct buf *out)
+{
+	int64_t tag = target_number(target, "authsize", 0);
+
+	if (target_setting(target, "key") != NULL || target_setting(target, "seed") != NULL ||
+	    alg_kind(target) == ALG_RNG)
+		buf_add_string(out, "setsockopt(fd, SOL_ALG, ALG_SET_KEY, …)\n");
+	if (target_setting(target, "keyring") != NULL)
+		buf_print(out, "setsockopt(fd, SOL_ALG, ALG_SET_KEY_BY_KEY_SERIAL, %s, 4)\n",
+			  target_text(target, "keyring", ""));
+	if (target_setting(target, "entropy") != NULL)
+		buf_add_string(out, "setsockopt(fd, SOL_ALG, ALG_SET_DRBG_ENTROPY, …)\n");
+	if (tag > 0)
+		buf_print(out, "setsockopt(fd, SOL_ALG, ALG_SET_AEAD_AUTHSIZE, NULL, %u)\n",
+			  (unsigned int)tag);
+}
+
+static void add_request_calls(const struct target *target, struct buf *out)
+{
+	bool is_encryption = target_number(target, "op", ALG_OP_ENCRYPT) == ALG_OP_ENCRYPT;
+
+	buf_print(out, "sendmsg(operation, input, {ALG_SET_OP %s",
+		  is_encryption ? "ALG_OP_ENCRYPT" : "ALG_OP_DECRYPT");
+	if (target_setting(target, "iv") != NULL)
+		buf_add_string(out, ", ALG_SET_IV");
+	if (alg_kind(target) == ALG_AEAD)
+		buf_add_string(out, ", ALG_SET_AEAD_ASSOCLEN");
+	buf_add_string(out, "})\nrecvmsg(operation, output)\n");
+}
+
+void alg_add_calls(const struct target *target, struct buf *out)
+{
+	add_key_calls(target, out);
+	buf_add_string(out, "operation = accept4(fd, NULL, NULL, SOCK_CLOEXEC|SOCK_NONBLOCK)\n");
+	if (alg_kind(target) == ALG_HASH)
+		buf_add_string(out, "splice(input, operation, SPLICE_F_MORE), or send(operation, input, MSG_MORE)\n"
+				    "send(operation, \"\", 0, 0)\nrecv(operation, digest)\n");
+	else if (alg_kind(target) == ALG_RNG)
+		buf_add_string(out, "recv(operation, output)\n");
+	else
+		add_request_calls(target, out);
 }
 
 static void unknown(const struct target *target, struct error *err)

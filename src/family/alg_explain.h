@@ -5,6 +5,8 @@
 
 #include "core/target.h"
 
+/* The slot .add_calls. */
+void alg_add_calls(const struct target *target, struct buf *out);
 /* The slot .explain_error. */
 void alg_explain_error(const struct target *target, struct error *err);
 /* Adds a hint to an error of setting a key or a seed of that length. */
