@@ -199,6 +199,16 @@ static int serve(const struct target *target, struct endpoint *endpoint, struct 
 	return qrtr_register(endpoint->out, &own) < 0 ? error_system(err, "register the service") : 0;
 }
 
+static void qrtr_add_calls(const struct target *target, struct buf *out)
+{
+	bool asks = target_setting(target, "lookup") != NULL || target_setting(target, "list") != NULL;
+	bool serves = target->role != ROLE_CONNECT && target_setting(target, "service") != NULL;
+
+	if (asks || serves)
+		buf_print(out, "sendto(fd, {%s, ...}, 20, control port)\n",
+			  asks ? "QRTR_TYPE_NEW_LOOKUP" : "QRTR_TYPE_NEW_SERVER");
+}
+
 static int qrtr_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
 {
 	endpoint->ops = &qrtr_ops;
@@ -253,6 +263,7 @@ const struct family qrtr_family = {
 	.resolve = qrtr_resolve,
 	.print_address = qrtr_print_address,
 	.describe_address = qrtr_describe_address,
+	.add_calls = qrtr_add_calls,
 	.ready = qrtr_ready,
 	.explain_error = qrtr_explain_error,
 };

@@ -127,6 +127,12 @@ static int64_t rds_pending(struct endpoint *endpoint, struct error *err)
 
 static const struct endpoint_ops rds_ops = { .pending = rds_pending };
 
+static void rds_add_calls(const struct target *target, struct buf *out)
+{
+	if (target->role == ROLE_CONNECT && target->common.bind == NULL)
+		buf_add_string(out, "bind(fd, our address that leads there, port 0)\n");
+}
+
 static int rds_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
 {
 	endpoint->ops = &rds_ops;
@@ -172,6 +178,7 @@ const struct family rds_family = {
 	.resolve = rds_resolve,
 	.print_address = ip_print_address,
 	.describe_address = ip_describe_address,
+	.add_calls = rds_add_calls,
 	.ready = rds_ready,
 	.explain_error = rds_explain_error,
 };

@@ -228,6 +228,17 @@ static int tipc_prepare(const struct target *target, int fd, struct error *err)
 	return tipc_variant(target) == TIPC_IS_GROUP ? tipc_group_join(target, fd, err) : 0;
 }
 
+static void tipc_add_calls(const struct target *target, struct buf *out)
+{
+	if (tipc_variant(target) == TIPC_IS_GROUP)
+		buf_print(out, "setsockopt(fd, SOL_TIPC, TIPC_GROUP_JOIN, {%u, %u, ...}, 16)\n",
+			  field(target, TIPC_TYPE), field(target, TIPC_LOWER));
+	for (size_t i = 0; i < target->setting_count; i++)
+		if (strcmp(target->settings[i].parameter->name, "service") == 0)
+			buf_print(out, "send(fd, {subscription to %s}, 28)\n",
+				  target->settings[i].value.bytes);
+}
+
 static int tipc_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
 {
 	if (target->type->no_listen)
@@ -293,6 +304,7 @@ const struct family tipc_family = {
 	.resolve = tipc_resolve,
 	.print_address = tipc_print_address,
 	.describe_address = tipc_describe_address,
+	.add_calls = tipc_add_calls,
 	.prepare = tipc_prepare,
 	.ready = tipc_ready,
 	.greet = tipc_greet,
