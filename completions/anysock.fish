@@ -65,11 +65,13 @@ function __anysock_families
 		'socket' 'any socket of the kernel, by numbers and bytes' \
 		'socketcand' 'a bus of another host, by the protocol of socketcand' \
 		'stdio' 'standard input and output' \
+		'tap' 'an interface whose Ethernet frames come from us' \
 		'tcp' 'TCP over IPv6 or IPv4, whichever answers first' \
 		'tcp4' 'TCP over IPv4' \
 		'tcp6' 'TCP over IPv6' \
 		'text' 'words as a source of bytes' \
 		'tipc' 'sockets of a cluster, addressed by service' \
+		'tun' 'an interface whose IP packets come from us' \
 		'udp' 'UDP datagrams over IPv6 or IPv4' \
 		'udp4' 'UDP datagrams over IPv4' \
 		'udp6' 'UDP datagrams over IPv6' \
@@ -422,6 +424,7 @@ function __anysock_options
 	case 'connect'
 		printf '%s\t%s\n' \
 			'--deadline=' 'end, in order, after so long' \
+			'--each' 'send each FILE anew, and print the answer with its name: alg:hash' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--quiet-for=' 'end once nothing more was received for so long' \
 			'--reconnect' 'open again what ends or is lost, after delays that grow' \
@@ -582,6 +585,7 @@ function __anysock_parameters
 			'entropy=' 'entropy for a test of an rng' \
 			'iv=' 'initialization vector or nonce' \
 			'key=' 'the key' \
+			'keyring=' 'the key is one of the kernel\'s keyrings (Linux 6.2)' \
 			'op=' 'what a cipher does' \
 			'padding=' 'what becomes of a last block that is not whole' \
 			'seed=' 'seed of an rng; without one the kernel\'s own' \
@@ -1031,6 +1035,13 @@ function __anysock_parameters
 			'cstopb' 'serial line: two stop bits' \
 			'cs=' 'serial line: bits of a character' \
 			'speed=' 'serial line: bits in a second'
+	case 'tap'
+		printf '%s\t%s\n' \
+			'address=' 'give the interface this address' \
+			'mtu=' 'set the size of the largest packet' \
+			'multi-queue' 'one of several queues, which share the packets' \
+			'persist' 'the interface stays when we end' \
+			'up' 'bring it up; done unless up=off says not to'
 	case 'tcp'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
@@ -1082,6 +1093,13 @@ function __anysock_parameters
 			'multicast=' 'group: send to all members of that number' \
 			'service=' 'topology: what to watch; node-state and link-state are types' \
 			'until=' 'topology: how long to watch'
+	case 'tun'
+		printf '%s\t%s\n' \
+			'address=' 'give the interface this address' \
+			'mtu=' 'set the size of the largest packet' \
+			'multi-queue' 'one of several queues, which share the packets' \
+			'persist' 'the interface stays when we end' \
+			'up' 'bring it up; done unless up=off says not to'
 	case 'udp'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
@@ -1839,7 +1857,7 @@ end
 function __anysock_arguments
 	switch "$argv[1]"
 	case 'connect'
-		string split ' ' -- 'spec'
+		string split ' ' -- 'spec file+'
 	case 'explain'
 		string split ' ' -- 'spec'
 	case 'families'
@@ -1963,6 +1981,8 @@ function __anysock_fields
 		string split ' ' -- 'domain type protocol address'
 	case 'socketcand'
 		string split ' ' -- 'host port flowinfo scope'
+	case 'tap'
+		string split ' ' -- 'interface'
 	case 'tcp'
 		string split ' ' -- 'host port flowinfo scope'
 	case 'tcp4'
@@ -1981,6 +2001,8 @@ function __anysock_fields
 		string split ' ' -- 'addrtype type instance scope'
 	case 'tipc:topology'
 		string split ' ' -- 'addrtype'
+	case 'tun'
+		string split ' ' -- 'interface'
 	case 'udp'
 		string split ' ' -- 'host port flowinfo scope'
 	case 'udp4'
@@ -2745,6 +2767,8 @@ function __anysock_choices
 		string split ' ' -- 'stream dgram raw rdm seqpacket dccp packet'
 	case 'socketcand type'
 		string split ' ' -- 'stream'
+	case 'tap type'
+		string split ' ' -- 'raw'
 	case 'tcp type'
 		string split ' ' -- 'stream'
 	case 'tcp4 type'
@@ -2753,6 +2777,8 @@ function __anysock_choices
 		string split ' ' -- 'stream'
 	case 'tipc type'
 		string split ' ' -- 'stream seqpacket rdm dgram'
+	case 'tun type'
+		string split ' ' -- 'raw'
 	case 'udp type'
 		string split ' ' -- 'dgram'
 	case 'udp4 type'

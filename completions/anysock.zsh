@@ -61,11 +61,13 @@ slcan:a bus behind a serial adapter that speaks slcan
 socket:any socket of the kernel, by numbers and bytes
 socketcand:a bus of another host, by the protocol of socketcand
 stdio:standard input and output
+tap:an interface whose Ethernet frames come from us
 tcp:TCP over IPv6 or IPv4, whichever answers first
 tcp4:TCP over IPv4
 tcp6:TCP over IPv6
 text:words as a source of bytes
 tipc:sockets of a cluster, addressed by service
+tun:an interface whose IP packets come from us
 udp:UDP datagrams over IPv6 or IPv4
 udp4:UDP datagrams over IPv4
 udp6:UDP datagrams over IPv6
@@ -400,6 +402,7 @@ typeset -gA _anysock_options=(
 --verbose:says what is done
 --version:version, features, libraries, licence'
 	'connect' '--deadline=:end, in order, after so long
+--each:send each FILE anew, and print the answer with its name: alg:hash
 --nanoseconds:nine decimals of a second in timestamps
 --quiet-for=:end once nothing more was received for so long
 --reconnect:open again what ends or is lost, after delays that grow
@@ -508,7 +511,7 @@ typeset -gA _anysock_valued=(
 	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --timeout --deadline --quiet-for --replies --until --type --deadline --handover --max --quiet-for --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --replies --until --message -m --ready-fd --length --type --interval --send --until'
 )
 typeset -gA _anysock_arguments=(
-	'connect' 'spec'
+	'connect' 'spec file+'
 	'explain' 'spec'
 	'families' 'family+'
 	'help' 'topic'
@@ -598,6 +601,7 @@ typeset -gA _anysock_fields=(
 	'slcan' 'path'
 	'socket' 'domain type protocol address'
 	'socketcand' 'host port flowinfo scope'
+	'tap' 'interface'
 	'tcp' 'host port flowinfo scope'
 	'tcp4' 'host port flowinfo scope'
 	'tcp6' 'host port flowinfo scope'
@@ -607,6 +611,7 @@ typeset -gA _anysock_fields=(
 	'tipc:id' 'addrtype node ref'
 	'tipc:group' 'addrtype type instance scope'
 	'tipc:topology' 'addrtype'
+	'tun' 'interface'
 	'udp' 'host port flowinfo scope'
 	'udp4' 'host port flowinfo scope'
 	'udp6' 'host port flowinfo scope'
@@ -744,6 +749,7 @@ authsize=:bytes of the tag (the algorithm'\''s longest)
 entropy=:entropy for a test of an rng
 iv=:initialization vector or nonce
 key=:the key
+keyring=:the key is one of the kernel'\''s keyrings (Linux 6.2)
 op=:what a cipher does
 padding=:what becomes of a last block that is not whole
 seed=:seed of an rng; without one the kernel'\''s own
@@ -1315,6 +1321,11 @@ speed=:serial line: bits in a second
 baud=:serial line: bits in a second
 ispeed=:serial line: bits in a second
 ospeed=:serial line: bits in a second'
+	'tap' 'address=:give the interface this address
+mtu=:set the size of the largest packet
+multi-queue:one of several queues, which share the packets
+persist:the interface stays when we end
+up:bring it up; done unless up=off says not to'
 	'tcp' 'flowinfo=:IPv6 traffic class and flow label, as the field
 freebind=:bind to an address that is not there yet
 minttl=:drop what comes with fewer hops left
@@ -1382,6 +1393,11 @@ loopback:group: receive what we send
 multicast=:group: send to all members of that number
 service=:topology: what to watch; node-state and link-state are types
 until=:topology: how long to watch'
+	'tun' 'address=:give the interface this address
+mtu=:set the size of the largest packet
+multi-queue:one of several queues, which share the packets
+persist:the interface stays when we end
+up:bring it up; done unless up=off says not to'
 	'udp' 'flowinfo=:IPv6 traffic class and flow label, as the field
 freebind=:bind to an address that is not there yet
 minttl=:drop what comes with fewer hops left
@@ -1794,10 +1810,12 @@ typeset -gA _anysock_choices=(
 	'slcan type' 'raw'
 	'socket type' 'stream dgram raw rdm seqpacket dccp packet'
 	'socketcand type' 'stream'
+	'tap type' 'raw'
 	'tcp type' 'stream'
 	'tcp4 type' 'stream'
 	'tcp6 type' 'stream'
 	'tipc type' 'stream seqpacket rdm dgram'
+	'tun type' 'raw'
 	'udp type' 'dgram'
 	'udp4 type' 'dgram'
 	'udp6 type' 'dgram'

@@ -225,3 +225,128 @@ big() {
 	[[ $output == *'{"type":"skcipher","name":"cbc(aes)","feat":8,"mask":15}'* ]]
 	[[ $output != *c0ffee* ]]
 }
+
+@test "alg: explain shows the calls, and no key" {
+	run -0 anysock explain alg:aead:gcm/aes,op=decrypt,key=hex:c0ffee,iv=hex:00,authsize=12
+	[[ $output == *"ALG_SET_KEY, …"*"ALG_SET_AEAD_AUTHSIZE, NULL, 12"*"operation = accept4("*"ALG_OP_DECRYPT, ALG_SET_IV, ALG_SET_AEAD_ASSOCLEN"* ]]
+	[[ $output != *c0ffee* ]]
+	run -0 anysock explain --json alg:hash:hmac/sha256,key=c0ffee
+	[[ $output == *'"send(operation, \"\", 0, 0)"'* && $output != *c0ffee* ]]
+}
+
+@test "alg: a key is in no event, and in no line of -v" {
+	needs family alg
+	run -0 anysock connect -v -v --json --stats alg:hash:hmac/sha256,key=c0ffee <<<data
+	[[ $output != *c0ffee* ]]
+	run -0 anysock connect -v -v --stats alg:hash:hmac/sha256,key=c0ffee <<<data
+	[[ $output != *c0ffee* ]]
+}
+
+@test "alg: --each has a line for every file, which sha256sum checks" {
+	needs family alg
+	big
+	printf two >'with space'
+	odd=$'new\nline\\'
+	: >"$odd"
+	run -0 --separate-stderr anysock connect --each alg:hash:sha256 big 'with space' "$odd" /dev/null
+	[ "$output" = "$(sha256sum big 'with space' "$odd" /dev/null)" ]
+	anysock connect --each alg:hash:sha256 big 'with space' "$odd" >sums
+	sha256sum -c sums
+	run -0 bash -c 'printf abc | anysock connect --each alg:hash:sha1 -'
+	[ "$output" = "a9993e364706816aba3e25717850c26c9cd0d89d  -" ]
+}
+
+@test "alg: --each tells of a file that is not there, and goes on" {
+	needs family alg
+	big
+	run -1 --separate-stderr anysock connect --each alg:hash:sha256 missing big
+	[ "$output" = "$(sha256sum big)" ]
+	[[ $stderr == *"missing: No such file"* ]]
+}
+
+@test "alg: --each without files, or with an answer that is no line, is a usage error" {
+	run -2 anysock connect --each alg:hash:sha256
+	[[ $output == *"the files are missing"* ]]
+	run -2 anysock connect --each --format raw alg:hash:sha256 /dev/null
+	run -2 anysock connect --each tcp:localhost:1 /dev/null
+	[[ $output == *"line of text"* ]]
+	run -2 anysock connect alg:hash:sha256 /dev/null
+	[[ $output == *"--each"* ]]
+}
+
+@test "alg: a file and a pipe are hashed where they are: splice(2), and little memory" {
+	needs family alg
+	needs command strace
+	big 4000001
+	sum=$(sha256sum big)
+	run -0 --separate-stderr strace -f -o trace anysock connect alg:hash:sha256 <big
+	[ "$output" = "${sum%% *}" ]
+	grep -q 'splice(.*SPLICE_F_MORE.*) = [1-9]' trace
+	# what is copied is the start alone
+	run -0 awk '/^[0-9]* *sendto\(/ { n += $NF } END { print n < 1000000 ? "few" : n }' trace
+	[ "$output" = few ]
+	run -0 bash -c 'cat big | strace -f -o trace anysock connect alg:hash:sha256'
+	[ "$output" = "${sum%% *}" ]
+	grep -q 'splice(.*SPLICE_F_MORE.*) = [1-9]' trace
+	sum=$(head -c 300M /dev/zero | sha256sum)
+	run -0 bash -c 'ulimit -v 40000; head -c 300M /dev/zero | anysock connect alg:hash:sha256'
+	[ "$output" = "${sum%% *}" ]
+}
+
+@test "alg: digests and keyed ones agree with kcapi-dgst, ciphers with kcapi-enc" {
+	needs family alg
+	needs command kcapi-dgst kcapi-enc
+	big
+	for algorithm in sha1 sha384 sha512 sha3-256; do
+		run -0 kcapi-dgst -c "$algorithm" -i big --hex
+		expected=$output
+		run -0 anysock connect "alg:hash:$algorithm" <big
+		[ "$output" = "$expected" ]
+	done
+	printf '\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f' >keyfile
+	truncate -s 700000 big
+	for mode in cbc ctr; do
+		kcapi-enc -q -e -c "$mode(aes)" --iv "$iv" --keyfd 3 -i big -o theirs 3<keyfile
+		anysock connect "alg:skcipher:$mode/aes,op=encrypt,key=hex:$key,iv=hex:$iv" <big >ours
+		# kcapi-enc pads what ends with a whole block, too
+		cmp -n 700000 ours theirs
+	done
+}
+
+@test "alg: families lists what the kernel has, by type" {
+	needs family alg
+	run -0 anysock connect alg:skcipher:cbc/aes,op=encrypt,key=hex:$key,iv=hex:$iv </dev/null
+	run -0 anysock families alg
+	[[ $output =~ hash[[:space:]]+sha256[[:space:]].*"priority "[0-9]+", block 64, digest 32" ]]
+	[[ $output =~ skcipher[[:space:]]+"cbc(aes)"[[:space:]].*"block 16, iv 16, key 16 to 32" ]]
+	run -0 bash -c 'anysock families --json alg | python3 -c "
+import json, sys
+rows = json.load(sys.stdin)[\"algorithms\"]
+print(sorted({r[\"type\"] for r in rows}))
+print(max((r[\"priority\"], r[\"driver\"]) for r in rows if r[\"name\"] == \"sha256\")[1])"'
+	[[ ${lines[0]} == *hash*skcipher* ]]
+	[ "${lines[1]}" = "$(awk -v RS= '/name +: sha256\n/ { match($0, /driver +: [^\n]*/); d = substr($0, RSTART, RLENGTH); sub(/.*: /, "", d); match($0, /priority +: [0-9]*/); p = substr($0, RSTART, RLENGTH); sub(/.*: /, "", p); print p + 0, d }' /proc/crypto | sort -n | tail -n 1 | cut -d" " -f2)" ]
+}
+
+@test "alg: a key of the keyrings is used, or the kernel that cannot is told" {
+	needs family alg
+	needs command strace
+	run python -c '
+import ctypes, subprocess, sys
+libc = ctypes.CDLL(None, use_errno=True)
+key = libc.syscall(248, b"user", b"anysock-test", b"secret", 6, -3)  # add_key(2), the session keyring
+if key < 0: sys.exit("add_key: %d" % ctypes.get_errno())
+for spec in "user:anysock-test", str(key):
+	done = subprocess.run(["strace", "-f", "-e", "trace=request_key,setsockopt", "anysock", "connect", "alg:hash:hmac/sha256,keyring=" + spec], input=b"data", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+	print(done.returncode, done.stdout.decode())'
+	[ "$status" = 0 ]
+	[[ $output == *'request_key("user", "anysock-test"'* ]]
+	if [[ $output == *ENOPROTOOPT* ]]; then
+		[[ $output == *"from Linux 6.2 on"* ]]
+	else
+		[ "$(grep -c 1b2c16b75bd2a870c114153ccda5bcfca63314bc722fa160d690de133ccbb9db <<<"$output")" = 2 ]
+	fi
+	run -2 anysock explain alg:hash:hmac/sha256,keyring=1,key=x
+	run -1 anysock connect alg:hash:hmac/sha256,keyring=user:anysock-no-such </dev/null
+	[[ $output == *request_key* ]]
+}
