@@ -142,16 +142,23 @@ int socket_connect(const struct target *target, int fd, const struct address_lis
 	return connected;
 }
 
+/* Of several ports the first that is free. */
 static int bind_first_that_fits(const struct target *target, const struct address_list *list,
 				int fd, const struct address *address, struct error *err)
 {
+	bool was_tried = false;
+
 	for (size_t i = 0; i < list->count; i++) {
 		const struct address *local = &list->items[i];
 
 		if (local->any.sa_family != address->any.sa_family)
 			continue;
-		return socket_bind(target, fd, local, err);
+		was_tried = true;
+		if (socket_bind(target, fd, local, err) == 0)
+			return 0;
 	}
+	if (was_tried)
+		return -1;
 	return error_set(err, ERROR_FAILED, "bind=: not of the same address family as the peer");
 }
 

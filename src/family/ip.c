@@ -83,7 +83,11 @@ static int check_bind(struct target *target, struct error *err)
 		error_context(err, "bind");
 		return target_error_setting(target, setting, err);
 	}
-	checked = parts.port != NULL ? check_port(parts.port, err) : 0;
+	if (parts.port == NULL)
+		checked = 0;
+	else
+		checked = target->role == ROLE_CONNECT ? ip_check_ports(parts.port, err) :
+							 check_port(parts.port, err);
 	ip_text_release(&parts);
 	if (checked == 0)
 		return 0;

@@ -35,6 +35,9 @@ void ip_text_release(struct ip_text *parts);
 int ip_port(const char *text, const char *protocol, bool may_look_up, uint16_t *port,
 	    struct error *err);
 
+/* The port of a bind=, or LOW-HIGH of which the first free one is taken; services are not looked up. */
+int ip_check_ports(const char *text, struct error *err);
+
 /* What goes with each address that ip_addresses() adds. */
 struct ip_query {
 	const char *host;  /* "" or NULL: any address where passive, else loopback */

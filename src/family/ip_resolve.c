@@ -290,14 +290,30 @@ static int query_of_fields(const struct target *target, const struct ip_text *bi
 	return 0;
 }
 
-static int query_of_bind(const struct target *target, const struct ip_text *bind,
-			 struct ip_query *query, struct error *err)
+/* Of a bind= that may say LOW-HIGH; a port alone is both. */
+static int read_ports(const struct target *target, const char *text, uint16_t *low, uint16_t *high,
+		      struct error *err)
 {
-	query->host = bind->host;
-	query->passive = true;
-	if (bind->port == NULL)
+	cleanup_free char *first = memory_string(text);
+	char *second = strchr(first, '-');
+
+	if (!isdigit((unsigned char)text[0]) || second == NULL) {
+		if (ip_port(text, protocol_name(target), true, low, err) < 0)
+			return -1;
+		*high = *low;
 		return 0;
-	return ip_port(bind->port, protocol_name(target), true, &query->port, err);
+	}
+	*second++ = '\0';
+	if (ip_port(first, "", false, low, err) < 0 || ip_port(second, "", false, high, err) < 0)
+		return -1;
+	return *high < *low ? error_usage(err, "the last port is less than the first") : 0;
+}
+
+int ip_check_ports(const char *text, struct error *err)
+{
+	uint16_t low, high;
+
+	return isdigit((unsigned char)text[0]) ? read_ports(NULL, text, &low, &high, err) : 0;
 }
 
 /* With an empty host the local end must fit either version of the peer's. */
@@ -309,6 +325,27 @@ static void add_both_any(const struct ip_query *query, struct address_list *list
 		add_in(query, (struct in_addr){ htonl(INADDR_ANY) }, list);
 }
 
+/* With a range of ports an address for each, in this order. */
+static int resolve_bind(const struct target *target, const struct ip_text *bind,
+			struct ip_query *query, struct address_list *list, struct error *err)
+{
+	uint16_t low = 0, high = 0;
+	int result = 0;
+
+	query->host = bind->host;
+	query->passive = true;
+	if (bind->port != NULL && read_ports(target, bind->port, &low, &high, err) < 0)
+		return -1;
+	for (unsigned int port = low; result == 0 && port <= high; port++) {
+		query->port = (uint16_t)port;
+		if (bind->host[0] == '\0')
+			add_both_any(query, list);
+		else
+			result = ip_addresses(query, list, err);
+	}
+	return result;
+}
+
 int ip_resolve(const struct target *target, enum address_end end, bool may_block,
 	       struct address_list *list, struct error *err)
 {
@@ -318,16 +355,15 @@ int ip_resolve(const struct target *target, enum address_end end, bool may_block
 
 	if (target->common.bind != NULL && ip_text_read(target->common.bind, &bind, err) < 0)
 		return -1;
-	if (end == ADDRESS_LOCAL && target->role != ROLE_CONNECT)
+	if (end == ADDRESS_LOCAL && (target->role != ROLE_CONNECT || bind.host == NULL)) {
 		result = 0;
-	else if (end == ADDRESS_LOCAL)
-		result = query_of_bind(target, &bind, &query, err);
-	else
+	} else if (end == ADDRESS_LOCAL) {
+		result = resolve_bind(target, &bind, &query, list, err);
+	} else {
 		result = query_of_fields(target, &bind, &query, err);
-	if (result == 0 && end == ADDRESS_LOCAL && bind.host != NULL && bind.host[0] == '\0')
-		add_both_any(&query, list);
-	else if (result == 0 && (end == ADDRESS_PEER || bind.host != NULL))
-		result = ip_addresses(&query, list, err);
+		if (result == 0)
+			result = ip_addresses(&query, list, err);
+	}
 	ip_text_release(&bind);
 	return result;
 }

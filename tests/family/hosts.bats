@@ -106,3 +106,54 @@ s.sendto(b\"six\", (\"fd00::1\", 5000))"
 	gave_up=$(sed -n 's/^gave up after \([0-9]*\) ms$/\1/p' <<<"$output")
 	[ "$gave_up" -ge 990 ] && [ "$gave_up" -lt $((1000 + patience * 500)) ]
 }
+
+@test "tcp: bind= takes the first free port of a range" {
+	run -0 two_hosts '
+		nsenter -t $there -n anysock listen --keep tcp::7000,bind=any -- sh -c "echo \$NCAT_REMOTE_ADDR \$NCAT_REMOTE_PORT" 2>errors & seen errors "listening on"
+		/usr/bin/python3 -c "
+import socket, time
+s = socket.socket(); s.bind((\"10.1.0.1\", 4000)); s.listen(); print(\"ready\", flush=True); time.sleep(60)" >ready &
+		seen ready ready
+		anysock tcp:10.1.0.2:7000,bind=10.1.0.1:4000-4002 </dev/null
+		anysock tcp:10.1.0.2:7000,bind=:4000-4002 </dev/null
+		anysock "tcp:[fd00::2]:7000,bind=[fd00::1]:4000-4002" </dev/null
+		anysock tcp:10.1.0.2:7000,bind=10.1.0.1:4000-4000 </dev/null; echo "status $?"'
+	[[ $output == $'10.1.0.1 4001\n10.1.0.1 '400[12]$'\nfd00::1 4000\n'*"Address already in use"*"status 1" ]]
+	run -2 anysock explain tcp:127.0.0.1:80,bind=:4002-4000
+	[[ $output == *"less than the first"* ]]
+	run -2 anysock explain tcp-listen:80,bind=:4000-4002
+}
+
+@test "tcp: keepalive times, user timeout, congestion control and mark are what the kernel has" {
+	run -0 two_hosts '
+		nsenter -t $there -n anysock listen tcp::7000,bind=any >/dev/null 2>errors & seen errors "listening on"
+		mkfifo in
+		anysock tcp:10.1.0.2:7000,keepalive,keepidle=100s,user-timeout=30s,congestion=reno,mark=0x2a,interface=a0 <in & client=$!
+		exec 5>in
+		for ((i = 0; i < 500; i++)); do ss -tneo dport = :7000 | grep -q ESTAB && break; sleep 0.02; done
+		ss -tneoi dport = :7000
+		exec 5>&-
+		wait $client'
+	[[ $output == *"timer:(keepalive,"*"fwmark:0x2a"*" reno "* ]]
+	[[ $output == *"%a0:"* ]]
+}
+
+@test "tcp: segments are signed with a shared secret" {
+	run -0 two_hosts '
+		tcpdump --immediate-mode -v -n -l -c 1 -i a0 "tcp and src port 7000" >seen 2>dump & dump=$!
+		seen dump "listening on"
+		nsenter -t $there -n /usr/bin/python3 -c "
+import socket, struct
+s = socket.socket()
+s.bind((\"10.1.0.2\", 7000))
+key = b\"secret\"
+address = struct.pack(\"=HH4s8x\", socket.AF_INET, 0, socket.inet_aton(\"10.1.0.1\")).ljust(128, b\"\0\")
+s.setsockopt(socket.IPPROTO_TCP, 14, address + struct.pack(\"=BBHi80s\", 0, 0, len(key), 0, key))
+s.listen()
+print(\"ready\", flush=True)
+s.accept()[0].sendall(b\"signed\")" >ready &
+		seen ready ready
+		anysock tcp:10.1.0.2:7000,tcp-md5sig=10.1.0.2:secret </dev/null
+		wait $dump; cat seen'
+	[[ $output == signed*"md5 shared secret"* ]]
+}
