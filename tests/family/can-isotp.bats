@@ -50,6 +50,13 @@ python_ecu() {
 	cmp <(tail -c +2 "$BATS_TEST_TMPDIR/long") <(tail -c +2 "$BATS_TEST_TMPDIR/answer")
 }
 
+@test "can-isotp: a message that is longer than the first standard had it passes where the kernel lets it" {
+	python_ecu 00 7E0 7E8
+	head -c 8000 /dev/urandom >"$BATS_TEST_TMPDIR/long"
+	anysock send can-isotp:"$bus":7E8:7E0 --format raw --replies 1 <"$BATS_TEST_TMPDIR/long" >"$BATS_TEST_TMPDIR/answer"
+	cmp <(tail -c +2 "$BATS_TEST_TMPDIR/long") <(tail -c +2 "$BATS_TEST_TMPDIR/answer")
+}
+
 @test "can-isotp: nobody who answers is an error that says so" {
 	run -1 --separate-stderr anysock send can-isotp:"$bus":7E8:7E0 'a message of several frames'
 	[[ $stderr == *"no flow control came from 7E8"* ]]
