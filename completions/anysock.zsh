@@ -757,6 +757,7 @@ tag=:file of an aead'\''s tag, which else stands behind the ciphertext'
 	'can' 'errors=:receive error frames too
 fd:receive CAN FD frames (on)
 filter=:receive only these: ID:MASK, ID~MASK for all others, ID, LOW-HIGH, #MASK for error frames
+gap=:pause between the frames that we send
 join-filters:all filters must match, not one of them
 loopback:other programs of this host see what we send (on)
 own-messages:receive what we send ourselves

@@ -51,6 +51,7 @@ static const struct parameter parameters[] = {
 	{ .name = "errors", .type = VALUE_SET, .flags = PARAMETER_OPTIONAL, .names = classes, .fallback = CAN_ERR_MASK, .help = "receive error frames too" },
 	{ .name = "fd", .type = VALUE_FLAG, .help = "receive CAN FD frames (on)" },
 	{ .name = "filter", .type = VALUE_TEXT, .flags = PARAMETER_REPEATS, .argument = "ID:MASK", .help = "receive only these: ID:MASK, ID~MASK for all others, ID, LOW-HIGH, #MASK for error frames" },
+	{ .name = "gap", .type = VALUE_DURATION, .help = "pause between the frames that we send" },
 	{ .name = "join-filters", .type = VALUE_FLAG, .help = "all filters must match, not one of them" },
 	{ .name = "loopback", .type = VALUE_FLAG, .help = "other programs of this host see what we send (on)" },
 	{ .name = "own-messages", .aliases = "recv-own-msgs", .type = VALUE_FLAG, .help = "receive what we send ourselves" },

@@ -33,6 +33,7 @@ struct sieve {
 struct can_raw {
 	struct sieve sieve;
 	struct can_watch watch;
+	nanoseconds gap, last_sent; /* between frames of ours; 0: none */
 	int index; /* of the one interface; 0: several or any */
 	bool echoes, shows_own;
 	bool is_gone; /* the interface was removed: it may come back */
@@ -287,12 +288,24 @@ static bool is_window_full(struct endpoint *endpoint, struct can_raw *state)
 	return state->unconfirmed >= ECHO_WINDOW;
 }
 
+static bool is_too_soon(struct endpoint *endpoint, const struct can_raw *state)
+{
+	nanoseconds due = state->last_sent + state->gap;
+
+	if (state->gap == 0 || state->last_sent == 0 || deadline_now() >= due)
+		return false;
+	endpoint->try_at = due;
+	return true;
+}
+
 static int can_send(struct endpoint *endpoint, const struct message *message, struct error *err)
 {
 	struct can_raw *state = endpoint->state;
 	struct message own;
 	int sent;
 
+	if (is_too_soon(endpoint, state))
+		return 0;
 	if (address_frame(endpoint, state, message, &own, err) < 0)
 		return -1;
 	if (state->is_gone && !come_back(endpoint, state))
@@ -305,6 +318,8 @@ static int can_send(struct endpoint *endpoint, const struct message *message, st
 	if (sent == 0)
 		return wait_for_room(endpoint, state, state->patience, err);
 	state->stuck = endpoint->try_at = 0;
+	if (state->gap > 0)
+		state->last_sent = deadline_now();
 	state->unconfirmed += state->echoes;
 	if (state->echoes)
 		state->progress = deadline_now();
@@ -344,6 +359,7 @@ int can_raw_ready(const struct target *target, struct endpoint *endpoint, struct
 	socklen_t length = sizeof(can);
 
 	can_watch_init(&state->watch, target, err);
+	state->gap = target_number(target, "gap", 0);
 	state->sieve.count = can_interfaces(target, state->sieve.names, NULL);
 	if (getsockname(endpoint->in, (void *)&can, &length) == 0)
 		state->index = can.can_ifindex;

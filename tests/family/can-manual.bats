@@ -74,6 +74,21 @@ start_example() {
 	[ "$(frames "$dump_file")" = "$(frames log)" ]
 }
 
+@test "can-manual: canplayer, and frames with a pause between them" {
+	printf '(1436509052.%s) can7 %s\n' 249713 001#01 549713 002#02 849713 003#03 >"$BATS_TEST_TMPDIR/log"
+	start_dump "$bus" -n 9
+	dump=$pid
+	example "replay log can:vcan0"
+	bash -c "$line"
+	example "can:vcan0,gap=100ms"
+	bash -c "$line"
+	example "replay log can:any"
+	bash -c "$line"
+	status_of "$dump"
+	[ "$(frames "$dump_file" | tr '\n' ' ')" = "001#01 002#02 003#03 123#01 123#02 123#03 001#01 002#02 003#03 " ]
+	awk '{ gsub(/[()]/, "", $1); time[NR] = $1 } END { exit !(time[2] - time[1] > 0.28 && time[3] - time[1] > 0.58 && time[6] - time[4] > 0.19) }' "$dump_file"
+}
+
 @test "can-manual: cangen, cansequence and canbusload" {
 	start_example "recv can:vcan0,load=500k" "$bus" 1
 	load=$error_file
