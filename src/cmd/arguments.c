@@ -231,13 +231,14 @@ static int count_before_program(int argc, char **argv)
 }
 
 /* "-,raw" is the spec of standard input and output, not a bundle of letters. */
-static void protect_stdio(int argc, char **argv)
+static void protect_stdio(struct arguments *arguments, int argc, char **argv)
 {
-	static const char stdio[] = "stdio";
-
+	arguments->stdio_words = memory_array((size_t)argc + 1, sizeof(char *));
 	for (int i = 1; i < argc; i++)
-		if (argv[i][0] == '-' && argv[i][1] == ',')
-			argv[i] = memory_print("%s%s", stdio, argv[i] + 1);
+		if (argv[i][0] == '-' && argv[i][1] == ',') {
+			argv[i] = memory_print("stdio%s", argv[i] + 1);
+			arguments->stdio_words[arguments->stdio_word_count++] = argv[i];
+		}
 }
 
 static size_t least_words(const struct command *command, size_t *most)
@@ -291,7 +292,7 @@ int arguments_parse(struct arguments *arguments, const struct command *command, 
 		arguments->program = argv + own + 1;
 	add_rows(&tables, command->options);
 	add_rows(&tables, global_options);
-	protect_stdio(own, argv);
+	protect_stdio(arguments, own, argv);
 	if (own < argc)
 		argv[own] = NULL;
 	result = read_options(arguments, &tables, own, argv, err);
@@ -307,6 +308,9 @@ void arguments_release(struct arguments *arguments)
 {
 	for (size_t i = 0; i < arguments->setting_count; i++)
 		value_release(&arguments->settings[i].value);
+	for (size_t i = 0; i < arguments->stdio_word_count; i++)
+		free(arguments->stdio_words[i]);
+	free(arguments->stdio_words);
 	free(arguments->settings);
 	*arguments = (struct arguments){ 0 };
 }

@@ -39,6 +39,8 @@ struct arguments {
 	const struct command *command;
 	struct setting *settings; /* global options and the command's own, in typed order */
 	size_t setting_count;
+	char **stdio_words; /* what stands in argv for "-,OPTION" */
+	size_t stdio_word_count;
 	char **words; /* NULL behind the last; borrowed from argv */
 	size_t word_count;
 	char **program; /* argv behind the first "--"; NULL: none */

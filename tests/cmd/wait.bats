@@ -172,7 +172,7 @@ s = socket.socket(socket.AF_VSOCK); s.bind((1, 7777)); s.listen(); s.accept()'
 
 @test "wait: on a terminal the line is written over itself and cleared" {
 	free_port
-	run -0 python -c '
+	NO_COLOR=1 run -0 python -c '
 import os, pty, sys
 pid, fd = pty.fork()
 if pid == 0: os.execv(sys.argv[1], [sys.argv[1], "wait", "tcp:127.0.0.1:" + sys.argv[2], "--timeout", "1500ms"])
