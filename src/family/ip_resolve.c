@@ -291,14 +291,14 @@ static int query_of_fields(const struct target *target, const struct ip_text *bi
 }
 
 /* Of a bind= that may say LOW-HIGH; a port alone is both. */
-static int read_ports(const struct target *target, const char *text, uint16_t *low, uint16_t *high,
+static int read_ports(const char *text, const char *protocol, uint16_t *low, uint16_t *high,
 		      struct error *err)
 {
 	cleanup_free char *first = memory_string(text);
 	char *second = strchr(first, '-');
 
 	if (!isdigit((unsigned char)text[0]) || second == NULL) {
-		if (ip_port(text, protocol_name(target), true, low, err) < 0)
+		if (ip_port(text, protocol, true, low, err) < 0)
 			return -1;
 		*high = *low;
 		return 0;
@@ -313,7 +313,7 @@ int ip_check_ports(const char *text, struct error *err)
 {
 	uint16_t low, high;
 
-	return isdigit((unsigned char)text[0]) ? read_ports(NULL, text, &low, &high, err) : 0;
+	return isdigit((unsigned char)text[0]) ? read_ports(text, "", &low, &high, err) : 0;
 }
 
 /* With an empty host the local end must fit either version of the peer's. */
@@ -334,7 +334,7 @@ static int resolve_bind(const struct target *target, const struct ip_text *bind,
 
 	query->host = bind->host;
 	query->passive = true;
-	if (bind->port != NULL && read_ports(target, bind->port, &low, &high, err) < 0)
+	if (bind->port != NULL && read_ports(bind->port, protocol_name(target), &low, &high, err) < 0)
 		return -1;
 	for (unsigned int port = low; result == 0 && port <= high; port++) {
 		query->port = (uint16_t)port;
