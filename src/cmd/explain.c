@@ -128,6 +128,54 @@ static void print_fields(FILE *out, const struct target *target)
 	}
 }
 
+static const char *phase_name(enum sockopt_phase phase)
+{
+	static const char *const names[PHASE_COUNT] = { "before bind", "before connect",
+							"before listen", "on accepted",
+							"once connected" };
+
+	return names[phase];
+}
+
+/* "so-rcvbuf", or LEVEL:NUMBER where no row has it; and the value, unless it is secret. */
+static void print_option(const struct sockopt_setting *setting, struct buf *name, struct buf *value)
+{
+	if (setting->row == NULL) {
+		buf_print(name, "%d:%d", setting->level, setting->number);
+		bytes_print_hex(value, buf_text(&setting->bytes), setting->bytes.length);
+		return;
+	}
+	buf_add_string(name, sockopt_name(setting->row));
+	if (sockopt_is_secret(setting->row))
+		buf_add_string(value, "…");
+	else
+		sockopt_print(setting->row, buf_text(&setting->bytes), setting->bytes.length, value);
+}
+
+/* In the order in which they are set: by phase, then as typed. */
+static void print_options(const struct target *target, FILE *out, struct json *json)
+{
+	for (size_t i = 0; i < PHASE_COUNT * target->sockopt_count; i++) {
+		enum sockopt_phase phase = (enum sockopt_phase)(i / target->sockopt_count);
+		const struct sockopt_setting *setting = &target->sockopts[i % target->sockopt_count];
+		cleanup_buf struct buf name = { 0 }, value = { 0 };
+
+		if (setting->phase != phase)
+			continue;
+		print_option(setting, &name, &value);
+		if (out != NULL) {
+			fprintf(out, "option    %s=%s %s\n", buf_text(&name), buf_text(&value),
+				phase_name(phase));
+			continue;
+		}
+		json_open_object(json, NULL);
+		json_string(json, "name", buf_text(&name));
+		json_string(json, "value", buf_text(&value));
+		json_string(json, "phase", phase_name(phase));
+		json_close_object(json);
+	}
+}
+
 static int print_text(FILE *out, const struct explanation *explanation)
 {
 	const struct target *target = &explanation->target;
@@ -139,6 +187,7 @@ static int print_text(FILE *out, const struct explanation *explanation)
 	if (target->type != NULL)
 		fprintf(out, "type      %s\n", target->type->name);
 	print_fields(out, target);
+	print_options(target, out, NULL);
 	if (explanation->needs_lookup)
 		fputs("address   of a name that must be looked up; --resolve does it\n", out);
 	if (error_is_set(&explanation->lookup_error))
@@ -229,6 +278,9 @@ static int print_json(FILE *out, const struct explanation *explanation)
 	if (target->type != NULL)
 		json_string(&json, "type", target->type->name);
 	json_fields(&json, target);
+	json_open_array(&json, "options");
+	print_options(target, NULL, &json);
+	json_close_array(&json);
 	json_boolean(&json, "needs_lookup", explanation->needs_lookup);
 	json_open_array(&json, "addresses");
 	for (size_t i = 0; i < explanation->addresses.count; i++)

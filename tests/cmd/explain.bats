@@ -111,3 +111,13 @@ while True: l.accept()'
 	run -0 anysock explain alg:hash:hmac/sha256,key=sesame
 	[[ $output != *sesame* && $output == *"key=…"* ]]
 }
+
+@test "explain: options stand in the order in which they are set, each with its phase" {
+	run -0 anysock explain 'tcp-listen:127.0.0.1:0,tcp-quickack=off,tcp-fastopen=5,so-rcvbuf=100k'
+	[[ $output == *"option    so-rcvbuf=102400 before bind"*"option    tcp-fastopen=5 before listen"*"option    tcp-quickack=off once connected"* ]]
+	run -0 anysock explain --json 'tcp:127.0.0.1:1,sockopt=1:8:hex:00100000,nodelay'
+	python -c 'import json, sys
+options = json.loads(sys.argv[1])["options"]
+assert {(o["name"], o["value"], o["phase"]) for o in options} >= {("tcp-nodelay", "on", "before bind")}, options
+assert any("00100000" in o["value"] or o["value"] == "4096" for o in options), options' "$output"
+}
