@@ -85,6 +85,7 @@ end
 function __anysock_topics
 	printf '%s\t%s\n' \
 		'environment' 'variables that are read, and those that programs find' \
+		'events' 'what --json writes to standard error: an object a line' \
 		'exit-codes' 'what the exit statuses mean' \
 		'formats' 'how messages are read and written' \
 		'recording' 'what passes, written to a capture file' \

@@ -77,6 +77,7 @@ udplite6:UDP-Lite datagrams over IPv6
 unix:sockets between programs of this host
 vsock:sockets between a host and its virtual machines'
 	'topics' 'environment:variables that are read, and those that programs find
+events:what --json writes to standard error: an object a line
 exit-codes:what the exit statuses mean
 formats:how messages are read and written
 recording:what passes, written to a capture file

@@ -66,6 +66,7 @@ struct context {
 	FILE *out;    /* answers */
 	FILE *errors; /* all else */
 	bool colored; /* errors may have colours */
+	bool as_json; /* --json: errors are objects too */
 	int died_by;  /* set by run: a signal that the process is to die by once it has cleaned up; 0 */
 	bool interactive; /* run by the shell: the process goes on afterwards */
 };

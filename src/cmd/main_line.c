@@ -7,6 +7,7 @@
 #include "cmd/help.h"
 #include "cmd/netcat.h"
 #include "core/family.h"
+#include "report/json.h"
 #include "report/report.h"
 #include "spec/spec.h"
 
@@ -131,6 +132,7 @@ static int run_command(struct context *context, const struct command *command, i
 		return -1;
 	context->colored = report_is_colored(context->errors, (enum report_color)arguments_number(
 								      &arguments, "color", REPORT_COLOR_AUTO));
+	context->as_json = arguments_flag(&arguments, "json");
 	if (arguments_flag(&arguments, "help"))
 		status = help_command_text(context->out, command, true);
 	else if (arguments_flag(&arguments, "version"))
@@ -162,6 +164,16 @@ static int flush(struct context *context, int status, struct error *err)
 	return status == 0 ? 1 : status;
 }
 
+static void tell_error(struct context *context, const struct error *err)
+{
+	const struct event event = { .kind = EVENT_ERROR, .error = err };
+
+	if (context->as_json)
+		json_event_print(context->errors, &event);
+	else
+		report_error(context->errors, context->colored, NULL, err);
+}
+
 int main_line_run(struct context *context, int argc, char **argv)
 {
 	struct error err = { 0 };
@@ -181,7 +193,7 @@ int main_line_run(struct context *context, int argc, char **argv)
 	status = run_command(context, command, word > 0 ? argc - 1 : argc, rest, &err);
 	free(rest);
 	if (status < 0) {
-		report_error(context->errors, context->colored, NULL, &err);
+		tell_error(context, &err);
 		status = error_status(&err);
 	}
 	return flush(context, status, &err);

@@ -46,6 +46,7 @@ struct event {
 	enum direction direction;
 	const struct transfer *transfers; /* of both directions */
 	nanoseconds duration;
+	nanoseconds lookup; /* of OPENED: what of the duration went into looking the name up */
 	uint64_t count;
 };
 

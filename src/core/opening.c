@@ -50,6 +50,7 @@ struct opening {
 	nanoseconds retry_at;	   /* DEADLINE_NEVER: a try is under way */
 	uint64_t retries, tries; /* still to be made; made in vain */
 	struct backoff backoff;
+	nanoseconds started, try_started, looked_up;
 	bool has_news; /* of a try in vain */
 };
 
@@ -258,6 +259,7 @@ static void start_attempts(struct opening *opening)
 static void start_racing(struct opening *opening)
 {
 	opening->next = 0;
+	opening->looked_up = deadline_now();
 	free(opening->attempts);
 	opening->attempts = memory_array(opening->list.count, sizeof(*opening->attempts));
 	buf_clear(&opening->failures);
@@ -285,6 +287,7 @@ static void start_try(struct opening *opening)
 	const struct target *target = opening->target;
 
 	opening->retry_at = DEADLINE_NEVER;
+	opening->try_started = deadline_now();
 	opening->err = (struct error){ 0 };
 	opening->deadline = deadline_earlier(opening->total_deadline,
 					     deadline_after(target->common.connect_timeout));
@@ -310,6 +313,7 @@ struct opening *opening_start(const struct target *target, const struct endpoint
 	opening->epoll_fd = -1;
 	opening->total_deadline = deadline;
 	opening->next_attempt = DEADLINE_NEVER;
+	opening->started = deadline_now();
 	opening->retries = target->common.retries;
 	opening->backoff = target_backoff(target);
 	start_try(opening);
@@ -456,6 +460,12 @@ void opening_take(struct opening *opening, struct endpoint *endpoint)
 const struct error *opening_error(const struct opening *opening)
 {
 	return &opening->err;
+}
+
+nanoseconds opening_duration(const struct opening *opening, nanoseconds *lookup)
+{
+	*lookup = opening->looked_up > 0 ? opening->looked_up - opening->try_started : 0;
+	return deadline_now() - opening->started;
 }
 
 bool opening_tells_retry(struct opening *opening, struct error *err, uint64_t *tries)

@@ -33,6 +33,8 @@ void opening_take(struct opening *opening, struct endpoint *endpoint);
 const struct error *opening_error(const struct opening *opening);
 /* Whether a try failed since this was asked last, and another one is to come: why, and how many failed. */
 bool opening_tells_retry(struct opening *opening, struct error *err, uint64_t *tries);
+/* How long it took so far in all, and to look the addresses up in the last try. */
+nanoseconds opening_duration(const struct opening *opening, nanoseconds *lookup);
 /* Frees; what is under way is abandoned. */
 void opening_free(struct opening *opening);
 

@@ -67,6 +67,10 @@ static void opening_over(struct session *session)
 	struct side *side = side_is_open(&session->left) ? &session->right : &session->left;
 	struct opening *opening = session->opening;
 	struct endpoint endpoint = ENDPOINT_CLOSED;
+	struct event opened = { .kind = EVENT_OPENED,
+				.session = session->number,
+				.subject = &side->endpoint,
+				.target = target };
 
 	loop_unwatch(session->engine->loop, &session->opening_watch);
 	loop_set_timer(session->engine->loop, &session->timer, DEADLINE_NEVER);
@@ -89,11 +93,12 @@ static void opening_over(struct session *session)
 		session_close(session);
 		return;
 	}
+	opened.duration = opening_duration(opening, &opened.lookup);
 	opening_take(opening, &endpoint);
 	opening_free(opening);
 	if (session_attach(session, side, &endpoint) < 0)
 		return;
-	session_tell(session, EVENT_OPENED, &side->endpoint, target);
+	observer_tell(session->engine->observer, &opened);
 	session_open(session);
 }
 

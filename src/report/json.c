@@ -115,34 +115,75 @@ static void print_error(struct json *json, const struct error *err)
 	json_close_object(json);
 }
 
+static const char *const directions[] = { [DIRECTION_FORWARD] = "forward",
+					  [DIRECTION_BACKWARD] = "backward" };
+
+static void begin(struct json *json, const char *type, uint64_t session)
+{
+	json_open_object(json, NULL);
+	json_integer(json, "v", 1);
+	json_string(json, "type", type);
+	print_time(json);
+	if (session > 0)
+		json_unsigned(json, "session", session);
+}
+
+static void end(struct json *json, FILE *stream)
+{
+	json_close_object(json);
+	buf_add_char(json->out, '\n');
+	fwrite(json->out->data, 1, json->out->length, stream);
+	fflush(stream);
+}
+
+void json_statistics_print(FILE *stream, uint64_t sessions, uint64_t errors,
+			   const struct transfer totals[2])
+{
+	cleanup_buf struct buf out = { 0 };
+	struct json json = { .out = &out };
+
+	begin(&json, "statistics", 0);
+	json_unsigned(&json, "sessions", sessions);
+	json_unsigned(&json, "errors", errors);
+	print_transfer(&json, "forward", &totals[DIRECTION_FORWARD]);
+	print_transfer(&json, "backward", &totals[DIRECTION_BACKWARD]);
+	end(&json, stream);
+}
+
+void json_message_print(FILE *stream, uint64_t session, enum direction direction,
+			const struct message *message)
+{
+	cleanup_buf struct buf out = { 0 };
+	struct json json = { .out = &out };
+
+	begin(&json, "message", session);
+	json_string(&json, "direction", directions[direction]);
+	json_unsigned(&json, "bytes", message->length);
+	json_hex(&json, "data", message->data, message->length);
+	end(&json, stream);
+}
+
 void json_event_print(FILE *stream, const struct event *event)
 {
 	cleanup_buf struct buf out = { 0 };
 	struct json json = { .out = &out };
 
-	json_open_object(&json, NULL);
-	json_integer(&json, "v", 1);
-	json_string(&json, "type", types[event->kind]);
-	print_time(&json);
-	if (event->session > 0)
-		json_unsigned(&json, "session", event->session);
+	begin(&json, types[event->kind], event->session);
 	print_subject(&json, event);
 	print_notes(&json, event);
 	if (event->kind == EVENT_END)
-		json_string(&json, "direction",
-			    event->direction == DIRECTION_FORWARD ? "forward" : "backward");
+		json_string(&json, "direction", directions[event->direction]);
 	if (event->transfers != NULL) {
 		print_transfer(&json, "forward", &event->transfers[DIRECTION_FORWARD]);
 		print_transfer(&json, "backward", &event->transfers[DIRECTION_BACKWARD]);
 	}
 	if (event->duration > 0)
 		json_real(&json, "seconds", (double)event->duration / NANOSECONDS_PER_SECOND, 6);
+	if (event->kind == EVENT_OPENED && event->duration > 0)
+		json_real(&json, "lookup", (double)event->lookup / NANOSECONDS_PER_SECOND, 6);
 	if (event->count > 0)
 		json_unsigned(&json, "count", event->count);
 	if (event->error != NULL)
 		print_error(&json, event->error);
-	json_close_object(&json);
-	buf_add_char(&out, '\n');
-	fwrite(out.data, 1, out.length, stream);
-	fflush(stream);
+	end(&json, stream);
 }

@@ -201,13 +201,21 @@ static void on_event(struct observer *observer, const struct event *event)
 		say(report, &line);
 }
 
+/* With --json -vv each message is an event. */
+static bool shows_messages(const struct report_settings *settings)
+{
+	return settings->json && settings->verbosity >= 2;
+}
+
 static void on_data(struct observer *observer, uint64_t session, enum direction direction,
 		    const struct message *message)
 {
 	struct report *report = container_of(observer, struct report, observer);
 
-	(void)session;
-	hexdump_print(report->settings.stream, direction, message);
+	if (shows_messages(&report->settings))
+		json_message_print(report->settings.stream, session, direction, message);
+	else
+		hexdump_print(report->settings.stream, direction, message);
 }
 
 struct report *report_new(const struct report_settings *settings)
@@ -216,7 +224,7 @@ struct report *report_new(const struct report_settings *settings)
 
 	report->settings = *settings;
 	report->observer.event = on_event;
-	report->observer.data = settings->hexdump ? on_data : NULL;
+	report->observer.data = shows_messages(settings) || settings->hexdump ? on_data : NULL;
 	return report;
 }
 
@@ -234,6 +242,11 @@ void report_statistics(struct report *report)
 {
 	cleanup_buf struct buf line = { 0 };
 
+	if (report->settings.json) {
+		json_statistics_print(report->settings.stream, report->sessions, report->errors,
+				      report->total);
+		return;
+	}
 	buf_print(&line, "%" PRIu64 " session%s, ", report->sessions,
 		  report->sessions == 1 ? "" : "s");
 	print_transfer(&line, &report->total[DIRECTION_FORWARD]);
