@@ -103,6 +103,14 @@ void buf_consume(struct buf *buf, size_t length)
 	buf->data[buf->length] = '\0';
 }
 
+void buf_truncate(struct buf *buf, size_t length)
+{
+	if (length >= buf->length)
+		return;
+	buf->length = length;
+	buf->data[length] = '\0';
+}
+
 char *buf_steal(struct buf *buf)
 {
 	char *data = buf->data != NULL ? buf->data : memory_string("");

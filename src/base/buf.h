@@ -32,6 +32,8 @@ char *buf_reserve(struct buf *buf, size_t length);
 void buf_commit(struct buf *buf, size_t length);
 /* Takes length bytes off the front. */
 void buf_consume(struct buf *buf, size_t length);
+/* Takes off what stands behind the first length bytes. */
+void buf_truncate(struct buf *buf, size_t length);
 /* Gives the bytes away as a string (never NULL) and leaves the buffer empty. */
 char *buf_steal(struct buf *buf);
 /* The bytes as a string, "" when empty; valid until the next change. */

@@ -12,6 +12,7 @@
 
 #define READ_SIZE (64U << 10)
 #define MESSAGES_PER_TURN 256
+#define WRITE_SIZE (64U << 10) /* bytes of messages that are written together */
 
 static bool can(const struct flow *flow)
 {
@@ -218,6 +219,7 @@ static enum pump_result encode(struct flow *flow, const struct flow_environment 
 	struct conversion *conversion = flow->conversion;
 	const struct codec *codec = conversion->encode;
 	struct codec_context *context = &conversion->encode_context;
+	size_t before = conversion->output.length;
 	struct error err = { 0 };
 
 	/* From one file of messages to another, the interface has a name even where there is none here. */
@@ -225,11 +227,14 @@ static enum pump_result encode(struct flow *flow, const struct flow_environment 
 		memcpy(context->interface, conversion->decode_context.interface,
 		       sizeof(context->interface));
 	if (codec->encode(context, message, &conversion->output, &err) < 0) {
+		/* Those before it were well. */
+		buf_truncate(&conversion->output, before);
+		write_output(flow);
 		flow_fail(flow, &err, "format");
 		return PUMP_SINK_FAILED;
 	}
 	count(flow, environment, message);
-	return write_output(flow);
+	return PUMP_AGAIN;
 }
 
 /* A header goes out before the first message comes: whoever reads a capture waits for it. */
@@ -258,13 +263,14 @@ static enum pump_result end_output(struct flow *flow)
 	enum pump_result result;
 	struct error err = { 0 };
 
-	if (conversion->ended || codec == NULL || codec->end == NULL || flow->discards)
+	if (codec == NULL || flow->discards)
 		return PUMP_END;
-	conversion->ended = true;
-	if (codec->end(&conversion->encode_context, &conversion->output, &err) < 0) {
+	if (!conversion->ended && codec->end != NULL &&
+	    codec->end(&conversion->encode_context, &conversion->output, &err) < 0) {
 		flow_fail(flow, &err, "format");
 		return PUMP_SINK_FAILED;
 	}
+	conversion->ended = true;
 	result = write_output(flow);
 	return result == PUMP_AGAIN ? PUMP_END : result;
 }
@@ -291,13 +297,25 @@ static enum pump_result deliver(struct flow *flow, const struct flow_environment
 	return send_message(flow, environment, &forwarded);
 }
 
+/*
+ * Messages that came together are written together, but to a socket that may
+ * keep them apart, and to a side that would get them again once it is back.
+ */
+static size_t write_size(const struct flow *flow)
+{
+	const struct endpoint *sink = &flow->sink->endpoint;
+	bool apart = flow->sink->returns || (sink->console && sink->is_socket);
+
+	return apart || flow->conversion->output_sent > 0 ? 1 : WRITE_SIZE;
+}
+
 static enum pump_result flush(struct flow *flow, const struct flow_environment *environment)
 {
 	struct conversion *conversion = flow->conversion;
 
 	if (conversion->has_pending)
 		return send_message(flow, environment, &conversion->pending);
-	if (conversion->encode != NULL && conversion->output.length > 0)
+	if (conversion->encode != NULL && conversion->output.length >= write_size(flow))
 		return write_output(flow);
 	return PUMP_AGAIN;
 }
@@ -325,17 +343,30 @@ static enum pump_result step(struct flow *flow, const struct flow_environment *e
 	return result;
 }
 
+/* Nothing more comes now: what is there is not kept back. */
+static enum pump_result settle(struct flow *flow, enum pump_result result)
+{
+	enum pump_result written;
+
+	if (flow->conversion->encode == NULL || flow->discards)
+		return result;
+	written = write_output(flow);
+	return written == PUMP_AGAIN ? result : written;
+}
+
 static enum pump_result run(struct flow *flow, const struct flow_environment *environment)
 {
 	for (unsigned int i = 0; i < MESSAGES_PER_TURN; i++) {
 		enum pump_result result = step(flow, environment);
 
 		if (result == PUMP_END)
-			return flow_goes_on(flow) ? PUMP_END : end_output(flow);
+			return flow_goes_on(flow) ? settle(flow, PUMP_END) : end_output(flow);
+		if (result == PUMP_WAIT)
+			return settle(flow, result);
 		if (result != PUMP_AGAIN)
 			return result;
 	}
-	return PUMP_AGAIN;
+	return settle(flow, PUMP_AGAIN);
 }
 
 const struct pump pump_message = { .name = "message", .can = can, .run = run };

@@ -154,3 +154,23 @@ print(sum(s.recv(100) == b"%d" % i for i, s in enumerate(many) if i % 20 != 19))
 END
 	[ "$output" = 475 ]
 }
+
+@test "recv: messages that came together are written together, none is kept back" {
+	needs command strace
+	# a socket would keep them apart: a pipe
+	start bash -c "strace -qq -e trace=write -o '$BATS_TEST_TMPDIR/log' '$ANYSOCK' recv -q --format hex --ready-fd 2 udp-listen:127.0.0.1:0 | cat"
+	wait_for grep -q udp: "$error_file"
+	tracer=$(pgrep -P "$pid" -x strace)
+	receiver=$(pgrep -P "$tracer")
+	kill -STOP "$receiver"
+	python - "$(sed 's/.*:\([0-9]*\)$/\1/' "$error_file")" <<'END'
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for i in range(200): s.sendto(b"%03d" % i, ("127.0.0.1", int(sys.argv[1])))
+END
+	kill -CONT "$receiver"
+	has_all() { [ "$(wc -l <"$output_file")" = 200 ]; }
+	wait_for has_all
+	[ "$(grep -c '^write' "$BATS_TEST_TMPDIR/log")" -lt 30 ]
+	kill -TERM "$receiver"
+}
