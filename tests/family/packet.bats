@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# packet.bats: packets on a veth pair in a network namespace, made and judged by python3, ping, tcpdump and ip.
+# shellcheck disable=SC2154,SC2016
+load ../helpers
+
+setup() {
+	needs root
+	needs family packet
+	space=anysock-$$-$BATS_TEST_NUMBER
+	ip netns add "$space" || skip "needs network namespaces"
+	# nothing speaks by itself: no IPv6
+	inside sysctl -qw net.ipv6.conf.default.disable_ipv6=1
+	ip -n "$space" link add v0 address 02:00:00:00:00:10 type veth peer name v1 address 02:00:00:00:00:11
+	ip -n "$space" link set v0 up
+	ip -n "$space" link set v1 up
+}
+
+teardown() {
+	stop_all
+	ip netns del "$space" 2>/dev/null || true
+}
+
+inside() { ip netns exec "$space" "$@"; }
+
+# capturing WORD...: an anysock recv in the background whose socket is there.
+capturing() {
+	local before
+	before=$(sockets)
+	start ip netns exec "$space" "$ANYSOCK" recv "$@"
+	wait_for more_sockets "$before"
+}
+sockets() { inside cat /proc/net/packet | wc -l; }
+more_sockets() { [ "$(sockets)" -gt "$1" ]; }
+
+# wire PYTHON: a python3 with `s`, a packet socket on v1, and `frame(payload, type=..)`.
+wire() {
+	inside /usr/bin/python3 -c "
+import socket, struct
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(${protocol:-0x88b5})); s.bind(('v1', ${protocol:-0x88b5})); s.settimeout(20)
+def frame(payload, type=0x88b5): return bytes.fromhex('020000000010020000000011') + struct.pack('!H', type) + payload
+$1"
+}
+
+@test "packet: frames of an EtherType come whole, others do not" {
+	capturing --count 2 --format hex packet:v0:0x88b5
+	wire 's.send(frame(b"other", 0x88b6)); s.send(frame(b"one")); s.send(frame(b"two"))'
+	status_of "$pid"
+	[ "$(cat "$output_file")" = $'02000000001002000000001188b56f6e65\n02000000001002000000001188b574776f' ]
+}
+
+@test "packet: JSON tells interface, EtherType, to whom it went, and from which address" {
+	capturing --count 1 --format json packet:any:0x88b5
+	wire 's.send(frame(b"one"))'
+	status_of "$pid"
+	run -0 jq -r .from "$output_file"
+	[ "$output" = packet:v0:0x88b5:host:ether:02:00:00:00:00:11 ]
+}
+
+@test "packet: a frame that is sent arrives as it is" {
+	start ip netns exec "$space" /usr/bin/python3 -c "
+import socket
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x88b5)); s.bind(('v1', 0x88b5)); print(s.recv(2000).hex())"
+	wait_for more_sockets 1
+	run -0 inside anysock send --format hex packet:v0 02000000001102000000001088b5cafe
+	status_of "$pid"
+	[[ $(cat "$output_file") == 02000000001102000000001088b5cafe* ]]
+}
+
+@test "packet: dgram leaves the link header to the kernel, with the address of the spec" {
+	start ip netns exec "$space" /usr/bin/python3 -c "
+import socket
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x88b5)); s.bind(('v1', 0x88b5)); print(s.recv(2000).hex())"
+	wait_for more_sockets 1
+	run -0 inside anysock send packet:v0:0x88b5:host:ether:02:00:00:00:00:11,type=dgram payload
+	status_of "$pid"
+	[[ $(cat "$output_file") == "02000000001102000000001088b5$(printf payload | xxd -p)"* ]]
+}
+
+@test "packet: a filter in tcpdump's words takes what it says" {
+	ip -n "$space" addr add 10.6.0.1/24 dev v0
+	ip -n "$space" neigh add 10.6.0.2 lladdr 02:00:00:00:00:11 dev v0
+	capturing --count 1 --format hex 'packet:v1,filter="udp port 7"'
+	inside python -c "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for port in 9, 8, 7: s.sendto(b'to %d' % port, ('10.6.0.2', port))"
+	status_of "$pid"
+	[[ $(cat "$output_file") == *"$(printf 'to 7' | xxd -p)" ]]
+}
+
+@test "packet: the numbers of tcpdump -ddd are a filter too" {
+	needs command tcpdump
+	capturing --count 1 --format hex "packet:v0,filter='$(tcpdump -ddd -y EN10MB 'ether[14] = 0x74')'"
+	wire 's.send(frame(b"one")); s.send(frame(b"two"))'
+	status_of "$pid"
+	[[ $(cat "$output_file") == *74776f ]]
+}
+
+@test "packet: a filter that is none is a usage error, in the words of libpcap" {
+	run -2 anysock recv 'packet:lo,filter=nonsense here'
+	[[ $output == *"filter: "*"^~~"* ]]
+	run -2 anysock recv "packet:lo,filter='2 6 0 0 1'"
+	[[ $output == *"tcpdump -ddd"* ]]
+}
+
+@test "packet: the VLAN tag that the kernel takes off is put back" {
+	capturing --count 1 --format hex packet:v0:all
+	wire 's.send(bytes.fromhex("020000000010020000000011" "81002042" "88b5") + b"tagged")'
+	status_of "$pid"
+	[ "$(cat "$output_file")" = "0200000000100200000000118100204288b5$(printf tagged | xxd -p)" ]
+}
+
+@test "packet: a capture is Ethernet, of dgram Linux cooked; tcpdump reads both" {
+	needs command tcpdump
+	ip -n "$space" addr add 10.6.0.1/24 dev v0
+	capturing --count 1 --format pcap packet:v1:arp
+	local raw=$pid raw_output=$output_file
+	capturing --count 1 --format pcap packet:v1:arp,type=dgram
+	inside ping -c 1 -W 1 10.6.0.9 || true
+	status_of "$raw"
+	status_of "$pid"
+	run -0 --separate-stderr tcpdump -enr "$raw_output"
+	[[ $output == *"02:00:00:00:00:10 > ff:ff:ff:ff:ff:ff, ethertype ARP"*"who-has 10.6.0.9"* ]]
+	run -0 tcpdump -nr "$output_file"
+	[[ $output == *LINUX_SLL2*"who-has 10.6.0.9"* ]]
+}
+
+@test "packet: promiscuous and allmulti are what ip shows" {
+	capturing packet:v0,promiscuous,allmulti
+	run -0 ip -n "$space" -d link show v0
+	[[ $output == *"promiscuity 1 allmulti 1"* || $output == *"promiscuity 1"* ]]
+	stop "$pid"
+	run -0 ip -n "$space" -d link show v0
+	[[ $output == *"promiscuity 0"* ]]
+}
+
+@test "packet: fanout spreads packets over two sockets" {
+	capturing --format hex packet:v0:0x88b5,packet-fanout=77:lb
+	local first=$output_file
+	capturing --format hex packet:v0:0x88b5,packet-fanout=77:lb
+	wire 'for i in range(20): s.send(frame(b"%02d" % i))'
+	both() { [ "$(cat "$first" "$output_file" | wc -l)" = 20 ]; }
+	wait_for both
+	[ "$(wc -l <"$first")" = 10 ]
+}
+
+@test "packet: the kernel's counts are told at the end" {
+	capturing -v --count 3 --format hex packet:v0:0x88b5
+	wire 'for i in range(3): s.send(frame(b"x"))'
+	status_of "$pid"
+	[[ $(cat "$error_file") == *"3 packets by the kernel's count, 0 dropped"* ]]
+}
+
+@test "packet: netns= names interfaces of that namespace" {
+	start anysock recv --count 1 --format hex "packet:v0:0x88b5,netns=$space"
+	wait_for more_sockets 1
+	wire 's.send(frame(b"there"))'
+	status_of "$pid"
+	[[ $(cat "$output_file") == *"$(printf there | xxd -p)" ]]
+}
+
+@test "packet: an interface that is not there, and an address that is none, are told" {
+	run -1 anysock recv packet:nosuch0
+	[[ $output == *"interface nosuch0"*"anysock interfaces"* ]]
+	run -2 anysock recv packet:lo:ip:0:1:zz:00
+	[[ $output == *"02:00:00:00:00:01 expected"*"^~"* ]]
+	run -2 anysock recv packet:lo:nosuchtype
+}
