@@ -53,6 +53,7 @@ function __anysock_families
 		'mptcp' 'Multipath TCP over IPv6 or IPv4, whichever answers first' \
 		'mptcp4' 'Multipath TCP over IPv4' \
 		'mptcp6' 'Multipath TCP over IPv6' \
+		'packet' 'packets as they pass an interface' \
 		'pidfd' 'descriptors of another process' \
 		'pipe' 'named pipes, and one that gives back what it gets' \
 		'pty' 'a terminal that other programs open' \
@@ -916,6 +917,11 @@ function __anysock_parameters
 			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
 			'ttl=' 'hops that what is sent may travel' \
 			'unicast-if=' 'interface of unicast that is sent'
+	case 'packet'
+		printf '%s\t%s\n' \
+			'allmulti' 'packets of all multicast groups' \
+			'filter=' 'take only these packets: as tcpdump has it, or what tcpdump -ddd prints' \
+			'promiscuous' 'packets to other hosts as well'
 	case 'pty'
 		printf '%s\t%s\n' \
 			'link=' 'as the field' \
@@ -1961,6 +1967,8 @@ function __anysock_fields
 		string split ' ' -- 'host port flowinfo scope'
 	case 'mptcp6'
 		string split ' ' -- 'host port flowinfo scope'
+	case 'packet'
+		string split ' ' -- 'interface proto pkttype hatype addr'
 	case 'pidfd'
 		string split ' ' -- 'process number'
 	case 'pipe'
@@ -2062,6 +2070,12 @@ function __anysock_named
 		string split ' ' -- 'any broadcast'
 	case 'mptcp6 host'
 		string split ' ' -- 'any broadcast'
+	case 'packet proto'
+		string split ' ' -- 'all ip ipv4 ipv6 arp rarp vlan 8021q 8021ad mpls mpls-mc pppoe-discovery pppoe eapol lldp ptp macsec slow loop loopback pup x25 ax25 ipx atalk aarp batman tipc tdls fip fcoe profinet ethercat mvrp mrp hsr nsh ncsi cfm prp iboe teb wol tsn erspan erspan2 802.3 802.2 snap can canfd canxl arcnet phonet ieee802154 caif mctp dsa edsa irda'
+	case 'packet pkttype'
+		string split ' ' -- 'host broadcast multicast otherhost outgoing'
+	case 'packet hatype'
+		string split ' ' -- 'ether loopback none'
 	case 'qrtr node'
 		string split ' ' -- 'local broadcast any'
 	case 'qrtr port'
@@ -2164,6 +2178,8 @@ function __anysock_levels
 		string split ' ' -- 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP'
 	case 'mptcp6'
 		string split ' ' -- 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
+	case 'packet'
+		string split ' ' -- 'SOL_PACKET SOL_SOCKET'
 	case 'pidfd'
 		string split ' ' -- 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	case 'qrtr'
@@ -2751,6 +2767,8 @@ function __anysock_choices
 		string split ' ' -- 'stream'
 	case 'mptcp6 type'
 		string split ' ' -- 'stream'
+	case 'packet type'
+		string split ' ' -- 'raw dgram'
 	case 'pidfd type'
 		string split ' ' -- 'stream seqpacket dgram raw rdm'
 	case 'qrtr type'

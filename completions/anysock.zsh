@@ -49,6 +49,7 @@ link:BSD: addresses of interfaces (not on Linux)
 mptcp:Multipath TCP over IPv6 or IPv4, whichever answers first
 mptcp4:Multipath TCP over IPv4
 mptcp6:Multipath TCP over IPv6
+packet:packets as they pass an interface
 pidfd:descriptors of another process
 pipe:named pipes, and one that gives back what it gets
 pty:a terminal that other programs open
@@ -591,6 +592,7 @@ typeset -gA _anysock_fields=(
 	'mptcp' 'host port flowinfo scope'
 	'mptcp4' 'host port flowinfo scope'
 	'mptcp6' 'host port flowinfo scope'
+	'packet' 'interface proto pkttype hatype addr'
 	'pidfd' 'process number'
 	'pipe' 'path'
 	'pty' 'path'
@@ -641,6 +643,9 @@ typeset -gA _anysock_named=(
 	'mptcp host' 'any broadcast'
 	'mptcp4 host' 'any broadcast'
 	'mptcp6 host' 'any broadcast'
+	'packet proto' 'all ip ipv4 ipv6 arp rarp vlan 8021q 8021ad mpls mpls-mc pppoe-discovery pppoe eapol lldp ptp macsec slow loop loopback pup x25 ax25 ipx atalk aarp batman tipc tdls fip fcoe profinet ethercat mvrp mrp hsr nsh ncsi cfm prp iboe teb wol tsn erspan erspan2 802.3 802.2 snap can canfd canxl arcnet phonet ieee802154 caif mctp dsa edsa irda'
+	'packet pkttype' 'host broadcast multicast otherhost outgoing'
+	'packet hatype' 'ether loopback none'
 	'qrtr node' 'local broadcast any'
 	'qrtr port' 'control any'
 	'sctp host' 'any broadcast'
@@ -687,6 +692,7 @@ typeset -gA _anysock_levels=(
 	'mptcp' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
 	'mptcp4' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP'
 	'mptcp6' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
+	'packet' 'SOL_PACKET SOL_SOCKET'
 	'pidfd' 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	'qrtr' 'SOL_SOCKET'
 	'rds' 'SOL_RDS SOL_SOCKET'
@@ -1178,6 +1184,10 @@ ttl=:hops that what is sent may travel
 unicast-hops=:hops that what is sent may travel
 hoplimit=:hops that what is sent may travel
 unicast-if=:interface of unicast that is sent'
+	'packet' 'allmulti:packets of all multicast groups
+filter=:take only these packets: as tcpdump has it, or what tcpdump -ddd prints
+promiscuous:packets to other hosts as well
+promisc:packets to other hosts as well'
 	'pty' 'link=:as the field
 symbolic-link=:as the field
 hold:go on when the last program closes it
@@ -1803,6 +1813,7 @@ typeset -gA _anysock_choices=(
 	'mptcp type' 'stream'
 	'mptcp4 type' 'stream'
 	'mptcp6 type' 'stream'
+	'packet type' 'raw dgram'
 	'pidfd type' 'stream seqpacket dgram raw rdm'
 	'qrtr type' 'dgram'
 	'rds type' 'seqpacket'
