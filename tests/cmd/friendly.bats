@@ -14,7 +14,7 @@ refused() {
 @test "friendly: what is wrong in a spec is marked below it" {
 	local spec
 	for spec in tcp:localhost:99999 'udp:[::1' unix: vsock:3 exec: tcp:a:b:c:d file: fd:x \
-		tcp:127.0.0.1:80,linger=x unix:x,type=steram tcp:127.0.0.1:80,nodelya tcp:127.0.0.1:80,nodelay=maybe \
+		tcp:127.0.0.1:80,linger=x unix:x,type=sream tcp:127.0.0.1:80,nodelya tcp:127.0.0.1:80,nodelay=maybe \
 		'unix:"x' "tcp:127.0.0.1:80," tcp:127.0.0.1:80,=1 vsock:nobody:1 socket:tcp; do
 		refused connect "$spec"
 		grep -qE '^ *\^~*$' <<<"$stderr" || { echo "$spec: no caret: $stderr" && false; }

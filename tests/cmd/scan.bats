@@ -58,14 +58,14 @@ s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.get
 while True:
     data, peer = s.recvfrom(99); s.sendto(b"pong" if data == b"ping\n" else b"eh?", peer)'
 	wait_for test -s "$output_file"
-	answers=$(cat "$output_file")
-	closed=$(python -c 'import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-	run -0 --separate-stderr "$ANYSOCK" scan -a "udp:127.0.0.1:$silent+$answers+$closed" --connect-timeout 500ms
+	echoing=$(cat "$output_file")
+	shut=$(python -c 'import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	run -0 --separate-stderr "$ANYSOCK" scan -a "udp:127.0.0.1:$silent+$echoing+$shut" --connect-timeout 500ms
 	[ "$(awk '{ print $1, $2 }' <<<"$output")" = "udp:127.0.0.1:$silent no-answer
-udp:127.0.0.1:$answers open
-udp:127.0.0.1:$closed closed" ]
-	run -0 --separate-stderr "$ANYSOCK" scan "udp:127.0.0.1:$answers" --send 'ping\n' --until '^pong$'
-	run -1 "$ANYSOCK" scan -q "udp:127.0.0.1:$answers" --send 'other' --until '^pong$' --connect-timeout 300ms
+udp:127.0.0.1:$echoing open
+udp:127.0.0.1:$shut closed" ]
+	run -0 --separate-stderr "$ANYSOCK" scan "udp:127.0.0.1:$echoing" --send 'ping\n' --until '^pong$'
+	run -1 "$ANYSOCK" scan -q "udp:127.0.0.1:$echoing" --send 'other' --until '^pong$' --connect-timeout 300ms
 }
 
 @test "scan --json: an object for each, with the service's name" {

@@ -68,6 +68,7 @@ print(h.hexdigest())"
 @test "tun: address, MTU and state are what ip shows" {
 	start anysock recv "tun:x1,netns=$space-a,address=10.8.0.1/30,address=fd08::1/64,mtu=1334" --format hex
 	wait_for has_interface a x1
+	# shellcheck disable=SC2317 # called by wait_for
 	is_up() { ip -n "$space-a" link show x1 | grep -q ,UP; }
 	wait_for is_up
 	run -0 ip -n "$space-a" -j addr show dev x1
@@ -77,6 +78,7 @@ print(h.hexdigest())"
 
 @test "tun: what python3 sends into it comes out as an IP packet, and a packet that we send arrives" {
 	start anysock recv "tun:x1,netns=$space-a,address=10.8.0.1/24" --format hex
+	# shellcheck disable=SC2317 # called by wait_for
 	is_up() { ip -n "$space-a" link show x1 2>/dev/null | grep -q ,UP; }
 	wait_for is_up
 	in_a python -c "

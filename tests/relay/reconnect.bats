@@ -70,7 +70,7 @@ time.sleep(99)' "$port"
 	wait_for lines "$served" 2
 	[ "$(cat "$served")" = $'two\nthree' ]
 	[ "$(cat "$out")" = $'hello\nhello' ]
-	! is_gone "$client"
+	run ! is_gone "$client"
 }
 
 @test "connect --reconnect: ends in order once our input has ended and the server with it" {
@@ -118,7 +118,7 @@ time.sleep(99)' "$port"
 	stop "$left"
 	serve "$port"
 	wait_for lines "$right_served" 1
-	! is_gone "$relay"
+	run ! is_gone "$relay"
 	[ "$(cat "$left_served")" = $'hello\nhello' ]
 }
 
