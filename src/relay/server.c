@@ -34,7 +34,9 @@ struct server {
 	struct listener listener;
 	struct entrance *entrances;
 	struct listener other;	       /* where the other side listens as well */
-	struct entrance other_entrance;
+	struct entrance *other_entrances;
+	struct endpoint waiting; /* a connection until the other side has one as well */
+	bool has_waiting;
 	struct session *sessions;
 	uint64_t active;
 	struct loop_task task;
@@ -51,9 +53,18 @@ static bool is_full(const struct server *server)
 {
 	const struct server_settings *settings = server->settings;
 
-	return server->is_paused || server->engine->starved > 0 ||
+	return server->is_paused || server->has_waiting || server->engine->starved > 0 ||
 	       (settings->maximum > 0 && server->active >= settings->maximum) ||
 	       (!settings->keep && server->was_served);
+}
+
+static void close_other(struct server *server)
+{
+	for (size_t i = 0; i < server->other.count && server->other_entrances != NULL; i++)
+		loop_unwatch(server->engine->loop, &server->other_entrances[i].watch);
+	listener_close(&server->other);
+	free(server->other_entrances);
+	server->other_entrances = NULL;
 }
 
 void server_stop(struct server *server)
@@ -61,6 +72,7 @@ void server_stop(struct server *server)
 	if (server->is_stopped)
 		return;
 	server->is_stopped = true;
+	close_other(server);
 	for (size_t i = 0; i < server->listener.count; i++)
 		if (server->entrances[i].peers == NULL)
 			loop_unwatch(server->engine->loop, &server->entrances[i].watch);
@@ -131,23 +143,40 @@ static struct session *start_session(struct server *server, struct endpoint *lef
 	return session;
 }
 
-/* Where both sides listen, an accept on one waits for one on the other. */
 static bool accept_other(struct server *server, struct endpoint *right)
 {
-	struct error err = { 0 };
+	enum accept_result result = ACCEPT_NONE;
 
-	return socket_accept(server->other.endpoints, right, &err) == ACCEPT_DONE;
+	for (size_t i = 0; i < server->other.count && result != ACCEPT_DONE; i++) {
+		struct error err = { 0 };
+
+		result = socket_accept(&server->other.endpoints[i], right, &err);
+		if (result == ACCEPT_FULL && !server->is_paused)
+			pause_accepting(server);
+	}
+	return result == ACCEPT_DONE;
+}
+
+/* Where both sides listen, a connection on one waits for one on the other. */
+static void join_waiting(struct server *server)
+{
+	struct endpoint right = ENDPOINT_CLOSED;
+
+	if (!server->has_waiting || !accept_other(server, &right))
+		return;
+	server->has_waiting = false;
+	start_session(server, &server->waiting, &right);
 }
 
 static void join_accepted(struct server *server, struct endpoint *left)
 {
-	struct endpoint right = ENDPOINT_CLOSED;
-
-	if (server->other.count > 0 && !accept_other(server, &right)) {
-		endpoint_close(left);
+	if (server->other.count == 0) {
+		start_session(server, left, NULL);
 		return;
 	}
-	start_session(server, left, server->other.count > 0 ? &right : NULL);
+	endpoint_move(&server->waiting, left);
+	server->has_waiting = true;
+	join_waiting(server);
 }
 
 /* The listener itself is of no more use. */
@@ -280,6 +309,7 @@ static void serve(struct server *server)
 {
 	bool more = false;
 
+	join_waiting(server);
 	for (size_t i = 0; i < server->listener.count && !server->is_paused; i++) {
 		struct entrance *entrance = &server->entrances[i];
 
@@ -349,16 +379,15 @@ static size_t peers_maximum(const struct server *server)
 	return server->settings->maximum > 0 ? (size_t)server->settings->maximum : PEERS_DEFAULT;
 }
 
-static int enter(struct server *server, size_t i, struct error *err)
+static int enter(struct server *server, struct entrance *entrance, struct endpoint *endpoint,
+		 struct error *err)
 {
-	struct entrance *entrance = &server->entrances[i];
-	struct endpoint *endpoint = &server->listener.endpoints[i];
 	struct event event = { .kind = EVENT_LISTENING, .subject = endpoint };
 
 	*entrance = (struct entrance){ .watch = { .fd = -1, .ready = entrance_ready },
 				       .server = server,
 				       .endpoint = endpoint };
-	if (endpoint->target->type->no_listen) {
+	if (endpoint->target->type->no_listen && endpoint->target == server->settings->listen) {
 		entrance->peers = peers_new(endpoint, peers_maximum(server));
 		if (server->room.data == NULL)
 			message_room_init(&server->room, MESSAGE_MAXIMUM, 4096);
@@ -378,6 +407,19 @@ static int open_listener(struct server *server, struct error *err)
 	return listener_adopt(&server->listener, server->settings->listen, given->fds, given->count, err);
 }
 
+static int open_other(struct server *server, struct error *err)
+{
+	struct listener *other = &server->other;
+
+	if (listener_open(other, server->settings->other, err) < 0)
+		return -1;
+	server->other_entrances = memory_array(other->count, sizeof(*server->other_entrances));
+	for (size_t i = 0; i < other->count; i++)
+		if (enter(server, &server->other_entrances[i], &other->endpoints[i], err) < 0)
+			return -1;
+	return 0;
+}
+
 static int open_all(struct server *server, struct error *err)
 {
 	const struct target *other = server->settings->other;
@@ -386,11 +428,9 @@ static int open_all(struct server *server, struct error *err)
 		return -1;
 	server->entrances = memory_array(server->listener.count, sizeof(*server->entrances));
 	for (size_t i = 0; i < server->listener.count; i++)
-		if (enter(server, i, err) < 0)
+		if (enter(server, &server->entrances[i], &server->listener.endpoints[i], err) < 0)
 			return -1;
-	if (other->role != ROLE_LISTEN)
-		return 0;
-	return listener_open(&server->other, other, err);
+	return other->role == ROLE_LISTEN ? open_other(server, err) : 0;
 }
 
 struct server *server_start(struct engine *engine, const struct server_settings *settings,
@@ -399,6 +439,7 @@ struct server *server_start(struct engine *engine, const struct server_settings 
 	struct server *server = memory_new(sizeof(*server));
 
 	server->engine = engine;
+	server->waiting = ENDPOINT_CLOSED;
 	server->settings = settings;
 	server->owner = owner;
 	server->session_owner.over = session_over;
@@ -447,7 +488,8 @@ void server_free(struct server *server)
 	}
 	loop_set_timer(server->engine->loop, &server->pause, DEADLINE_NEVER);
 	listener_close(&server->listener);
-	listener_close(&server->other);
+	close_other(server);
+	endpoint_close(&server->waiting);
 	message_room_release(&server->room);
 	free(server->entrances);
 	free(server);

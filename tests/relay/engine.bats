@@ -174,3 +174,18 @@ END
 	[ "$(grep -c '^write' "$BATS_TEST_TMPDIR/log")" -lt 30 ]
 	kill -TERM "$receiver"
 }
+
+@test "relay: between two listeners whoever comes first waits for the other" {
+	start "$ANYSOCK" relay "unix-listen:$BATS_TEST_TMPDIR/a" "unix-listen:$BATS_TEST_TMPDIR/b"
+	wait_for grep -q "/b$" "$error_file"
+	run -0 python - "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b" <<'END'
+import socket, sys
+for first, second in ((1, 2), (2, 1), (1, 2)):
+    pair = []
+    for path in (sys.argv[first], sys.argv[second]):
+        c = socket.socket(socket.AF_UNIX); c.settimeout(20); c.connect(path); c.sendall(b"from %d" % len(pair)); pair.append(c)
+    print(pair[0].recv(9).decode(), pair[1].recv(9).decode())
+    for c in pair: c.close()
+END
+	[ "$output" = $'from 1 from 0\nfrom 1 from 0\nfrom 1 from 0' ]
+}
