@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "cmd/directory.h"
 #include "cmd/open.h"
 #include "cmd/probe.h"
 #include "cmd/scope.h"
@@ -37,6 +38,7 @@ static const char *const examples[] = {
 	"anysock scan tcp:localhost:22+80+8000-8100",
 	"anysock scan can-isotp:vcan0:7E8-7EF:7E0-7E7 --send hex:3E00",
 	"anysock scan unix:/run",
+	"anysock scan qrtr:",
 	NULL,
 };
 
@@ -432,8 +434,12 @@ static int run(struct context *context, const struct arguments *arguments, struc
 			     .arguments = arguments,
 			     .signals = SIGNALS_NONE,
 			     .status = -1 };
-	int result = prepare(&scan, err);
+	const char *directory = directory_of(arguments->words[0]);
+	int result;
 
+	if (directory != NULL)
+		return directory_run(context, arguments, directory, err);
+	result = prepare(&scan, err);
 	if (result == 0)
 		result = start(&scan, err);
 	if (result == 0 && scan.status < 0)

@@ -62,6 +62,7 @@ struct family {
 	enum family_step step;
 	const char *format;	 /* default codec; NULL: raw */
 	const char *text_format; /* what --format text means; NULL: text */
+	const char *directory;	 /* spec that lists what is registered, and ends: scan NAME:; NULL */
 	const char *module;	 /* kernel module that brings it, for hints */
 	const char *capability;	 /* needed to open it, for hints: "CAP_NET_RAW" */
 

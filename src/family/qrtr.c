@@ -258,6 +258,7 @@ const struct family qrtr_family = {
 	.parameters = parameters,
 	.step = STEP_CONNECT,
 	.text_format = "qrtr",
+	.directory = "qrtr::control,list",
 	.module = "qrtr",
 	.check = qrtr_check,
 	.resolve = qrtr_resolve,

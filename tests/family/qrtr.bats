@@ -100,6 +100,10 @@ while True:
 	ready_address listen qrtr:20010,service=5110:7:1 -- cat
 	run -0 --separate-stderr anysock recv qrtr::control,list=5110
 	[ "$output" = "new-server 5110:7:1 1:20010" ]
+	run -0 --separate-stderr anysock scan qrtr:
+	[[ $output == *"new-server 5110:7:1 1:20010"* ]]
+	run -0 --separate-stderr anysock scan --json qrtr
+	[[ $output == *'"service":5110,"instance":7,"version":1,"node":1,"port":20010'* ]]
 	run -0 --separate-stderr anysock recv qrtr::control,list=5111
 	[ "$output" = "" ]
 	run -0 --separate-stderr anysock recv --format json qrtr::control,list
