@@ -26,6 +26,9 @@ struct message {
 	int flags;	       /* MSG_ flags that came with it, or to send it with */
 	const void *control;   /* ancillary data as the kernel lays it out */
 	size_t control_length;
+	/* What an answer is sent with so that it comes from the address that was asked; else length 0. */
+	const void *answer_control;
+	size_t answer_length;
 	enum message_direction direction;
 	unsigned int interface; /* index where it came in, 0 unknown */
 };

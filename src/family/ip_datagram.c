@@ -3,6 +3,7 @@
 #include "family/ip_datagram.h"
 
 #include "base/memory.h"
+#include "core/control.h"
 #include "family/ip.h"
 #include "family/ip_options.h"
 
@@ -86,6 +87,43 @@ static int tell(const struct endpoint *endpoint, struct error *err)
 	return ENDPOINT_NOTICE;
 }
 
+/* A group or nothing cannot be where an answer comes from. */
+static bool is_source(const struct in6_addr *in6)
+{
+	in_addr_t in = 0;
+
+	if (IN6_IS_ADDR_V4MAPPED(in6))
+		memcpy(&in, &in6->s6_addr[12], sizeof(in));
+	return !IN6_IS_ADDR_MULTICAST(in6) && !IN6_IS_ADDR_UNSPECIFIED(in6) &&
+	       !IN_MULTICAST(ntohl(in)) && in != htonl(INADDR_BROADCAST);
+}
+
+/* The address that was asked, and the interface only where the address does not say which. */
+static void note_asked(struct ip_datagram *state, struct message *message)
+{
+	struct in_pktinfo four;
+	struct in6_pktinfo six;
+	const void *found = control_find(message->control, message->control_length, IPPROTO_IPV6,
+					 IPV6_PKTINFO, sizeof(six));
+
+	buf_clear(&state->answer);
+	if (found != NULL) {
+		memcpy(&six, found, sizeof(six));
+		if (!IN6_IS_ADDR_LINKLOCAL(&six.ipi6_addr))
+			six.ipi6_ifindex = 0;
+		if (is_source(&six.ipi6_addr))
+			control_add_bytes(&state->answer, IPPROTO_IPV6, IPV6_PKTINFO, &six, sizeof(six));
+	} else if ((found = control_find(message->control, message->control_length, IPPROTO_IP,
+					 IP_PKTINFO, sizeof(four))) != NULL) {
+		memcpy(&four, found, sizeof(four));
+		four.ipi_ifindex = 0;
+		four.ipi_addr.s_addr = 0;
+		control_add_bytes(&state->answer, IPPROTO_IP, IP_PKTINFO, &four, sizeof(four));
+	}
+	message->answer_control = state->answer.data;
+	message->answer_length = state->answer.length;
+}
+
 int ip_datagram_receive(struct endpoint *endpoint, struct message_room *room,
 			struct message *message, struct error *err)
 {
@@ -96,6 +134,8 @@ int ip_datagram_receive(struct endpoint *endpoint, struct message_room *room,
 	if (got == 1) {
 		if (!state->is_fixed && endpoint->target->role == ROLE_BIND)
 			state->to = message->peer;
+		if (endpoint->target->role == ROLE_LISTEN)
+			note_asked(state, message);
 		return 1;
 	}
 	/* What the socket itself says of an error was in the queue before. */
@@ -146,7 +186,10 @@ int ip_datagram_send(struct endpoint *endpoint, const struct message *message, s
 
 void ip_datagram_release(struct endpoint *endpoint)
 {
-	free(endpoint->state);
+	struct ip_datagram *state = endpoint->state;
+
+	buf_release(&state->answer);
+	free(state);
 }
 
 void ip_drop_header(struct message *message)
@@ -168,8 +211,12 @@ static int report_errors(const struct target *target, int fd, int domain, struct
 {
 	static const int on = 1;
 
-	if (target->role == ROLE_LISTEN)
+	if (target->role == ROLE_LISTEN) {
+		/* Who asks a second address of this host waits for the answer from there. */
+		setsockopt(fd, domain == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP,
+			   domain == AF_INET6 ? IPV6_RECVPKTINFO : IP_PKTINFO, &on, sizeof(on));
 		return 0;
+	}
 	if (domain == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof(on)) < 0)
 		return error_system(err, "ipv6-recverr");
 	/* Also of IPv6, for the IPv4 behind it; raw sockets of IPv6 do not have it. */

@@ -3,6 +3,7 @@
 #ifndef FAMILY_IP_DATAGRAM_H
 #define FAMILY_IP_DATAGRAM_H
 
+#include "base/buf.h"
 #include "core/endpoint.h"
 
 #include <stdint.h>
@@ -13,6 +14,8 @@ struct ip_datagram {
 	struct address to; /* of a bound socket: who gets what has no address; length 0 nobody yet */
 	bool is_fixed;	   /* the option to= says so; else it is who was heard last */
 	uint16_t id, sequence;
+	/* Of a listener: what the next answer is sent with, IPV6_PKTINFO or IP_PKTINFO. */
+	struct buf answer;
 };
 
 extern const struct parameter ip_datagram_parameters[];

@@ -12,6 +12,8 @@
 
 #define TRY_AGAIN (2 * NANOSECONDS_PER_MILLISECOND)
 
+#define CONTROL_MAXIMUM 64 /* bytes: one address and its interface */
+
 struct packet {
 	struct packet *next;
 	size_t length;
@@ -24,6 +26,8 @@ struct peer {
 	struct peer *chain;  /* of its slot */
 	struct peer *newer, *older;
 	struct address address;
+	_Alignas(struct cmsghdr) char control[CONTROL_MAXIMUM]; /* for what is sent to it */
+	size_t control_length;
 	void *owner;
 	uint64_t hash;
 	struct packet *first, **last;
@@ -107,7 +111,16 @@ static void grow(struct peers *peers)
 	peers->slot_count = count;
 }
 
-static struct peer *add(struct peers *peers, const struct address *address, uint64_t hash)
+/* The same peer asks the same address of ours. */
+static bool is_peer_of(const struct peer *peer, const struct message *message)
+{
+	size_t length = message->answer_length <= CONTROL_MAXIMUM ? message->answer_length : 0;
+
+	return address_equal(&peer->address, &message->peer) && peer->control_length == length &&
+	       (length == 0 || memcmp(peer->control, message->answer_control, length) == 0);
+}
+
+static struct peer *add(struct peers *peers, const struct message *message, uint64_t hash)
 {
 	struct peer *peer = memory_new(sizeof(*peer));
 	struct peer **slot;
@@ -116,7 +129,11 @@ static struct peer *add(struct peers *peers, const struct address *address, uint
 		grow(peers);
 	slot = &peers->slots[hash & (peers->slot_count - 1)];
 	peer->peers = peers;
-	peer->address = *address;
+	peer->address = message->peer;
+	if (message->answer_length > 0 && message->answer_length <= CONTROL_MAXIMUM) {
+		peer->control_length = message->answer_length;
+		memcpy(peer->control, message->answer_control, peer->control_length);
+	}
 	peer->hash = hash;
 	peer->last = &peer->first;
 	peer->chain = *slot;
@@ -132,7 +149,7 @@ struct peer *peers_find(struct peers *peers, const struct message *message, bool
 	struct peer *peer = peers->slots[hash & (peers->slot_count - 1)];
 
 	*is_new = false;
-	while (peer != NULL && !address_equal(&peer->address, &message->peer))
+	while (peer != NULL && !is_peer_of(peer, message))
 		peer = peer->chain;
 	if (peer != NULL) {
 		unlist(peer);
@@ -142,7 +159,7 @@ struct peer *peers_find(struct peers *peers, const struct message *message, bool
 	if (peers->count >= peers->maximum)
 		return NULL;
 	*is_new = true;
-	return add(peers, &message->peer, hash);
+	return add(peers, message, hash);
 }
 
 struct peer *peers_oldest(const struct peers *peers)
@@ -210,8 +227,8 @@ static int peer_send(struct endpoint *endpoint, const struct message *message, s
 	if (peer->peers == NULL)
 		return error_code(err, ECONNRESET, "send");
 	addressed.peer = peer->address;
-	addressed.control = NULL;
-	addressed.control_length = 0;
+	addressed.control = peer->control;
+	addressed.control_length = peer->control_length;
 	sent = message_send(peer->peers->socket->out, &addressed, err);
 	if (sent == 0)
 		endpoint->try_at = deadline_now() + TRY_AGAIN;

@@ -198,3 +198,19 @@ s.sendto(bytes(int(sys.argv[3])), (sys.argv[1], int(sys.argv[2])))" "$([[ $case 
 		[[ $output == *"$size"* ]]
 	done
 }
+
+@test "udp: who asks a second address of a wildcard listener is answered from there" {
+	for any in :: 0.0.0.0; do
+		ready_address listen --keep "udp:[$any]:0" -- cat
+		run -0 python -c "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.settimeout(20)
+for host in ('127.0.0.1', '127.0.0.2', '127.0.0.3'):
+    s.sendto(host.encode(), (host, ${address##*:}))
+    data, peer = s.recvfrom(100)
+    print(data.decode(), peer[0])"
+		[ "$output" = $'127.0.0.1 127.0.0.1\n127.0.0.2 127.0.0.2\n127.0.0.3 127.0.0.3' ]
+		stop "$pid"
+	done
+}
