@@ -59,6 +59,7 @@ const struct parameter global_options[] = {
 	{ .name = "record-files", .type = VALUE_NUMBER, .minimum = 1, .maximum = 99999, .help = "of several files keep the newest" },
 	{ .name = "record-size", .type = VALUE_SIZE, .minimum = 1, .maximum = INT64_MAX, .help = "a new file, NAME-00002.pcapng, after so many bytes" },
 	{ .name = "record-time", .type = VALUE_DURATION, .help = "a new file after so long" },
+	{ .name = "rate", .type = VALUE_SIZE, .argument = "BYTES", .help = "no more than so many bytes a second in each direction" },
 	{ .name = "stats", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "counts at the end on standard error" },
 	{ .name = "timeout", .type = VALUE_DURATION, .flags = PARAMETER_COMMON, .help = "total time that all may take; status 4 after it" },
 	{ .name = "verbose", .letter = 'v', .type = VALUE_FLAG, .flags = PARAMETER_REPEATS | PARAMETER_COMMON, .help = "says what is done" },

@@ -87,6 +87,7 @@ int join_read_options(struct join *join, const struct arguments *arguments, stru
 		return error_usage(err, "-u and -U exclude each other");
 	session->close_on_first_end = (join->left.common.eof && strcmp(join->left.common.eof, "close") == 0) ||
 				      (join->right.common.eof && strcmp(join->right.common.eof, "close") == 0);
+	session->rate = (uint64_t)arguments_number(arguments, "rate", 0);
 	session->reconnect = arguments_flag(arguments, "reconnect");
 	session->idle_timeout = arguments_number(arguments, "idle-timeout", 0);
 	session->timestamps = arguments_setting(arguments, "timestamps") != NULL;

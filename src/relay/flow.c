@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define RATE_SLICES 10 /* of a second */
+
 void flow_init(struct flow *flow, struct side *source, struct side *sink, enum direction direction)
 {
 	*flow = (struct flow){ .source = source,
@@ -39,6 +41,8 @@ void flow_release(struct flow *flow)
 	if (flow->quest != NULL)
 		pattern_window_release(&flow->quest->window);
 	free(flow->quest);
+	free(flow->rate);
+	flow->rate = NULL;
 	flow->quest = NULL;
 	flow->conversion = NULL;
 	flow->leftover = NULL;
@@ -85,6 +89,42 @@ void flow_keep(struct flow *flow, const char *bytes, size_t length)
 	flow->leftover = memory_copy(bytes, length);
 	flow->leftover_at = 0;
 	flow->leftover_length = (uint32_t)length;
+}
+
+void flow_slow_down(struct flow *flow, uint64_t limit)
+{
+	flow->rate = memory_new(sizeof(*flow->rate));
+	flow->rate->limit = limit;
+	flow->rate->at = deadline_now();
+	flow->shows = true;
+}
+
+size_t flow_allowance(struct flow *flow)
+{
+	struct rate *rate = flow->rate;
+	nanoseconds now, wait;
+	double most;
+
+	if (rate == NULL)
+		return SIZE_MAX;
+	now = deadline_now();
+	most = (double)rate->limit / RATE_SLICES;
+	rate->saved += (double)(now - rate->at) / NANOSECONDS_PER_SECOND * (double)rate->limit;
+	rate->at = now;
+	if (rate->saved > most)
+		rate->saved = most < 1 ? 1 : most;
+	if (rate->saved >= 1)
+		return (size_t)rate->saved;
+	/* For a fifth of what may be saved: small enough to be even, large enough to be cheap. */
+	wait = (nanoseconds)((most / 5 + 1 - rate->saved) / (double)rate->limit * NANOSECONDS_PER_SECOND);
+	flow->source->endpoint.try_at = now + wait;
+	return 0;
+}
+
+void flow_spend(struct flow *flow, size_t length)
+{
+	if (flow->rate != NULL)
+		flow->rate->saved -= (double)length;
 }
 
 void flow_seek(struct flow *flow, const struct pattern *pattern)

@@ -65,6 +65,13 @@ struct quest {
 	bool is_found;
 };
 
+/* How fast a flow may be: bytes that were not used are saved for a tenth of a second. */
+struct rate {
+	uint64_t limit; /* bytes a second */
+	double saved;	/* below 0: a message was longer */
+	nanoseconds at; /* when that was counted */
+};
+
 struct flow {
 	struct side *source, *sink;
 	const struct pump *pump;
@@ -77,6 +84,7 @@ struct flow {
 	bool stopping; /* nothing more is read */
 	bool source_failed; /* err is about the source, not about the sink */
 	bool shows;    /* an observer must see the bytes */
+	struct rate *rate;   /* owned; NULL: as fast as it goes */
 	struct quest *quest; /* owned; NULL: nothing is looked for */
 	bool at_end;   /* of the splice pump: the source has ended, the pipe may hold bytes */
 	bool is_direct; /* of the splice pump: a side is a pipe itself */
@@ -143,6 +151,12 @@ void flow_keep(struct flow *flow, const char *bytes, size_t length);
 /* For pumps: writes the leftover; PUMP_AGAIN when none is left. */
 enum pump_result flow_write_leftover(struct flow *flow,
 				     const struct flow_environment *environment);
+/* Moves no more than so many bytes a second. */
+void flow_slow_down(struct flow *flow, uint64_t limit);
+/* For pumps: bytes that may be read now; where it is 0 the source is tried again by itself. */
+size_t flow_allowance(struct flow *flow);
+/* For pumps: so many were. */
+void flow_spend(struct flow *flow, size_t length);
 /* Looks for a pattern, which must outlive it, in what is delivered, and stops once it is found. */
 void flow_seek(struct flow *flow, const struct pattern *pattern);
 /* For pumps: looks at bytes that were delivered; at a message apart from those before it. */

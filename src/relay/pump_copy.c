@@ -12,17 +12,20 @@ static bool can(const struct flow *flow)
 	return flow->conversion == NULL;
 }
 
-static size_t how_much(const struct flow *flow)
+static size_t how_much(struct flow *flow)
 {
-	return flow->limit < LOOP_BUFFER_SIZE ? (size_t)flow->limit : LOOP_BUFFER_SIZE;
+	size_t most = flow->limit < LOOP_BUFFER_SIZE ? (size_t)flow->limit : LOOP_BUFFER_SIZE;
+	size_t allowed = flow_allowance(flow);
+
+	return allowed < most ? allowed : most;
 }
 
 /* A short read of a socket or pipe has emptied it: the next edge tells when there is more. */
-static bool is_emptied(const struct flow *flow, size_t got)
+static bool is_emptied(const struct flow *flow, size_t got, size_t wanted)
 {
 	const struct side *source = flow->source;
 
-	return got < how_much(flow) && source->endpoint.is_socket && !source->hangup &&
+	return got < wanted && source->endpoint.is_socket && !source->hangup &&
 	       !source->broken && source->endpoint.ops == NULL;
 }
 
@@ -68,6 +71,7 @@ enum pump_result pump_copy_step(struct flow *flow, const struct flow_environment
 {
 	char *buffer = loop_buffer(environment->loop);
 	enum pump_result result;
+	size_t wanted;
 	ssize_t got;
 
 	if (flow->leftover != NULL) {
@@ -79,7 +83,10 @@ enum pump_result pump_copy_step(struct flow *flow, const struct flow_environment
 		return PUMP_END;
 	if (!flow->source->readable)
 		return PUMP_WAIT;
-	got = endpoint_read(&flow->source->endpoint, buffer, how_much(flow));
+	wanted = how_much(flow);
+	if (wanted == 0)
+		return PUMP_WAIT;
+	got = endpoint_read(&flow->source->endpoint, buffer, wanted);
 	if (got < 0 && errno != EAGAIN)
 		return PUMP_SOURCE_FAILED;
 	if (got < 0) {
@@ -88,10 +95,11 @@ enum pump_result pump_copy_step(struct flow *flow, const struct flow_environment
 	}
 	if (got == 0)
 		return PUMP_END;
-	if (is_emptied(flow, (size_t)got))
+	if (is_emptied(flow, (size_t)got, wanted))
 		flow->source->readable = false;
 	if (flow->limit != UINT64_MAX)
 		flow->limit -= (uint64_t)got;
+	flow_spend(flow, (size_t)got);
 	*moved += (size_t)got;
 	return deliver(flow, environment, buffer, (size_t)got);
 }

@@ -333,10 +333,14 @@ static enum pump_result step(struct flow *flow, const struct flow_environment *e
 		return result;
 	if (conversion->messages_left == 0)
 		return PUMP_END;
+	if (flow_allowance(flow) == 0)
+		return PUMP_WAIT;
 	result = conversion->decode == NULL ? receive(flow, environment, &message, &found) :
 					      decode(flow, &message, &found);
-	if (result == PUMP_AGAIN && found)
+	if (result == PUMP_AGAIN && found) {
+		flow_spend(flow, message.length);
 		result = deliver(flow, environment, &message);
+	}
 	/* Nobody takes the descriptors that came along. */
 	if (conversion->decode == NULL && found)
 		control_close_descriptors(message.control, message.control_length);

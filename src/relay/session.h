@@ -26,6 +26,7 @@ struct session_settings {
 	const struct name *timestamp_style; /* NULL: absolute */
 	uint64_t read_bytes;	/* bytes forward; 0: no limit */
 	nanoseconds idle_timeout; /* 0: none */
+	uint64_t rate;		  /* bytes a second each way; 0: no limit */
 	bool reconnect;		  /* what we connected to is opened again where it ends or is lost */
 	struct goal goal;
 	const struct pump *pump; /* forced; NULL: the first that can */

@@ -436,6 +436,10 @@ void session_begin(struct session *session)
 	session->forward.shows = session->backward.shows = shows;
 	if (settings->reconnect)
 		session_let_return(session);
+	if (settings->rate > 0) {
+		flow_slow_down(&session->forward, settings->rate);
+		flow_slow_down(&session->backward, settings->rate);
+	}
 	if (settings->goal.until != NULL)
 		flow_seek(settings->goal.forward ? &session->forward : &session->backward,
 			  settings->goal.until);
