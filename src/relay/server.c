@@ -239,15 +239,17 @@ static struct peer *find_peer(struct server *server, struct entrance *entrance,
 	struct endpoint left = ENDPOINT_CLOSED;
 	bool is_new = false;
 	struct peer *peer = peers_find(entrance->peers, message, &is_new);
+	/* The session of who goes is counted until the end of the turn. */
+	bool is_replaced = peer == NULL && server->settings->keep;
 
-	if (peer == NULL && server->settings->keep) {
+	if (is_replaced) {
 		session_abort(peer_owner(peers_oldest(entrance->peers)), NULL);
 		peer = peers_find(entrance->peers, message, &is_new);
 	}
 	if (peer == NULL || !is_new)
 		return peer;
 	peer_endpoint(peer, &left);
-	if (is_full(server)) {
+	if (!is_replaced && is_full(server)) {
 		endpoint_close(&left);
 		return NULL;
 	}

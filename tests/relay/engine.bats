@@ -189,3 +189,17 @@ for first, second in ((1, 2), (2, 1), (1, 2)):
 END
 	[ "$output" = $'from 1 from 0\nfrom 1 from 0\nfrom 1 from 0' ]
 }
+
+@test "udp: in a full table the peer that was silent longest goes, and every new one is answered" {
+	ready_address relay udp-listen:127.0.0.1:0,max-children=50 exec:cat
+	run -0 python - "${address##*:}" <<'END'
+import socket, sys
+good = 0
+for i in range(200):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(10); s.connect(("127.0.0.1", int(sys.argv[1])))
+    s.send(b"%d" % i); good += s.recv(100) == b"%d" % i
+print(good)
+END
+	[ "$output" = 200 ]
+	[ "$(ls "/proc/$pid/fd" | wc -l)" -lt 200 ]
+}
