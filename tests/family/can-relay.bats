@@ -82,13 +82,17 @@ joined() {
 	start stdbuf -oL slcanpty /dev/ptmx "$bus2"
 	wait_for grep -q /dev/pts "$output_file" || wait_for grep -q /dev/pts "$error_file"
 	line=$(grep -ho '/dev/pts/[0-9]*' "$output_file" "$error_file" | head -n 1)
-	start_dump "$bus2" -n 1
-	anysock send slcan:"$line" 123#AABB
-	wait_for grep -q 123#AABB "$dump_file"
-	start "$ANYSOCK" recv --timeout 50s --count 1 slcan:"$line"
-	recv=$output_file
+	# it ends once nobody has its line open any more
+	start "$ANYSOCK" relay slcan:"$line" can:"$bus"
 	wait_for listens "$bus2" 1
-	until grep -q 321#0102 "$recv"; do cansend "$bus2" 321#0102 && sleep 0.1; done
+	wait_for listens "$bus" 1
+	start_dump "$bus"
+	ours=$dump_file
+	start_dump "$bus2"
+	cansend "$bus" 123#AABB
+	wait_for grep -q 123#AABB "$dump_file"
+	cansend "$bus2" 12345678#R3
+	wait_for grep -q 12345678#R3 "$ours"
 }
 
 @test "can-relay: a peer that goes away is connected to again" {
@@ -106,10 +110,11 @@ joined() {
 	until grep -q 002# "$dump_file"; do cansend "$bus" 002# && sleep 0.1; done
 }
 
-@test "can-relay: 500,000 frames pass from file to bus to TCP to bus to file, none lost, none out of order" {
-	frame_file 500000
-	ip link set "$bus" txqueuelen 1000
-	start "$ANYSOCK" recv --timeout 400s can:"$bus2" --count 500000
+# ANYSOCK_CAN_FRAMES=500000 is the long way; that takes minutes where processors are emulated.
+@test "can-relay: frames pass from file to bus to TCP to bus to file, none lost, none out of order" {
+	local count=${ANYSOCK_CAN_FRAMES:-20000} start
+	frame_file "$count"
+	start "$ANYSOCK" recv --timeout $((patience * 10))s can:"$bus2" --count "$count"
 	recv_pid=$pid recv_file=$output_file
 	wait_for listens "$bus2" 1
 	ready_address relay -U can:"$bus2" tcp-listen:127.0.0.1:0,frame=can-struct
@@ -117,7 +122,7 @@ joined() {
 	wait_for listens "$bus" 1
 	start=$EPOCHREALTIME
 	anysock send can:"$bus" <"$frames"
-	patience=400 status_of "$recv_pid"
-	echo "# $(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%d frames in a second", 500000 / (b - a) }')" >&3
+	patience=$((patience * 10)) status_of "$recv_pid"
+	echo "$(awk -v a="$start" -v b="$EPOCHREALTIME" -v n="$count" 'BEGIN { printf "%d", n / (b - a) }') frames a second"
 	cmp "$frames" "$recv_file"
 }
