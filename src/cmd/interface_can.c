@@ -159,7 +159,9 @@ void interface_can_print(const struct interface_can *can, unsigned int mtu, stru
 	if (can->has_state)
 		buf_print(out, " state %s", state != NULL ? state : "unknown");
 	if (can->bitrate > 0)
-		buf_print(out, " bitrate %u sample-point 0.%03u", can->bitrate, can->sample_point);
+		buf_print(out, " bitrate %u", can->bitrate);
+	if (can->sample_point > 0)
+		buf_print(out, " sample-point 0.%03u", can->sample_point);
 	if (can->data_bitrate > 0)
 		buf_print(out, " data-bitrate %u", can->data_bitrate);
 	if (can->has_errors)
@@ -181,10 +183,10 @@ static void json_controller(const struct interface_can *can, struct json *json)
 
 	if (can->has_state)
 		json_string(json, "state", state != NULL ? state : "unknown");
-	if (can->bitrate > 0) {
+	if (can->bitrate > 0)
 		json_unsigned(json, "bitrate", can->bitrate);
+	if (can->sample_point > 0)
 		json_unsigned(json, "sample_point", can->sample_point);
-	}
 	if (can->data_bitrate > 0)
 		json_unsigned(json, "data_bitrate", can->data_bitrate);
 	if (can->has_errors) {

@@ -79,9 +79,9 @@ int join_read_options(struct join *join, const struct arguments *arguments, stru
 	struct session_settings *session = &join->session;
 	const char *pump = arguments_text(arguments, "pump", NULL);
 
-	if (arguments_flag(arguments, "left-to-right"))
+	if (arguments_flag(arguments, join->is_swapped ? "right-to-left" : "left-to-right"))
 		session->backward = false;
-	if (arguments_flag(arguments, "right-to-left"))
+	if (arguments_flag(arguments, join->is_swapped ? "left-to-right" : "right-to-left"))
 		session->forward = false;
 	if (!session->forward && !session->backward)
 		return error_usage(err, "-u and -U exclude each other");
@@ -143,9 +143,14 @@ int join_read_format(struct join *join, const struct target *messages,
 void join_put_listener_left(struct join *join)
 {
 	struct target swapped = join->left;
+	bool forward;
 
 	if (join->right.role != ROLE_LISTEN || join->left.role == ROLE_LISTEN)
 		return;
 	join->left = join->right;
 	join->right = swapped;
+	join->is_swapped = true;
+	forward = join->session.forward;
+	join->session.forward = join->session.backward;
+	join->session.backward = forward;
 }

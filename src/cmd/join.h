@@ -33,6 +33,7 @@ struct join {
 	struct endpoint left_endpoint; /* instead of opening left; ENDPOINT_CLOSED: open it */
 	struct session_settings session;
 	struct server_settings server;
+	bool is_swapped;       /* what was typed on the right is left */
 	bool right_is_program; /* its status becomes ours */
 	struct pattern *until; /* owned; NULL */
 	bool is_console;       /* left or right is our standard input and output */

@@ -30,9 +30,9 @@ load ../family/can
 		print(ours, info)
 		assert ours["frames"] == "classic"
 		assert ours["state"] == theirs["state"].lower()
-		assert ours.get("bitrate") == theirs.get("bittiming", {}).get("bitrate")
+		assert ours.get("bitrate") == theirs["bittiming_bitrate"]
 		assert ours["restart_ms"] == theirs.get("restart_ms", 0)
-		assert ours["bus_off"] == info["info_xstats"]["bus_off"]
+		assert ours["modes"] == [mode.lower() for mode in theirs.get("ctrlmode", [])]
 	END
 	run -0 anysock interfaces "s$$"
 	[[ ${lines[1]} == *"state error-active"* ]]

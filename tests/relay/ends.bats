@@ -167,3 +167,14 @@ END
 	[ "$status" = 0 ]
 	[ "$(stat -c %s "$output_file")" = 1000000 ]
 }
+
+@test "relay: a listener on the right keeps the directions that were asked for" {
+	local file=$BATS_TEST_TMPDIR/got
+	ready_address relay --once -U file:"$file",create tcp-listen:127.0.0.1:0
+	printf hello | socat -u - "tcp:127.0.0.1:${address##*:}"
+	status_of "$pid"
+	[ "$(cat "$file")" = hello ]
+	ready_address relay --once -u text:hello tcp-listen:127.0.0.1:0
+	run -0 timeout 20 socat -u "tcp:127.0.0.1:${address##*:}" -
+	[ "$output" = hello ]
+}
