@@ -76,3 +76,16 @@ shown() {
 	anysock relay --once --format candump:candump-long --timestamps "$columns" - | cmp - "$columns"
 	anysock relay --once --format candump --timestamps "$log" - | cmp - "$log"
 }
+
+@test "capture: --record writes frames, classic and FD, as SocketCAN packets of their interface" {
+	needs command tshark capinfos
+	capture=$BATS_TEST_TMPDIR/recorded.pcapng
+	start_recv can:"$bus" --count 2 --record "$capture"
+	cansend "$bus" 123#DEADBEEF
+	cansend "$bus" 456##1AABB
+	status_of "$recv_pid"
+	[ "$status" = 0 ]
+	[ "$(tshark -n -r "$capture" -Y 'can.len > 0' -T fields -e can.id -e can.len 2>/dev/null)" = $'291\t4\n1110\t2' ]
+	[[ $(shown frame.interface_name) == *"$bus"* ]]
+	capinfos -E "$capture" | grep -q SocketCAN
+}
