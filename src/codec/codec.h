@@ -21,6 +21,7 @@
 struct codec_context {
 	const struct target *target; /* of the message side; NULL unknown */
 	struct address local, peer;  /* of the same, for captures; length 0 unknown */
+	size_t message_maximum;	     /* bytes that a message may have where it goes; 0 unknown */
 	bool timestamps;	     /* show when a message came */
 	const struct name
 		*timestamp_style; /* a row of stamp_styles (codec/stamp.h); NULL: absolute */

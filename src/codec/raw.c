@@ -14,12 +14,14 @@ static int raw_encode(struct codec_context *context, const struct message *messa
 static ssize_t raw_decode(struct codec_context *context, const char *bytes, size_t length,
 			  bool at_end, struct message *message, bool *found, struct error *err)
 {
+	size_t maximum = context->message_maximum > 0 ? context->message_maximum : MESSAGE_MAXIMUM;
+
 	(void)at_end;
 	(void)err;
 	reader_start(context, message, found);
 	*found = length > 0;
 	message->data = bytes;
-	message->length = length < MESSAGE_MAXIMUM ? length : MESSAGE_MAXIMUM;
+	message->length = length < maximum ? length : maximum;
 	return (ssize_t)message->length;
 }
 
@@ -48,7 +50,7 @@ const struct codec codec_whole = {
 
 const struct codec codec_raw = {
 	.name = "raw",
-	.summary = "bytes as they are; a message is what one read brings",
+	.summary = "bytes as they are; a message is what one read brings, cut where it is too long for one",
 	.streams = true,
 	.encode = raw_encode,
 	.decode = raw_decode,

@@ -67,12 +67,14 @@ struct endpoint {
 	int in, out;		     /* may be the same; -1: this direction is not there */
 	int pidfd;		     /* of its own child; -1 */
 	nanoseconds try_at;	     /* when to try again what would have blocked; 0: events tell */
+	uint32_t message_maximum;    /* bytes of the longest message that can be sent; 0 unknown */
 	uint8_t end;		     /* enum family_end */
 	uint8_t ready_in, ready_out; /* enum readiness */
 	bool is_socket;
 	bool several_interfaces; /* messages come by more than one: say by which */
 	bool messages; /* keeps boundaries: use message_receive() and message_send() */
 	bool shared; /* descriptors belong to the parent process too: no O_NONBLOCK, no shutdown */
+	bool lingered; /* for the ops: a moment was given to the peer before the end */
 	bool finished; /* its writing side was ended */
 	bool passed_on; /* its descriptors live on elsewhere: what it made in the file system stays */
 	bool console;  /* our own standard input and output */

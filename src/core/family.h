@@ -104,6 +104,8 @@ struct family {
 	 * may change while it lives: "MPTCP, 2 subflows"; nothing where there is nothing.
 	 */
 	void (*note)(const struct endpoint *endpoint, struct buf *out);
+	/* Tells others of a listener where they look for such; -1: they are not told, and why is a notice. */
+	int (*announce)(const struct target *target, struct endpoint *listener, struct error *err);
 	/* Makes of a passive socket's own address the one that others reach it at. */
 	void (*reached_at)(const struct target *target, struct address *address);
 	/*

@@ -49,6 +49,7 @@ static void set_context(struct codec_context *context, const struct side *messag
 			const struct session_settings *settings)
 {
 	context->target = messages->endpoint.target;
+	context->message_maximum = messages->endpoint.message_maximum;
 	context->timestamps = settings->timestamps;
 	context->timestamp_style = settings->timestamp_style;
 	context->nanoseconds = settings->nanoseconds;

@@ -381,6 +381,17 @@ static size_t peers_maximum(const struct server *server)
 	return server->settings->maximum > 0 ? (size_t)server->settings->maximum : PEERS_DEFAULT;
 }
 
+/* Not to be found is no reason not to listen. */
+static void announce(struct server *server, struct endpoint *endpoint)
+{
+	const struct family *family = endpoint->target->family;
+	struct error why = { 0 };
+	struct event event = { .kind = EVENT_NOTICE, .subject = endpoint, .error = &why };
+
+	if (family->announce != NULL && family->announce(endpoint->target, endpoint, &why) < 0)
+		observer_tell(server->engine->observer, &event);
+}
+
 static int enter(struct server *server, struct entrance *entrance, struct endpoint *endpoint,
 		 struct error *err)
 {
@@ -397,6 +408,7 @@ static int enter(struct server *server, struct entrance *entrance, struct endpoi
 	if (loop_watch(server->engine->loop, &entrance->watch, endpoint->in, EPOLLIN, err) < 0)
 		return -1;
 	observer_tell(server->engine->observer, &event);
+	announce(server, endpoint);
 	return 0;
 }
 
