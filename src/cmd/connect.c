@@ -31,21 +31,16 @@ static const char *const examples[] = {
 
 static int open_both(struct join *join, const struct arguments *arguments, struct error *err)
 {
-	static const struct wish console = { 0 };
 	struct wish wish = { .is_sink = true,
 			     .no_input = arguments_flag(arguments, "left-to-right"),
 			     .no_output = arguments_flag(arguments, "right-to-left") };
 
-	if (arguments->program != NULL) {
-		join->right_is_program = true;
-		if (open_program(&join->left, arguments->program, err) < 0)
-			return -1;
-	} else {
-		join->is_console = true;
-		if (open_target(&join->left, "-", &console, arguments, err) < 0)
-			return -1;
-	}
-	return open_target(&join->right, arguments->words[0], &wish, arguments, err);
+	if (open_target(&join->right, arguments->words[0], &wish, arguments, err) < 0)
+		return -1;
+	if (arguments->program == NULL)
+		return join_open_console(join, &join->left, &join->right, arguments, err);
+	join->right_is_program = true;
+	return open_program(&join->left, arguments->program, err);
 }
 
 static int run(struct context *context, const struct arguments *arguments, struct error *err)

@@ -4,7 +4,9 @@
 
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "cmd/open.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -23,6 +25,30 @@ void join_release(struct join *join)
 		target_release(&join->left);
 	if (join->right.family != NULL)
 		target_release(&join->right);
+	free(join->terminal);
+}
+
+/* "pty:PATH", a comma of the path doubled. */
+static char *terminal_spec(const char *path)
+{
+	cleanup_buf struct buf spec = { 0 };
+
+	buf_add_string(&spec, "pty:");
+	for (; *path != '\0'; path++)
+		buf_print(&spec, *path == ',' ? ",%c" : "%c", *path);
+	return buf_steal(&spec);
+}
+
+int join_open_console(struct join *join, struct target *console, const struct target *other,
+		      const struct arguments *arguments, struct error *err)
+{
+	static const struct wish wish = { 0 };
+	const char *path = target_text(other, "pty", NULL);
+
+	join->is_console = path == NULL;
+	if (path != NULL)
+		join->terminal = terminal_spec(path);
+	return open_target(console, path != NULL ? join->terminal : "-", &wish, arguments, err);
 }
 
 static int find_pump(struct join *join, const char *name, struct error *err)

@@ -38,12 +38,19 @@ struct join {
 	struct pattern *until; /* owned; NULL */
 	bool is_console;       /* left or right is our standard input and output */
 	bool was_told; /* --ready-fd has had its line already */
+	char *terminal; /* the spec of a terminal that stands for the console; NULL */
 };
 
 void join_init(struct join *join);
 void join_release(struct join *join);
 /* Whether an option says when enough was received. */
 bool join_has_goal(const struct arguments *arguments);
+/*
+ * Opens what is joined to other where there is no program: standard input and
+ * output, or the terminal that other's option pty= names.
+ */
+int join_open_console(struct join *join, struct target *console, const struct target *other,
+		      const struct arguments *arguments, struct error *err);
 /* Reads the options that all transfers share into the settings; both targets are there. */
 int join_read_options(struct join *join, const struct arguments *arguments, struct error *err);
 /* Reads --format for messages that pass by this target, whose console is a terminal or not. */

@@ -32,7 +32,6 @@ static const char *const examples[] = {
 
 static int open_both(struct join *join, const struct arguments *arguments, struct error *err)
 {
-	static const struct wish console = { 0 };
 	struct wish wish = { .listens = true, .serves_program = arguments->program != NULL };
 
 	if (open_target(&join->left, arguments->words[0], &wish, arguments, err) < 0)
@@ -41,8 +40,7 @@ static int open_both(struct join *join, const struct arguments *arguments, struc
 		join->right_is_program = true;
 		return open_program(&join->right, arguments->program, err);
 	}
-	join->is_console = true;
-	return open_target(&join->right, "-", &console, arguments, err);
+	return join_open_console(join, &join->right, &join->left, arguments, err);
 }
 
 static void read_server(struct join *join, const struct arguments *arguments)
