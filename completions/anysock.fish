@@ -28,6 +28,10 @@ function __anysock_families
 	printf '%s\t%s\n' \
 		'activation' 'descriptors handed over by systemd and the like' \
 		'alg' 'the kernel\'s cryptography: digests, ciphers, random numbers' \
+		'bt-hci' 'packets to and from Bluetooth controllers' \
+		'bt-l2cap' 'channels between Bluetooth devices, classic and low energy' \
+		'bt-rfcomm' 'serial links over Bluetooth' \
+		'bt-sco' 'voice over Bluetooth' \
 		'can' 'frames of a CAN bus: classic, FD and XL' \
 		'can-bcm' 'CAN frames that the kernel sends in cycles, and watches over contents' \
 		'can-generator' 'made-up frames of CAN' \
@@ -97,10 +101,12 @@ function __anysock_codecs
 	printf '%s\t%s\n' \
 		'asc' 'CAN frames as an ASCII log of Vector\'s tools' \
 		'bcm' 'the CAN broadcast manager in words: cycle 123#DEADBEEF every 100ms' \
+		'btsnoop' 'a capture of a Bluetooth controller, for btmon -r' \
 		'can-struct' 'CAN frames as the kernel\'s structs, one behind the other' \
 		'candump' 'CAN frames as 123#DEADBEEF, with timestamps as candump logs them' \
 		'candump-long' 'CAN frames in candump\'s columns, error frames in words' \
 		'cobs' 'consistent overhead byte stuffing: a zero byte ends each message' \
+		'hci' 'Bluetooth controllers: direction, controller, kind and bytes of a packet as a line' \
 		'hex' 'a message a line, as hex digits; an empty line is an empty message' \
 		'json' 'a message a line: an object with time, from, data as hex, text, flags, control' \
 		'len16' 'each message behind its length in two bytes, network byte order' \
@@ -109,7 +115,7 @@ function __anysock_codecs
 		'pcap' 'a pcapng capture, for wireshark -k -i -; reads pcap and btsnoop too' \
 		'pcap-classic' 'a capture in the older format, with nanoseconds and without directions' \
 		'qrtr' 'QRTR: control packets as lines, all else as text' \
-		'raw' 'bytes as they are; a message is what one read brings' \
+		'raw' 'bytes as they are; a message is what one read brings, cut where it is too long for one' \
 		'sctp' 'SCTP: text behind [STREAM:PPID], with notifications as lines of their own' \
 		'slip' 'messages between 0xc0 bytes (RFC 1055); they cannot be empty' \
 		'text' 'a message a line; \n, \t, \\ and \xHH for what is not printable UTF-8' \
@@ -593,6 +599,30 @@ function __anysock_parameters
 			'padding=' 'what becomes of a last block that is not whole' \
 			'seed=' 'seed of an rng; without one the kernel\'s own' \
 			'tag=' 'file of an aead\'s tag, which else stands behind the ciphertext'
+	case 'bt-hci'
+		printf '%s\t%s\n' \
+			'events=' 'receive only these events, by number or name: command-complete, le-meta, ...' \
+			'opcode=' 'receive the answers to this command only: a number, or OGF:OCF' \
+			'packets=' 'receive only these: command, event, acl, sco, iso, vendor'
+	case 'bt-l2cap'
+		printf '%s\t%s\n' \
+			'adapter=' 'our own end by its controller: hci0, hci1, ...' \
+			'imtu=' 'longest packet that we receive' \
+			'l2cap-mode=' 'how packets are numbered and paced' \
+			'omtu=' 'longest packet that we send, on BR/EDR'
+	case 'bt-rfcomm'
+		printf '%s\t%s\n' \
+			'adapter=' 'our own end by its controller: hci0, hci1, ...' \
+			'announce' 'register a listener with the daemon of service discovery (on)' \
+			'pty=' 'of connect and listen: a terminal there in the place of standard input and output' \
+			'service-name=' 'what a listener\'s service is called (anysock)' \
+			'uuid=' 'the service, in the place of the channel: 1101, all of a UUID, or spp, dun, opp, ...'
+	case 'bt-sco'
+		printf '%s\t%s\n' \
+			'adapter=' 'our own end by its controller: hci0, hci1, ...' \
+			'packet=' 'length of the packets that are sent (48, or what the link takes)' \
+			'pace=' 'bytes in a second that are sent (16000, wideband 8000); 0: as fast as they are taken' \
+			'voice=' 'who codes the voice'
 	case 'can'
 		printf '%s\t%s\n' \
 			'errors=' 'receive error frames too' \
@@ -1920,6 +1950,14 @@ function __anysock_fields
 		string split ' ' -- 'type name feat mask'
 	case 'alg:kpp'
 		string split ' ' -- 'type name feat mask'
+	case 'bt-hci'
+		string split ' ' -- 'device channel'
+	case 'bt-l2cap'
+		string split ' ' -- 'bdaddr psm cid type'
+	case 'bt-rfcomm'
+		string split ' ' -- 'bdaddr channel'
+	case 'bt-sco'
+		string split ' ' -- 'bdaddr'
 	case 'can'
 		string split ' ' -- 'interface'
 	case 'can-bcm'
@@ -2035,6 +2073,14 @@ end
 
 function __anysock_named
 	switch "$argv[1]"
+	case 'bt-hci channel'
+		string split ' ' -- 'raw user monitor control logging'
+	case 'bt-l2cap psm'
+		string split ' ' -- 'any sdp rfcomm bnep hid-control hid-interrupt avctp avdtp att eatt'
+	case 'bt-l2cap cid'
+		string split ' ' -- 'att'
+	case 'bt-l2cap type'
+		string split ' ' -- 'bredr le-public le-random'
 	case 'can-j1939 name'
 		string split ' ' -- 'none any'
 	case 'can-j1939 pgn'
@@ -2141,6 +2187,14 @@ function __anysock_levels
 		string split ' ' -- 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	case 'alg'
 		string split ' ' -- 'SOL_ALG SOL_SOCKET'
+	case 'bt-hci'
+		string split ' ' -- 'SOL_IP SOL_BLUETOOTH SOL_SOCKET'
+	case 'bt-l2cap'
+		string split ' ' -- 'SOL_TCP SOL_BLUETOOTH SOL_SOCKET'
+	case 'bt-rfcomm'
+		string split ' ' -- 'SOL_RFCOMM SOL_BLUETOOTH SOL_SOCKET'
+	case 'bt-sco'
+		string split ' ' -- 'SOL_UDP SOL_BLUETOOTH SOL_SOCKET'
 	case 'can'
 		string split ' ' -- 'SOL_CAN_RAW SOL_SOCKET'
 	case 'can-bcm'
@@ -2230,6 +2284,14 @@ end
 
 function __anysock_family
 	switch "$argv[1]"
+	case 'hci'
+		string split ' ' -- 'bt-hci'
+	case 'l2cap'
+		string split ' ' -- 'bt-l2cap'
+	case 'rfcomm'
+		string split ' ' -- 'bt-rfcomm'
+	case 'sco'
+		string split ' ' -- 'bt-sco'
 	case 'isotp'
 		string split ' ' -- 'can-isotp'
 	case 'j1939'
@@ -2304,6 +2366,14 @@ function __anysock_choices
 		string split ' ' -- 'none pkcs7'
 	case 'alg tag'
 		string split ' ' -- 'FILE'
+	case 'bt-hci packets'
+		string split ' ' -- 'vendor command acl sco event iso'
+	case 'bt-l2cap l2cap-mode'
+		string split ' ' -- 'basic ertm streaming le-credit enhanced-credit'
+	case 'bt-rfcomm pty'
+		string split ' ' -- 'FILE'
+	case 'bt-sco voice'
+		string split ' ' -- 'cvsd wideband transparent-16bit'
 	case 'can errors'
 		string split ' ' -- 'all tx-timeout lost-arbitration controller protocol transceiver no-ack bus-off bus-error restarted counters'
 	case 'can timestamp'
@@ -2727,6 +2797,14 @@ function __anysock_choices
 	case 'activation type'
 		string split ' ' -- 'stream seqpacket dgram raw rdm'
 	case 'alg type'
+		string split ' ' -- 'seqpacket'
+	case 'bt-hci type'
+		string split ' ' -- 'raw'
+	case 'bt-l2cap type'
+		string split ' ' -- 'seqpacket stream dgram raw'
+	case 'bt-rfcomm type'
+		string split ' ' -- 'stream'
+	case 'bt-sco type'
 		string split ' ' -- 'seqpacket'
 	case 'can type'
 		string split ' ' -- 'raw'

@@ -24,6 +24,10 @@ sockopt:read and set socket options
 wait:wait until specs can be connected, or no longer; then run a program'
 	'families' 'activation:descriptors handed over by systemd and the like
 alg:the kernel'\''s cryptography: digests, ciphers, random numbers
+bt-hci:packets to and from Bluetooth controllers
+bt-l2cap:channels between Bluetooth devices, classic and low energy
+bt-rfcomm:serial links over Bluetooth
+bt-sco:voice over Bluetooth
 can:frames of a CAN bus: classic, FD and XL
 can-bcm:CAN frames that the kernel sends in cycles, and watches over contents
 can-generator:made-up frames of CAN
@@ -85,10 +89,12 @@ recording:what passes, written to a capture file
 specs:how addresses are written'
 	'codecs' 'asc:CAN frames as an ASCII log of Vector'\''s tools
 bcm:the CAN broadcast manager in words: cycle 123#DEADBEEF every 100ms
+btsnoop:a capture of a Bluetooth controller, for btmon -r
 can-struct:CAN frames as the kernel'\''s structs, one behind the other
 candump:CAN frames as 123#DEADBEEF, with timestamps as candump logs them
 candump-long:CAN frames in candump'\''s columns, error frames in words
 cobs:consistent overhead byte stuffing: a zero byte ends each message
+hci:Bluetooth controllers: direction, controller, kind and bytes of a packet as a line
 hex:a message a line, as hex digits; an empty line is an empty message
 json:a message a line: an object with time, from, data as hex, text, flags, control
 len16:each message behind its length in two bytes, network byte order
@@ -97,7 +103,7 @@ line:a message a line, its bytes as they are; they cannot hold a line end
 pcap:a pcapng capture, for wireshark -k -i -; reads pcap and btsnoop too
 pcap-classic:a capture in the older format, with nanoseconds and without directions
 qrtr:QRTR: control packets as lines, all else as text
-raw:bytes as they are; a message is what one read brings
+raw:bytes as they are; a message is what one read brings, cut where it is too long for one
 sctp:SCTP: text behind [STREAM:PPID], with notifications as lines of their own
 slip:messages between 0xc0 bytes (RFC 1055); they cannot be empty
 text:a message a line; \n, \t, \\ and \xHH for what is not printable UTF-8
@@ -534,6 +540,10 @@ typeset -gA _anysock_arguments=(
 	'wait' 'spec+'
 )
 typeset -gA _anysock_family=(
+	'hci' 'bt-hci'
+	'l2cap' 'bt-l2cap'
+	'rfcomm' 'bt-rfcomm'
+	'sco' 'bt-sco'
 	'isotp' 'can-isotp'
 	'j1939' 'can-j1939'
 	'open' 'file'
@@ -569,6 +579,10 @@ typeset -gA _anysock_fields=(
 	'alg:rng' 'type name feat mask'
 	'alg:akcipher' 'type name feat mask'
 	'alg:kpp' 'type name feat mask'
+	'bt-hci' 'device channel'
+	'bt-l2cap' 'bdaddr psm cid type'
+	'bt-rfcomm' 'bdaddr channel'
+	'bt-sco' 'bdaddr'
 	'can' 'interface'
 	'can-bcm' 'interface'
 	'can-isotp' 'interface rx tx'
@@ -626,6 +640,10 @@ typeset -gA _anysock_fields=(
 	'vsock' 'cid port'
 )
 typeset -gA _anysock_named=(
+	'bt-hci channel' 'raw user monitor control logging'
+	'bt-l2cap psm' 'any sdp rfcomm bnep hid-control hid-interrupt avctp avdtp att eatt'
+	'bt-l2cap cid' 'att'
+	'bt-l2cap type' 'bredr le-public le-random'
 	'can-j1939 name' 'none any'
 	'can-j1939 pgn' 'none any request address-claimed address-commanded'
 	'can-j1939 addr' 'broadcast none any idle'
@@ -674,6 +692,10 @@ typeset -gA _anysock_named=(
 typeset -gA _anysock_levels=(
 	'activation' 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	'alg' 'SOL_ALG SOL_SOCKET'
+	'bt-hci' 'SOL_IP SOL_BLUETOOTH SOL_SOCKET'
+	'bt-l2cap' 'SOL_TCP SOL_BLUETOOTH SOL_SOCKET'
+	'bt-rfcomm' 'SOL_RFCOMM SOL_BLUETOOTH SOL_SOCKET'
+	'bt-sco' 'SOL_UDP SOL_BLUETOOTH SOL_SOCKET'
 	'can' 'SOL_CAN_RAW SOL_SOCKET'
 	'can-bcm' 'SOL_SOCKET'
 	'can-isotp' 'SOL_CAN_ISOTP SOL_SOCKET'
@@ -762,6 +784,23 @@ op=:what a cipher does
 padding=:what becomes of a last block that is not whole
 seed=:seed of an rng; without one the kernel'\''s own
 tag=:file of an aead'\''s tag, which else stands behind the ciphertext'
+	'bt-hci' 'events=:receive only these events, by number or name: command-complete, le-meta, ...
+opcode=:receive the answers to this command only: a number, or OGF:OCF
+packets=:receive only these: command, event, acl, sco, iso, vendor'
+	'bt-l2cap' 'adapter=:our own end by its controller: hci0, hci1, ...
+imtu=:longest packet that we receive
+mtu=:longest packet that we receive
+l2cap-mode=:how packets are numbered and paced
+omtu=:longest packet that we send, on BR/EDR'
+	'bt-rfcomm' 'adapter=:our own end by its controller: hci0, hci1, ...
+announce:register a listener with the daemon of service discovery (on)
+pty=:of connect and listen: a terminal there in the place of standard input and output
+service-name=:what a listener'\''s service is called (anysock)
+uuid=:the service, in the place of the channel: 1101, all of a UUID, or spp, dun, opp, ...'
+	'bt-sco' 'adapter=:our own end by its controller: hci0, hci1, ...
+packet=:length of the packets that are sent (48, or what the link takes)
+pace=:bytes in a second that are sent (16000, wideband 8000); 0: as fast as they are taken
+voice=:who codes the voice'
 	'can' 'errors=:receive error frames too
 fd:receive CAN FD frames (on)
 filter=:receive only these: ID:MASK, ID~MASK for all others, ID, LOW-HIGH, #MASK for error frames
@@ -1582,6 +1621,10 @@ typeset -gA _anysock_choices=(
 	'alg op' 'encrypt decrypt'
 	'alg padding' 'none pkcs7'
 	'alg tag' 'FILE'
+	'bt-hci packets' 'vendor command acl sco event iso'
+	'bt-l2cap l2cap-mode' 'basic ertm streaming le-credit enhanced-credit'
+	'bt-rfcomm pty' 'FILE'
+	'bt-sco voice' 'cvsd wideband transparent-16bit'
 	'can errors' 'all tx-timeout lost-arbitration controller protocol transceiver no-ack bus-off bus-error restarted counters'
 	'can timestamp' 'software hardware'
 	'can-isotp check' 'length content all'
@@ -1794,6 +1837,10 @@ typeset -gA _anysock_choices=(
 	'mctp-opt-addr-ext' 'on off'
 	'activation type' 'stream seqpacket dgram raw rdm'
 	'alg type' 'seqpacket'
+	'bt-hci type' 'raw'
+	'bt-l2cap type' 'seqpacket stream dgram raw'
+	'bt-rfcomm type' 'stream'
+	'bt-sco type' 'seqpacket'
 	'can type' 'raw'
 	'can-bcm type' 'dgram'
 	'can-generator type' 'raw'
