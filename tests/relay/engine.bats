@@ -201,5 +201,5 @@ for i in range(200):
 print(good)
 END
 	[ "$output" = 200 ]
-	[ "$(ls "/proc/$pid/fd" | wc -l)" -lt 200 ]
+	[ "$(descriptors "$pid")" -lt 200 ]
 }
