@@ -113,7 +113,7 @@ tcp:127.0.0.1:80 http" ]
 @test "scan: the sockets of a folder, whoever serves them" {
 	mkdir "$BATS_TEST_TMPDIR/run"
 	start socat "UNIX-LISTEN:$BATS_TEST_TMPDIR/run/live,fork" SYSTEM:cat
-	start socat "UNIX-RECV:$BATS_TEST_TMPDIR/run/datagrams" -
+	start socat -u "UNIX-RECV:$BATS_TEST_TMPDIR/run/datagrams" -
 	python -c 'import socket, sys; s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1])' "$BATS_TEST_TMPDIR/run/a stale, one"
 	: >"$BATS_TEST_TMPDIR/run/file"
 	wait_for test -S "$BATS_TEST_TMPDIR/run/live"
@@ -169,7 +169,8 @@ a = socket.socket(socket.AF_VSOCK); a.bind((1, 7001)); a.listen(); print("ready"
 	needs family tipc
 	start python -c '
 import socket, time
-a = socket.socket(socket.AF_TIPC, socket.SOCK_STREAM); a.bind((socket.TIPC_ADDR_NAMESEQ, 18888, 5, 5)); a.listen(); print("ready", flush=True); time.sleep(999)'
+a = socket.socket(socket.AF_TIPC, socket.SOCK_STREAM); a.bind((socket.TIPC_ADDR_NAMESEQ, 18888, 5, 5)); a.listen(); print("ready", flush=True)
+while True: a.accept()'
 	wait_for test -s "$output_file"
 	run -0 --separate-stderr "$ANYSOCK" scan tipc:service:18888:3-7
 	[ "$(awk '{ print $1, $2 }' <<<"$output")" = "tipc:service:18888:5 open" ]

@@ -129,23 +129,3 @@ time.sleep(99)' "$port"
 	[ "$status" = 0 ]
 	[ "$(head -n 2 "$output_file")" = $'line\nline' ]
 }
-
-@test "recv --reconnect: a CAN interface that goes down, and away, and comes back" {
-	needs family can
-	needs root
-	needs command cansend
-	ip link add retcan type vcan
-	ip link set retcan up
-	ready_address recv --reconnect can:retcan,interval=50ms
-	cansend retcan 123#01
-	wait_for grep -q 123#01 "$output_file"
-	ip link set retcan down
-	wait_for grep -q "Network is down" "$error_file"
-	ip link set retcan up
-	wait_for eval 'cansend retcan 123#02; grep -q 123#02 "$output_file"'
-	ip link del retcan
-	wait_for grep -q "No such device" "$error_file"
-	ip link add retcan type vcan
-	ip link set retcan up
-	wait_for eval 'cansend retcan 123#03; grep -q 123#03 "$output_file"'
-}
