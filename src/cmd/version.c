@@ -15,8 +15,10 @@ static const struct {
 	const char *name;
 	bool is_built_in;
 } features[] = {
-	{ "bluetooth", WITH_BLUETOOTH }, { "exec", WITH_EXEC }, { "jansson", WITH_JANSSON },
-	{ "libedit", WITH_LIBEDIT },	 { "pcap", WITH_PCAP }, { "pcre2", WITH_PCRE2 },
+	{ "exec", WITH_EXEC },
+	{ "jansson", WITH_JANSSON },
+	{ "pcap", WITH_PCAP },
+	{ "pcre2", WITH_PCRE2 },
 };
 
 static int print_json(FILE *out)
