@@ -357,6 +357,7 @@ static void finish(struct run *run)
 	signals_release(&run->signals);
 	loop_free(run->engine.loop);
 	pipes_free(run->engine.pipes);
+	message_room_release(&run->engine.room);
 	if (arguments_flag(run->arguments, "stats"))
 		report_statistics(run->report);
 	report_free(run->report);
@@ -376,6 +377,7 @@ int join_run(struct join *join, struct context *context, const struct arguments 
 	if (run.engine.loop == NULL)
 		return -1;
 	run.engine.pipes = pipes_new();
+	message_room_init(&run.engine.room, MESSAGE_MAXIMUM, MESSAGE_CONTROL_MAXIMUM);
 	make_report(&run);
 	run.signals.end = on_signal;
 	run.signals.show = show_statistics;

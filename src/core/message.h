@@ -14,6 +14,7 @@
 #include <time.h>
 
 #define MESSAGE_MAXIMUM (1U << 20) /* bytes: more than any datagram that Linux passes */
+#define MESSAGE_CONTROL_MAXIMUM 4096U /* bytes of ancillary data */
 
 enum message_direction { MESSAGE_IN, MESSAGE_OUT };
 

@@ -65,7 +65,8 @@ static void set_addresses(struct codec_context *context, const struct endpoint *
 	address_of_peer(endpoint->in, &context->peer);
 }
 
-static void convert(struct flow *flow, const struct session_settings *settings)
+static void convert(struct flow *flow, const struct session_settings *settings,
+		    const struct message_room *room)
 {
 	struct conversion *conversion = memory_new(sizeof(*conversion));
 
@@ -79,8 +80,7 @@ static void convert(struct flow *flow, const struct session_settings *settings)
 	if (conversion->encode != NULL && conversion->encode->begin != NULL)
 		set_addresses(&conversion->encode_context, &flow->source->endpoint);
 	conversion->messages_left = UINT64_MAX;
-	if (conversion->decode == NULL)
-		message_room_init(&conversion->room, MESSAGE_MAXIMUM, 4096);
+	conversion->room = *room;
 	flow->conversion = conversion;
 	flow->pump = &pump_message;
 }
@@ -92,12 +92,13 @@ static void use(struct flow *flow, const struct pump *pump)
 		pump->prepare(flow);
 }
 
-void conversion_choose(struct flow *flow, const struct session_settings *settings)
+void conversion_choose(struct flow *flow, const struct session_settings *settings,
+		       const struct message_room *room)
 {
 	static const struct pump *const pumps[] = { &pump_splice, &pump_copy };
 
 	if (needs_conversion(flow, settings)) {
-		convert(flow, settings);
+		convert(flow, settings, room);
 		return;
 	}
 	if (settings->pump != NULL && settings->pump->can(flow)) {

@@ -5,7 +5,11 @@
 
 #include "relay/session.h"
 
-/* Both endpoints are open: chooses the pump, and the codecs where a side has messages. */
-void conversion_choose(struct flow *flow, const struct session_settings *settings);
+/*
+ * Both endpoints are open: chooses the pump, and the codecs where a side has
+ * messages. The room's memory, which they are received into, stays the caller's.
+ */
+void conversion_choose(struct flow *flow, const struct session_settings *settings,
+		       const struct message_room *room);
 
 #endif

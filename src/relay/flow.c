@@ -57,7 +57,6 @@ void conversion_free(struct conversion *conversion)
 		codec_context_release(conversion->decode, &conversion->decode_context);
 	if (conversion->encode != NULL)
 		codec_context_release(conversion->encode, &conversion->encode_context);
-	message_room_release(&conversion->room);
 	buf_release(&conversion->input);
 	buf_release(&conversion->output);
 	free(conversion);

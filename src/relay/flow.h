@@ -45,7 +45,7 @@ struct conversion {
 	const struct codec *decode; /* of a source of bytes; NULL: the source has messages */
 	const struct codec *encode; /* of a sink of bytes; NULL: the sink takes messages */
 	struct codec_context decode_context, encode_context;
-	struct message_room room;
+	struct message_room room; /* lent by the engine: all flows receive into the same, one at a time */
 	struct buf input;   /* bytes that are not decoded yet, from input_at on */
 	size_t input_at;
 	struct buf output;  /* bytes, or one message, that the sink did not take yet */

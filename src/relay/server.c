@@ -403,7 +403,7 @@ static int enter(struct server *server, struct entrance *entrance, struct endpoi
 	if (endpoint->target->type->no_listen && endpoint->target == server->settings->listen) {
 		entrance->peers = peers_new(endpoint, peers_maximum(server));
 		if (server->room.data == NULL)
-			message_room_init(&server->room, MESSAGE_MAXIMUM, 4096);
+			message_room_init(&server->room, MESSAGE_MAXIMUM, MESSAGE_CONTROL_MAXIMUM);
 	}
 	if (loop_watch(server->engine->loop, &entrance->watch, endpoint->in, EPOLLIN, err) < 0)
 		return -1;

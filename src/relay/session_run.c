@@ -443,8 +443,8 @@ void session_begin(struct session *session)
 	if (settings->goal.until != NULL)
 		flow_seek(settings->goal.forward ? &session->forward : &session->backward,
 			  settings->goal.until);
-	conversion_choose(&session->forward, settings);
-	conversion_choose(&session->backward, settings);
+	conversion_choose(&session->forward, settings, &session->engine->room);
+	conversion_choose(&session->backward, settings, &session->engine->room);
 	if (!settings->forward || !endpoint_has_input(&session->left.endpoint) ||
 	    !endpoint_has_output(&session->right.endpoint))
 		session->forward.state = FLOW_CLOSED;
