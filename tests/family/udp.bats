@@ -147,10 +147,16 @@ for word in (b'one', b'two'):
 @test "udp: a bound socket goes on when a peer is not there, and tells" {
 	python_echo
 	gone=$(python -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-	printf '{"text":"%s","to":"udp:127.0.0.1:%s"}\n' nobody "$gone" somebody "$port" >"$BATS_TEST_TMPDIR/in"
-	run -0 --separate-stderr anysock send --format json udp-bind::0 --replies 1 <"$BATS_TEST_TMPDIR/in"
-	[ "$(jq -r .text <<<"$output")" = SOMEBODY ]
-	[[ $stderr == *"udp:127.0.0.1:$gone: Connection refused"* ]]
+	mkfifo "$BATS_TEST_TMPDIR/in"
+	exec 9<>"$BATS_TEST_TMPDIR/in"
+	# shellcheck disable=SC2016 # for the inner shell
+	start bash -c 'exec "$@" <&9' - "$ANYSOCK" send --format json udp-bind::0 --replies 1
+	sender=$pid told=$error_file answer=$output_file
+	printf '{"text":"nobody","to":"udp:127.0.0.1:%s"}\n' "$gone" >&9
+	wait_for grep -q "udp:127.0.0.1:$gone: Connection refused" "$told"
+	printf '{"text":"somebody","to":"udp:127.0.0.1:%s"}\n' "$port" >&9
+	status_of "$sender" && [ "$status" = 0 ]
+	[ "$(jq -r .text "$answer")" = SOMEBODY ]
 }
 
 @test "udp: who told that a host cannot be reached is said, and the MTU of a way that takes less" {

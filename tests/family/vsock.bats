@@ -57,7 +57,7 @@ peer.sendall(data[::-1])'
 	ready_address listen vsock:0
 	[[ $address == vsock:any:* ]]
 	run -0 anysock send "$address" word
-	status_of "$pid" && [ "$status" = 0 ]
+	status_of "$pid" && [ "$status" = 0 ] || { cat "$error_file" && false; }
 	[ "$(cat "$output_file")" = word ]
 }
 
