@@ -209,7 +209,8 @@ static int read_prefix(struct span *line, struct sctp_sndinfo *info)
 
 	if (end == NULL)
 		return 0;
-	rest = copy = memory_copy(line->text + 1, (size_t)(end - line->text) - 1);
+	copy = memory_copy(line->text + 1, (size_t)(end - line->text) - 1);
+	rest = copy;
 	for (int place = 0; (word = strsep(&rest, ":")) != NULL; place++) {
 		struct span part = { word, strlen(word) };
 

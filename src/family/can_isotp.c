@@ -116,6 +116,8 @@ static void isotp_explain_error(const struct target *target, struct error *err)
 {
 	const struct target_field *names = target->fields;
 
+	if (err == NULL)
+		return;
 	switch (err->code) {
 	case ECOMM:
 		error_hint(err, "no flow control came from %s: nobody is there, or rx and tx are "

@@ -69,8 +69,8 @@ static int sctp_check(struct target *target, struct error *err)
 
 static int subscribe(int fd, int64_t wanted, struct error *err)
 {
-	for (uint16_t type = SCTP_ASSOC_CHANGE; type <= SCTP_SN_TYPE_MAX; type++) {
-		const struct sctp_event event = { .se_type = type, .se_on = 1 };
+	for (int type = SCTP_ASSOC_CHANGE; type <= SCTP_SN_TYPE_MAX; type++) {
+		const struct sctp_event event = { .se_type = (uint16_t)type, .se_on = 1 };
 
 		if (!(wanted & EVENT_BIT(type)))
 			continue;

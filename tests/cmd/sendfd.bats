@@ -140,3 +140,12 @@ s = socket.socket(socket.AF_UNIX); s.bind('$socket'); s.listen(); c, _ = s.accep
 	run -1 anysock sendfd "unix:$BATS_TEST_TMPDIR/s" file:/nonexistent
 	[[ $output == *"No such file"* ]]
 }
+
+@test "sendfd: sockets of vsock, TIPC, QRTR and RDS are what they are" {
+	needs family vsock tipc qrtr rds
+	needs lab
+	receiver 'for fd in fds: s = socket.socket(fileno=fd); print(int(s.family), s.type.name)'
+	run -0 anysock sendfd "unix:$socket" vsock-listen:0 tipc-listen:service:18777:1 qrtr-bind:local:20077 rds-bind:127.0.0.1:0
+	received
+	[ "$output" = $'40 SOCK_STREAM\n30 SOCK_STREAM\n42 SOCK_DGRAM\n21 SOCK_SEQPACKET' ]
+}
