@@ -102,8 +102,8 @@ fuzz: ## run every fuzz target for FUZZ_SECONDS (60)
 	$Q$(MAKE) --no-print-directory O=build-fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined fuzzers
 	$Q$S/tests/fuzz/run build-fuzz $(FUZZ_SECONDS)
 fuzzers: $(fuzzers)
-bench: all ## measure throughput and start-up
-	$Q$S/tests/bench/run $O
+bench: all ## measure relays beside socat and ncat; ARGS="m1 m4" picks
+	$Q$S/tests/bench/run $O $(ARGS)
 demo: ## install what is missing, build, and move a real file between real programs
 	$Q$S/tests/demo
 generate: all ## rewrite man pages, completions and dictionaries from the tables
