@@ -80,7 +80,7 @@ s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x88b5)); s.bi
 	ip -n "$space" addr add 10.6.0.1/24 dev v0
 	ip -n "$space" neigh add 10.6.0.2 lladdr 02:00:00:00:00:11 dev v0
 	capturing --count 1 --format hex 'packet:v1,filter="udp port 7"'
-	inside python -c "
+	inside /usr/bin/python3 -c "
 import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 for port in 9, 8, 7: s.sendto(b'to %d' % port, ('10.6.0.2', port))"

@@ -44,7 +44,7 @@ joined() {
 	run -0 in_a ping -c 3 -i 0.2 -W 5 10.9.0.2
 	[[ $output == *"3 received, 0% packet loss"* ]]
 	head -c 20M /dev/urandom >"$BATS_TEST_TMPDIR/data"
-	start in_b python -c "
+	start in_b /usr/bin/python3 -c "
 import hashlib, socket
 s = socket.create_server(('10.9.0.2', 5000)); c, _ = s.accept(); h = hashlib.sha256()
 while d := c.recv(1 << 20): h.update(d)
@@ -81,13 +81,13 @@ print(h.hexdigest())"
 	# shellcheck disable=SC2317 # called by wait_for
 	is_up() { ip -n "$space-a" link show x1 2>/dev/null | grep -q ,UP; }
 	wait_for is_up
-	in_a python -c "
+	in_a /usr/bin/python3 -c "
 import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.sendto(b'hello', ('10.8.0.7', 9))"
 	# version, length and the payload behind both headers
 	wait_for grep -q '^45000021.*68656c6c6f$' "$output_file"
 	stop "$pid"
-	start in_a python -c "
+	start in_a /usr/bin/python3 -c "
 import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('0.0.0.0', 4242)); print(s.recvfrom(100))"
 	wait_for in_a grep -q :1092 /proc/net/udp
