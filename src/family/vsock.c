@@ -131,5 +131,6 @@ const struct family vsock_family = {
 	.describe_address = vsock_describe_address,
 	.prepare = vm_prepare,
 	.ready = vm_ready,
+	.ops = &vm_ops,
 	.explain_error = vm_explain_error,
 };
