@@ -101,6 +101,8 @@ uint32_t bcm_implied_flags(const struct bcm *bcm, bool has_times)
 		flags |= CAN_FD_FRAME;
 	if (has_times)
 		flags |= SETTIMER | STARTTIMER;
+	if (has_times && bcm->head.opcode == TX_STATUS) /* the kernel adds it to what starts a timer */
+		flags |= TX_ANNOUNCE;
 	if (bcm->head.opcode == RX_SETUP && bcm->head.nframes == 0)
 		flags |= RX_FILTER_ID;
 	return flags;

@@ -72,6 +72,12 @@ one = socket.socket(socket.AF_UNIX); one.settimeout(60); one.connect(sys.argv[1]
 	[ "$(cat "$output_file")" = $'one\ntwo' ]
 }
 
+@test "qrtr: a scan lists the services that are registered" {
+	ready_address recv --count 1 qrtr-bind:20024,service=5124:2:1
+	run -0 --separate-stderr anysock scan qrtr:
+	[[ $output == *5124* && $output == *20024* ]] || { echo "$output" && false; }
+}
+
 @test "qrtr: what python3 registered is found by its name" {
 	server 20014 '
 import struct
