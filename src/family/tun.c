@@ -232,30 +232,21 @@ static int tun_probe(struct error *err)
 	return error_hint(err, "try: modprobe tun");
 }
 
-const struct family tap_family = {
-	.shape = { .name = "tap", .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
-	.summary = "an interface whose Ethernet frames come from us",
-	.domain = -1,
-	.types = types,
-	.parameters = parameters,
-	.step = STEP_NONE,
-	.module = "tun",
-	.capability = "CAP_NET_ADMIN",
-	.check = tun_check,
-	.open = tun_open,
-	.probe = tun_probe,
-};
+/* clang-format off */
+#define TUN_FAMILY(NAME, WORDS) { \
+	.shape = { .name = NAME, .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields }, \
+	.summary = WORDS, \
+	.domain = -1, \
+	.types = types, \
+	.parameters = parameters, \
+	.step = STEP_NONE, \
+	.module = "tun", \
+	.capability = "CAP_NET_ADMIN", \
+	.check = tun_check, \
+	.open = tun_open, \
+	.probe = tun_probe, \
+}
+/* clang-format on */
 
-const struct family tun_family = {
-	.shape = { .name = "tun", .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
-	.summary = "an interface whose IP packets come from us",
-	.domain = -1,
-	.types = types,
-	.parameters = parameters,
-	.step = STEP_NONE,
-	.module = "tun",
-	.capability = "CAP_NET_ADMIN",
-	.check = tun_check,
-	.open = tun_open,
-	.probe = tun_probe,
-};
+const struct family tap_family = TUN_FAMILY("tap", "an interface whose Ethernet frames come from us");
+const struct family tun_family = TUN_FAMILY("tun", "an interface whose IP packets come from us");
