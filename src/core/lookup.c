@@ -14,7 +14,7 @@
 
 /* Shared by two: the last to let go frees it. */
 struct lookup {
-	const struct target *target;
+	struct target target;
 	struct address_list list;
 	struct error err;
 	int result;
@@ -28,6 +28,7 @@ static void let_go(struct lookup *lookup)
 	if (atomic_fetch_sub(&lookup->holders, 1) > 1)
 		return;
 	address_list_release(&lookup->list);
+	target_release(&lookup->target);
 	close(lookup->event_fd);
 	free(lookup);
 }
@@ -37,8 +38,8 @@ static void *run(void *argument)
 	struct lookup *lookup = argument;
 	const uint64_t one = 1;
 
-	lookup->result = lookup->target->family->resolve(lookup->target, ADDRESS_PEER, true,
-							 &lookup->list, &lookup->err);
+	lookup->result = lookup->target.family->resolve(&lookup->target, ADDRESS_PEER, true,
+							&lookup->list, &lookup->err);
 	atomic_store(&lookup->is_done, true);
 	if (write(lookup->event_fd, &one, sizeof(one)) < 0)
 		lookup->result = error_system(&lookup->err, "eventfd");
@@ -69,13 +70,13 @@ struct lookup *lookup_start(const struct target *target, struct error *err)
 	struct lookup *lookup = memory_new(sizeof(*lookup));
 	int code;
 
-	lookup->target = target;
 	lookup->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (lookup->event_fd < 0) {
 		error_system(err, "eventfd");
 		free(lookup);
 		return NULL;
 	}
+	target_share(&lookup->target, target);
 	atomic_init(&lookup->holders, 2);
 	code = start_thread(lookup);
 	if (code == 0)

@@ -7,7 +7,7 @@
 
 struct lookup;
 
-/* Starts; the target is only read, and must live until the look-up is done or the process ends. */
+/* Starts; it is a holder of its own of what the target points to, which may be released meanwhile. */
 struct lookup *lookup_start(const struct target *target, struct error *err);
 /* Becomes readable (poll(2)) once the answer is there. Owned by the look-up. */
 int lookup_fd(const struct lookup *lookup);

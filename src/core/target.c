@@ -374,7 +374,9 @@ int target_bind(struct target *target, struct spec *spec, struct error *err)
 				   .text_format = family_of_shape(spec->shape)->text_format,
 				   .wants_input = true,
 				   .wants_output = true,
-				   .common = { .mode = -1 } };
+				   .common = { .mode = -1 },
+				   .holders = memory_new(sizeof(*target->holders)) };
+	atomic_init(target->holders, 1);
 	*spec = (struct spec){ 0 };
 	if (check(target, err) == 0)
 		return 0;
@@ -382,7 +384,13 @@ int target_bind(struct target *target, struct spec *spec, struct error *err)
 	return -1;
 }
 
-void target_release(struct target *target)
+void target_share(struct target *copy, const struct target *target)
+{
+	*copy = *target;
+	atomic_fetch_add(copy->holders, 1);
+}
+
+static void free_contents(struct target *target)
 {
 	for (size_t i = 0; i < target->setting_count; i++)
 		value_release(&target->settings[i].value);
@@ -391,6 +399,13 @@ void target_release(struct target *target)
 	free(target->settings);
 	free(target->sockopts);
 	spec_release(&target->spec);
+	free(target->holders);
+}
+
+void target_release(struct target *target)
+{
+	if (target->holders != NULL && atomic_fetch_sub(target->holders, 1) == 1)
+		free_contents(target);
 	*target = (struct target){ 0 };
 }
 

@@ -10,6 +10,8 @@
 #include "option/sockopt.h"
 #include "spec/spec.h"
 
+#include <stdatomic.h>
+
 /* A field's text lives in the spec. number is set for FIELD_NUMBER, FIELD_HEX and FIELD_SET. */
 struct target_field {
 	const char *text; /* "" where absent or empty */
@@ -60,8 +62,10 @@ struct target {
 	bool serves_program;  /* a program will be served: an empty host means loopback */
 	bool wants_input;     /* we read from it; both are set by the command before opening */
 	bool wants_output;    /* we write to it */
+	bool opens_once;      /* nothing is opened from it later: its end is that of what was taken over */
 	bool is_sink;	      /* of what goes one way only, a file, the writing is meant */
 	unsigned int preferred_domain; /* AF_INET or AF_INET6 by -4, -6; 0: any */
+	atomic_uint *holders; /* of all that it points to; the last one frees it */
 };
 
 /*
@@ -70,6 +74,11 @@ struct target {
  */
 int target_bind(struct target *target, struct spec *spec, struct error *err);
 void target_release(struct target *target);
+/*
+ * A second holder of what a bound target points to, which neither changes from
+ * now on; it may be another thread. target_release() is due for each.
+ */
+void target_share(struct target *copy, const struct target *target);
 
 /* The last setting of that name, NULL where it was not given. */
 const struct setting *target_setting(const struct target *target, const char *name);
