@@ -99,6 +99,7 @@ static int run_file(struct context *context, const struct arguments *arguments, 
 	int status = -1;
 
 	join_init(&join);
+	join.is_one_of_several = true;
 	if (prepare(&join, arguments, err) == 0 && open_file(&join, name, &answer, err) == 0)
 		status = join_run(&join, context, arguments, err);
 	join_release(&join);

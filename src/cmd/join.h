@@ -37,6 +37,7 @@ struct join {
 	bool right_is_program; /* its status becomes ours */
 	struct pattern *until; /* owned; NULL */
 	bool is_console;       /* left or right is our standard input and output */
+	bool is_one_of_several; /* the same command runs another after it */
 	bool was_told; /* --ready-fd has had its line already */
 	char *terminal; /* the spec of a terminal that stands for the console; NULL */
 };

@@ -272,12 +272,21 @@ static void start_timers(struct run *run)
 			       deadline_after(PROGRESS_INTERVAL));
 }
 
+/* Neither for another client, nor for the same one again, nor for another transfer. */
+static bool opens_once(const struct join *join)
+{
+	bool serves_many = join->left.role == ROLE_LISTEN && join->server.keep;
+
+	return !serves_many && !join->session.reconnect && !join->is_one_of_several;
+}
+
 static int start(struct run *run, struct error *err)
 {
 	struct join *join = run->join;
 	nanoseconds timeout = arguments_number(run->arguments, "timeout", 0);
 	bool is_open = join->left_endpoint.ops != NULL || join->left_endpoint.in >= 0;
 
+	join->left.opens_once = join->right.opens_once = opens_once(join);
 	run->engine.deadline = DEADLINE_NEVER;
 	run->timeout.expired = on_timeout;
 	if (timeout > 0)

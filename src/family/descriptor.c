@@ -2,6 +2,8 @@
 /* Opening descriptors anew through /proc/self/fd, growing pipes; fcntl(2), pipe(7). */
 #include "family/descriptor.h"
 
+#include "base/cleanup.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -33,6 +35,17 @@ int descriptor_take(int fd, int access, bool *shared)
 		return taken;
 	*shared = true;
 	return fcntl(fd, F_DUPFD_CLOEXEC, 3);
+}
+
+void descriptor_leave(int fd)
+{
+	cleanup_close int null = -1;
+
+	if (isatty(fd))
+		return;
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null >= 0)
+		dup2(null, fd);
 }
 
 void descriptor_grow(int fd)

@@ -12,6 +12,11 @@
  * *shared is set: it may block. -1 and errno on failure.
  */
 int descriptor_take(int fd, int access, bool *shared);
+/*
+ * Lets go of what fd refers to, so that who is at the other end learns of the
+ * end; the number stays taken, by /dev/null. A terminal is kept: it has none.
+ */
+void descriptor_leave(int fd);
 /* A pipe's room is grown to 1 MiB, or as far as the kernel lets us; other descriptors are left alone. */
 void descriptor_grow(int fd);
 

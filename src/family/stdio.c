@@ -49,6 +49,8 @@ static int stdio_finish(struct endpoint *endpoint)
 		return -1;
 	close(endpoint->out);
 	endpoint->out = -1;
+	if (endpoint->target->opens_once)
+		descriptor_leave(STDOUT_FILENO);
 	return 0;
 }
 

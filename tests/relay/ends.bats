@@ -178,3 +178,29 @@ END
 	run -0 timeout 20 socat -u "tcp:127.0.0.1:${address##*:}" -
 	[ "$output" = hello ]
 }
+
+@test "connect: a reader of our standard output learns of the end while our input goes on" {
+	local hold
+	mkfifo "$BATS_TEST_TMPDIR/in" "$BATS_TEST_TMPDIR/out"
+	serve 'connection.sendall(b"that is all"); connection.shutdown(socket.SHUT_WR); print(all().decode())'
+	peer=$pid said=$output_file
+	exec {hold}<>"$BATS_TEST_TMPDIR/in"
+	start bash -c "exec '$ANYSOCK' connect tcp:127.0.0.1:$port <'$BATS_TEST_TMPDIR/in' >'$BATS_TEST_TMPDIR/out' $hold>&-"
+	run -0 timeout "$patience" cat "$BATS_TEST_TMPDIR/out"
+	[ "$output" = "that is all" ]
+	is_gone "$pid" && false
+	echo more >&"$hold"
+	exec {hold}>&-
+	status_of "$pid"
+	[ "$status" = 0 ]
+	status_of "$peer"
+	[ "$(cat "$said")" = more ]
+}
+
+@test "listen --keep: standard output serves those that come after" {
+	ready_address listen --keep tcp:127.0.0.1:0
+	for word in one two three; do
+		printf '%s\n' "$word" | socat -u - "tcp:${address#tcp:}"
+		wait_for grep -qx "$word" "$output_file"
+	done
+}
