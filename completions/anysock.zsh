@@ -399,7 +399,7 @@ typeset -gA _anysock_options=(
 --left-to-right:one way only: left to right
 --right-to-left:one way only: right to left
 --progress:shows bytes, rate and time left
---pump=:how bytes are moved: copy, splice
+--pump=:how data is moved: copy, splice; message, batch
 --quiet:only errors on standard error
 --record=:write what passes to a pcapng file, with events as comments
 --record-files=:of several files keep the newest

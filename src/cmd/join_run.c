@@ -366,6 +366,7 @@ static void finish(struct run *run)
 	signals_release(&run->signals);
 	loop_free(run->engine.loop);
 	pipes_free(run->engine.pipes);
+	batch_free(run->engine.spare);
 	message_room_release(&run->engine.room);
 	if (arguments_flag(run->arguments, "stats"))
 		report_statistics(run->report);

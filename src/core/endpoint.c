@@ -126,6 +126,25 @@ int endpoint_send(struct endpoint *endpoint, const struct message *message, stru
 	return message_send(endpoint->out, message, err);
 }
 
+int endpoint_send_many(struct endpoint *endpoint, struct message *messages, size_t count,
+		       struct error *err)
+{
+	size_t sent = 0;
+
+	if (endpoint->ops != NULL && endpoint->ops->send_many != NULL)
+		return endpoint->ops->send_many(endpoint, messages, count, err);
+	/* What is refused after others were sent is tried again, and told then. */
+	while (sent < count) {
+		struct error later = { 0 };
+		int result = endpoint_send(endpoint, &messages[sent], sent == 0 ? err : &later);
+
+		if (result <= 0)
+			return sent > 0 ? (int)sent : result;
+		sent++;
+	}
+	return (int)sent;
+}
+
 /* A connection that is gone needs no end; whether it is, the call is asked twice. */
 static int shut_down(int fd)
 {

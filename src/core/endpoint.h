@@ -21,6 +21,7 @@ enum readiness {
 };
 
 struct endpoint;
+struct batch;
 
 /* What endpoint_receive() gives where no further message will come. */
 #define ENDPOINT_END 2
@@ -49,6 +50,14 @@ struct endpoint_ops {
 	int (*receive)(struct endpoint *endpoint, struct message_room *room,
 		       struct message *message, struct error *err);
 	int (*send)(struct endpoint *endpoint, const struct message *message, struct error *err);
+	/*
+	 * The same for many at once: receive_many fills a batch that is empty, which then
+	 * stands for the endpoint's queue; send_many gives how many were sent, and may
+	 * change where to. NULL where it is one by one. Never where messages have an end.
+	 */
+	int (*receive_many)(struct endpoint *endpoint, struct batch *batch, struct error *err);
+	int (*send_many)(struct endpoint *endpoint, struct message *messages, size_t count,
+			 struct error *err);
 	/* Bytes or messages that were written and that the peer has not taken yet; -1 unknown. */
 	int64_t (*pending)(struct endpoint *endpoint, struct error *err);
 	/* Who is at the other end, where the socket itself does not know it; our own address. */
@@ -93,6 +102,9 @@ ssize_t endpoint_write(struct endpoint *endpoint, const void *bytes, size_t leng
 int endpoint_receive(struct endpoint *endpoint, struct message_room *room,
 		     struct message *message, struct error *err);
 int endpoint_send(struct endpoint *endpoint, const struct message *message, struct error *err);
+/* Sends at least one of count messages where it can: how many, 0, -1 for the first. */
+int endpoint_send_many(struct endpoint *endpoint, struct message *messages, size_t count,
+		       struct error *err);
 int endpoint_finish(struct endpoint *endpoint);
 /* -1 unknown; ENDPOINT_LOST with the error. */
 int64_t endpoint_pending(struct endpoint *endpoint, struct error *err);

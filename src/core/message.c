@@ -128,19 +128,44 @@ static void find_origin(struct message *message)
 	}
 }
 
-static int check_whole(const struct msghdr *header, const struct message_room *room,
-		       struct error *err)
+static int check_whole(const struct msghdr *header, struct error *err)
 {
 	if (header->msg_flags & (MSG_TRUNC | MSG_CTRUNC))
 		control_close_descriptors(header->msg_control, header->msg_controllen);
 	if (header->msg_flags & MSG_TRUNC)
 		return error_set(err, ERROR_INCOMPLETE,
 				 "a message was longer than the %zu bytes there is room for",
-				 room->size);
+				 header->msg_iov->iov_len);
 	if (header->msg_flags & MSG_CTRUNC)
 		return error_set(err, ERROR_INCOMPLETE,
-				 "ancillary data was longer than the %zu bytes there is room for",
-				 room->control_size);
+				 "ancillary data was longer than there is room for");
+	return 0;
+}
+
+static void find_peer(const struct msghdr *header, struct message *message)
+{
+	struct address *peer = &message->peer;
+
+	peer->length = header->msg_namelen < sizeof(peer->storage) ? header->msg_namelen :
+								     (socklen_t)sizeof(peer->storage);
+	if (header->msg_name != &peer->storage)
+		memcpy(&peer->storage, header->msg_name, peer->length);
+}
+
+int message_of_header(const struct msghdr *header, size_t length, struct message *message,
+		      struct error *err)
+{
+	if (check_whole(header, err) < 0)
+		return -1;
+	message->data = header->msg_iov->iov_base;
+	message->length = length;
+	message->flags = header->msg_flags & ~MSG_CMSG_CLOEXEC;
+	message->control = header->msg_control;
+	message->control_length = header->msg_controllen;
+	message->direction = MESSAGE_IN;
+	find_peer(header, message);
+	find_time(message);
+	find_origin(message);
 	return 0;
 }
 
@@ -173,20 +198,7 @@ int message_receive(int fd, struct message_room *room, struct message *message, 
 	length = receive_bytes(fd, &header, room);
 	if (length < 0)
 		return errno == EAGAIN ? 0 : error_system(err, "receive");
-	if (check_whole(&header, room, err) < 0)
-		return -1;
-	message->data = room->data;
-	message->length = (size_t)length;
-	message->peer.length = header.msg_namelen < sizeof(message->peer.storage)
-				       ? header.msg_namelen
-				       : (socklen_t)sizeof(message->peer.storage);
-	message->flags = header.msg_flags & ~MSG_CMSG_CLOEXEC;
-	message->control = room->control;
-	message->control_length = header.msg_controllen;
-	message->direction = MESSAGE_IN;
-	find_time(message);
-	find_origin(message);
-	return 1;
+	return message_of_header(&header, (size_t)length, message, err) < 0 ? -1 : 1;
 }
 
 /* What came with a received message is not always what may be said when it is passed on. */

@@ -49,6 +49,15 @@ struct message_room {
 void message_room_init(struct message_room *room, size_t size, size_t control_size);
 void message_room_release(struct message_room *room);
 
+struct msghdr;
+
+/*
+ * What recvmsg(2) says in a header about length bytes; *message borrows from what the header
+ * points to. -1 where the message or its ancillary data was cut, whose descriptors are closed.
+ */
+int message_of_header(const struct msghdr *header, size_t length, struct message *message,
+		      struct error *err);
+
 /*
  * Receives one message with MSG_DONTWAIT. 1 on success, 0 when nothing is
  * there (EAGAIN), -1 with the error; a message longer than the room, or

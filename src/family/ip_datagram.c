@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 
 #define DATAGRAM_MAXIMUM 65507 /* bytes that UDP over IPv4 takes */
+#define BUSY 8 /* datagrams at once, from which on it pays to have them joined */
 
 static int domain_of(int fd)
 {
@@ -105,45 +106,89 @@ static void note_asked(struct ip_datagram *state, struct message *message)
 	struct in6_pktinfo six;
 	const void *found = control_find(message->control, message->control_length, IPPROTO_IPV6,
 					 IPV6_PKTINFO, sizeof(six));
+	size_t before = state->answers.length;
 
-	buf_clear(&state->answer);
 	if (found != NULL) {
 		memcpy(&six, found, sizeof(six));
 		if (!IN6_IS_ADDR_LINKLOCAL(&six.ipi6_addr))
 			six.ipi6_ifindex = 0;
 		if (is_source(&six.ipi6_addr))
-			control_add_bytes(&state->answer, IPPROTO_IPV6, IPV6_PKTINFO, &six, sizeof(six));
+			control_add_bytes(&state->answers, IPPROTO_IPV6, IPV6_PKTINFO, &six, sizeof(six));
 	} else if ((found = control_find(message->control, message->control_length, IPPROTO_IP,
 					 IP_PKTINFO, sizeof(four))) != NULL) {
 		memcpy(&four, found, sizeof(four));
 		four.ipi_ifindex = 0;
 		four.ipi_addr.s_addr = 0;
-		control_add_bytes(&state->answer, IPPROTO_IP, IP_PKTINFO, &four, sizeof(four));
+		control_add_bytes(&state->answers, IPPROTO_IP, IP_PKTINFO, &four, sizeof(four));
 	}
-	message->answer_control = state->answer.data;
-	message->answer_length = state->answer.length;
+	message->answer_control = state->answers.data + before;
+	message->answer_length = state->answers.length - before;
 }
 
-int ip_datagram_receive(struct endpoint *endpoint, struct message_room *room,
-			struct message *message, struct error *err)
+/* What is kept of messages that came together, to answer them. */
+static void note_messages(const struct endpoint *endpoint, struct message *messages, size_t count)
 {
 	struct ip_datagram *state = endpoint->state;
-	struct error told = { 0 };
-	int got = message_receive(endpoint->in, room, message, err);
 
-	if (got == 1) {
-		if (!state->is_fixed && endpoint->target->role == ROLE_BIND)
-			state->to = message->peer;
-		if (endpoint->target->role == ROLE_LISTEN)
-			note_asked(state, message);
-		return 1;
-	}
-	/* What the socket itself says of an error was in the queue before. */
+	if (!state->is_fixed && endpoint->target->role == ROLE_BIND)
+		state->to = messages[count - 1].peer;
+	if (endpoint->target->role != ROLE_LISTEN)
+		return;
+	buf_clear(&state->answers);
+	buf_reserve(&state->answers, count * CMSG_SPACE(sizeof(struct in6_pktinfo)));
+	for (size_t i = 0; i < count; i++)
+		note_asked(state, &messages[i]);
+}
+
+/* Where nothing came it may be an error: what the socket itself says of one was in the queue before. */
+static int take_error(const struct endpoint *endpoint, int got, struct error *err)
+{
+	struct error told = { 0 };
+
 	if (endpoint->target->role == ROLE_LISTEN ||
 	    ip_error_take(endpoint->target, endpoint->in, &told) == 0)
 		return got;
 	*err = told;
 	return tell(endpoint, err);
+}
+
+int ip_datagram_receive(struct endpoint *endpoint, struct message_room *room,
+			struct message *message, struct error *err)
+{
+	int got = message_receive(endpoint->in, room, message, err);
+
+	if (got != 1)
+		return take_error(endpoint, got, err);
+	note_messages(endpoint, message, 1);
+	return 1;
+}
+
+/* Those that the kernel joins have the ancillary data of the first alone: only the address they came to is the same for all. */
+static bool may_join(const struct batch *batch)
+{
+	const struct message *message = &batch->messages[0];
+	struct control control;
+	size_t offset = 0;
+
+	while (control_next(message->control, message->control_length, &offset, &control))
+		if (control.type != (control.level == IPPROTO_IPV6 ? IPV6_PKTINFO : IP_PKTINFO))
+			return false;
+	return batch->count >= BUSY;
+}
+
+static int datagram_receive_many(struct endpoint *endpoint, struct batch *batch, struct error *err)
+{
+	struct ip_datagram *state = endpoint->state;
+	int got = batch_receive(batch, endpoint->in, err);
+
+	if (got != 1)
+		return take_error(endpoint, got, err);
+	note_messages(endpoint, batch->messages, batch->count);
+	if (!state->was_busy && may_join(batch)) {
+		state->was_busy = true;
+		batch_join(endpoint->in);
+	}
+	return 1;
 }
 
 /* An error of an earlier datagram to somebody else keeps no other from being sent. */
@@ -165,30 +210,51 @@ static int send_again(struct endpoint *endpoint, const struct message *message, 
 	return -1;
 }
 
+/* Who gets a message of a socket without a peer. */
+static int address_to(const struct endpoint *endpoint, struct message *message, struct error *err)
+{
+	const struct ip_datagram *state = endpoint->state;
+
+	if (endpoint->target->role != ROLE_BIND)
+		return 0;
+	if (message->peer.length == 0)
+		message->peer = state->to;
+	map_address(state->domain, &message->peer);
+	if (message->peer.length > 0)
+		return 0;
+	error_code(err, EDESTADDRREQ, "send");
+	return error_hint(err, "nobody was heard yet who could be answered; to=HOST:PORT says who it is for");
+}
+
 int ip_datagram_send(struct endpoint *endpoint, const struct message *message, struct error *err)
 {
-	struct ip_datagram *state = endpoint->state;
 	struct message addressed = *message;
 	int sent;
 
-	if (endpoint->target->role == ROLE_BIND) {
-		if (addressed.peer.length == 0)
-			addressed.peer = state->to;
-		map_address(state->domain, &addressed.peer);
-	}
-	if (endpoint->target->role == ROLE_BIND && addressed.peer.length == 0) {
-		error_code(err, EDESTADDRREQ, "send");
-		return error_hint(err, "nobody was heard yet who could be answered; to=HOST:PORT says who it is for");
-	}
+	if (address_to(endpoint, &addressed, err) < 0)
+		return -1;
 	sent = message_send(endpoint->out, &addressed, err);
 	return sent < 0 ? send_again(endpoint, &addressed, err) : sent;
+}
+
+static int datagram_send_many(struct endpoint *endpoint, struct message *messages, size_t count,
+			      struct error *err)
+{
+	struct ip_datagram *state = endpoint->state;
+	int sent;
+
+	for (size_t i = 0; i < count; i++)
+		if (address_to(endpoint, &messages[i], err) < 0)
+			return -1;
+	sent = batch_send(endpoint->out, &state->segments, messages, count, err);
+	return sent < 0 ? send_again(endpoint, messages, err) : sent;
 }
 
 void ip_datagram_release(struct endpoint *endpoint)
 {
 	struct ip_datagram *state = endpoint->state;
 
-	buf_release(&state->answer);
+	buf_release(&state->answers);
 	free(state);
 }
 
@@ -205,6 +271,8 @@ void ip_drop_header(struct message *message)
 
 static const struct endpoint_ops datagram_ops = { .receive = ip_datagram_receive,
 						  .send = ip_datagram_send,
+						  .receive_many = datagram_receive_many,
+						  .send_many = datagram_send_many,
 						  .release = ip_datagram_release };
 
 static int report_errors(const struct target *target, int fd, int domain, struct error *err)

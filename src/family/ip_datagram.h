@@ -4,6 +4,7 @@
 #define FAMILY_IP_DATAGRAM_H
 
 #include "base/buf.h"
+#include "core/batch.h"
 #include "core/endpoint.h"
 
 #include <stdint.h>
@@ -14,8 +15,10 @@ struct ip_datagram {
 	struct address to; /* of a bound socket: who gets what has no address; length 0 nobody yet */
 	bool is_fixed;	   /* the option to= says so; else it is who was heard last */
 	uint16_t id, sequence;
-	/* Of a listener: what the next answer is sent with, IPV6_PKTINFO or IP_PKTINFO. */
-	struct buf answer;
+	/* Of a listener: what answers to the last messages are sent with, IPV6_PKTINFO or IP_PKTINFO. */
+	struct buf answers;
+	struct batch_segments segments;
+	bool was_busy; /* many came at once */
 };
 
 extern const struct parameter ip_datagram_parameters[];

@@ -99,6 +99,8 @@ void conversion_choose(struct flow *flow, const struct session_settings *setting
 
 	if (needs_conversion(flow, settings)) {
 		convert(flow, settings, room);
+		if (settings->pump != &pump_message && pump_batch.can(flow))
+			use(flow, &pump_batch);
 		return;
 	}
 	if (settings->pump != NULL && settings->pump->can(flow)) {

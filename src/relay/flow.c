@@ -59,6 +59,7 @@ void conversion_free(struct conversion *conversion)
 		codec_context_release(conversion->encode, &conversion->encode_context);
 	buf_release(&conversion->input);
 	buf_release(&conversion->output);
+	batch_free(conversion->batch);
 	free(conversion);
 }
 
@@ -66,7 +67,7 @@ bool flow_has_leftover(const struct flow *flow)
 {
 	return flow->leftover != NULL || flow->in_pipe > 0 ||
 	       (flow->conversion != NULL &&
-		(flow->conversion->has_pending ||
+		(flow->conversion->has_pending || flow->conversion->batch != NULL ||
 		 flow->conversion->output.length > flow->conversion->output_sent));
 }
 
@@ -192,6 +193,15 @@ enum pump_result flow_write_leftover(struct flow *flow, const struct flow_enviro
 	return PUMP_AGAIN;
 }
 
+static size_t bytes_of_batch(const struct batch *batch)
+{
+	size_t bytes = 0;
+
+	for (size_t i = batch != NULL ? batch->first : 0; batch != NULL && i < batch->count; i++)
+		bytes += batch->messages[i].length;
+	return bytes;
+}
+
 static size_t leftover_bytes(const struct flow *flow)
 {
 	size_t bytes = flow->in_pipe;
@@ -200,7 +210,8 @@ static size_t leftover_bytes(const struct flow *flow)
 		bytes += flow->leftover_length - flow->leftover_at;
 	if (flow->conversion != NULL)
 		bytes += flow->conversion->output.length - flow->conversion->output_sent +
-			 flow->conversion->input.length - flow->conversion->input_at;
+			 flow->conversion->input.length - flow->conversion->input_at +
+			 bytes_of_batch(flow->conversion->batch);
 	return bytes;
 }
 

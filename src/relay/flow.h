@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/pattern.h"
 #include "codec/codec.h"
+#include "core/batch.h"
 #include "core/endpoint.h"
 #include "core/observer.h"
 #include "relay/loop.h"
@@ -55,6 +56,7 @@ struct conversion {
 	bool input_at_end;
 	bool began, ended; /* what stands before and behind all messages is written */
 	uint64_t messages_left; /* to be delivered; UINT64_MAX: no limit */
+	struct batch *batch; /* owned; what the sink did not take of it yet; NULL: nothing */
 	struct address answer_to; /* of the message that came last, for flows that answer it */
 };
 
@@ -109,6 +111,7 @@ struct flow_environment {
 	struct loop *loop;
 	struct observer *observer;
 	struct pipes *pipes;
+	struct batch **spare; /* an empty one, kept for the next flow that needs one; NULL: none */
 	uint64_t session;
 };
 
@@ -119,11 +122,18 @@ struct pump {
 	enum pump_result (*run)(struct flow *flow, const struct flow_environment *environment);
 };
 
-extern const struct pump pump_copy, pump_splice, pump_message;
+extern const struct pump pump_copy, pump_splice, pump_message, pump_batch;
 
 /* One read and one write of the copy pump; *moved grows by what was read. */
 enum pump_result pump_copy_step(struct flow *flow, const struct flow_environment *environment,
 				size_t *moved);
+
+/* What endpoint_receive() gave: PUMP_AGAIN with *found false where it was a notice, which is told. */
+enum pump_result pump_message_received(struct flow *flow, const struct flow_environment *environment,
+				       int got, const struct error *err, bool *found);
+/* Counts and shows a message that the sink took. */
+void pump_message_count(struct flow *flow, const struct flow_environment *environment,
+			const struct message *message);
 
 #define PUMP_TURN (1U << 20) /* bytes a pump may move before others have their turn */
 

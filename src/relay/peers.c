@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/memory.h"
+#include "core/batch.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -32,7 +33,7 @@ struct peer {
 	uint64_t hash;
 	struct packet *first, **last;
 	size_t queued;
-	struct packet *shown; /* what the last message borrows */
+	struct packet *shown; /* what the last messages borrow */
 	uint64_t dropped;
 };
 
@@ -42,6 +43,7 @@ struct peers {
 	size_t slot_count; /* a power of two */
 	size_t count, maximum;
 	struct peer *newest, *oldest;
+	struct batch_segments segments;
 };
 
 struct peers *peers_new(const struct endpoint *socket, size_t maximum)
@@ -194,27 +196,66 @@ bool peer_push(struct peer *peer, const struct message *message)
 	return true;
 }
 
-static int peer_receive(struct endpoint *endpoint, struct message_room *room,
-			struct message *message, struct error *err)
+static void free_packets(struct packet *packet)
 {
-	struct peer *peer = endpoint->state;
+	while (packet != NULL) {
+		struct packet *next = packet->next;
+
+		free(packet);
+		packet = next;
+	}
+}
+
+/* Takes the first packet off the queue; the message borrows from it. */
+static void show_packet(struct peer *peer, struct message *message)
+{
 	struct packet *packet = peer->first;
 
-	(void)room;
-	(void)err;
-	free(peer->shown);
-	peer->shown = packet;
-	if (packet == NULL)
-		return 0;
 	peer->first = packet->next;
 	if (peer->first == NULL)
 		peer->last = &peer->first;
 	peer->queued -= packet->length;
+	packet->next = peer->shown;
+	peer->shown = packet;
 	*message = (struct message){ .data = packet->data,
 				     .length = packet->length,
 				     .peer = peer->address,
 				     .time = packet->time };
+}
+
+static int peer_receive(struct endpoint *endpoint, struct message_room *room,
+			struct message *message, struct error *err)
+{
+	struct peer *peer = endpoint->state;
+
+	(void)room;
+	(void)err;
+	free_packets(peer->shown);
+	peer->shown = NULL;
+	if (peer->first == NULL)
+		return 0;
+	show_packet(peer, message);
 	return 1;
+}
+
+static int peer_receive_many(struct endpoint *endpoint, struct batch *batch, struct error *err)
+{
+	struct peer *peer = endpoint->state;
+
+	(void)err;
+	free_packets(peer->shown);
+	peer->shown = NULL;
+	batch->first = batch->count = 0;
+	while (peer->first != NULL && batch->count < BATCH_MAXIMUM)
+		show_packet(peer, &batch->messages[batch->count++]);
+	return batch->count > 0;
+}
+
+static void address_to(const struct peer *peer, struct message *message)
+{
+	message->peer = peer->address;
+	message->control = peer->control;
+	message->control_length = peer->control_length;
 }
 
 /* The socket is everybody's: no event tells when there is room for this peer. */
@@ -226,10 +267,24 @@ static int peer_send(struct endpoint *endpoint, const struct message *message, s
 
 	if (peer->peers == NULL)
 		return error_code(err, ECONNRESET, "send");
-	addressed.peer = peer->address;
-	addressed.control = peer->control;
-	addressed.control_length = peer->control_length;
+	address_to(peer, &addressed);
 	sent = message_send(peer->peers->socket->out, &addressed, err);
+	if (sent == 0)
+		endpoint->try_at = deadline_now() + TRY_AGAIN;
+	return sent;
+}
+
+static int peer_send_many(struct endpoint *endpoint, struct message *messages, size_t count,
+			  struct error *err)
+{
+	struct peer *peer = endpoint->state;
+	int sent;
+
+	if (peer->peers == NULL)
+		return error_code(err, ECONNRESET, "send");
+	for (size_t i = 0; i < count; i++)
+		address_to(peer, &messages[i]);
+	sent = batch_send(peer->peers->socket->out, &peer->peers->segments, messages, count, err);
 	if (sent == 0)
 		endpoint->try_at = deadline_now() + TRY_AGAIN;
 	return sent;
@@ -261,13 +316,8 @@ static void peer_release(struct endpoint *endpoint)
 	struct peer *peer = endpoint->state;
 
 	forget(peer);
-	while (peer->first != NULL) {
-		struct packet *packet = peer->first;
-
-		peer->first = packet->next;
-		free(packet);
-	}
-	free(peer->shown);
+	free_packets(peer->first);
+	free_packets(peer->shown);
 	free(peer);
 }
 
@@ -291,6 +341,8 @@ static void peer_addresses(const struct endpoint *endpoint, struct address *loca
 static const struct endpoint_ops peer_ops = { .addresses = peer_addresses,
 					      .receive = peer_receive,
 					      .send = peer_send,
+					      .receive_many = peer_receive_many,
+					      .send_many = peer_send_many,
 					      .finish = peer_finish,
 					      .pending = peer_pending,
 					      .release = peer_release };

@@ -42,9 +42,27 @@ static void tell_notice(const struct flow *flow, const struct flow_environment *
 	observer_tell(environment->observer, &event);
 }
 
+enum pump_result pump_message_received(struct flow *flow, const struct flow_environment *environment,
+				       int got, const struct error *err, bool *found)
+{
+	*found = got == 1;
+	if (got < 0) {
+		flow_fail(flow, err, "receive");
+		return PUMP_SOURCE_FAILED;
+	}
+	if (got == 0) {
+		side_is_dry(flow->source);
+		return PUMP_WAIT;
+	}
+	if (got == ENDPOINT_NOTICE)
+		tell_notice(flow, environment, err);
+	return got == ENDPOINT_END ? PUMP_END : PUMP_AGAIN;
+}
+
 static enum pump_result receive(struct flow *flow, const struct flow_environment *environment,
 				struct message *message, bool *found)
 {
+	enum pump_result result;
 	struct error err = { 0 };
 	int got;
 
@@ -53,22 +71,8 @@ static enum pump_result receive(struct flow *flow, const struct flow_environment
 	if (!flow->source->readable)
 		return PUMP_WAIT;
 	got = endpoint_receive(&flow->source->endpoint, &flow->conversion->room, message, &err);
-	if (got < 0) {
-		flow_fail(flow, &err, "receive");
-		return PUMP_SOURCE_FAILED;
-	}
-	if (got == 0) {
-		side_is_dry(flow->source);
-		return PUMP_WAIT;
-	}
-	if (got == ENDPOINT_END)
-		return PUMP_END;
-	if (got == ENDPOINT_NOTICE) {
-		tell_notice(flow, environment, &err);
-		*found = false;
-		return PUMP_AGAIN;
-	}
-	return is_end(flow, message) ? PUMP_END : PUMP_AGAIN;
+	result = pump_message_received(flow, environment, got, &err, found);
+	return *found && is_end(flow, message) ? PUMP_END : result;
 }
 
 /* Reads more bytes to be decoded. */
@@ -153,8 +157,8 @@ static enum pump_result write_output(struct flow *flow)
 	return PUMP_AGAIN;
 }
 
-static void count(struct flow *flow, const struct flow_environment *environment,
-		  const struct message *message)
+void pump_message_count(struct flow *flow, const struct flow_environment *environment,
+			const struct message *message)
 {
 	flow->moved.messages++;
 	flow->moved.bytes += message->length;
@@ -208,7 +212,7 @@ static enum pump_result send_message(struct flow *flow, const struct flow_enviro
 		return PUMP_WAIT;
 	}
 	conversion->has_pending = false;
-	count(flow, environment, message);
+	pump_message_count(flow, environment, message);
 	buf_clear(&conversion->output);
 	return PUMP_AGAIN;
 }
@@ -233,7 +237,7 @@ static enum pump_result encode(struct flow *flow, const struct flow_environment 
 		flow_fail(flow, &err, "format");
 		return PUMP_SINK_FAILED;
 	}
-	count(flow, environment, message);
+	pump_message_count(flow, environment, message);
 	return PUMP_AGAIN;
 }
 

@@ -3,53 +3,21 @@
 #include "relay/server.h"
 
 #include "base/memory.h"
-#include "core/control.h"
+#include "core/batch.h"
 #include "relay/peers.h"
+#include "relay/server_parts.h"
 
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 
 #define ACCEPTS_PER_TURN 64
-#define DATAGRAMS_PER_TURN 256
 #define PAUSE_FIRST (10 * NANOSECONDS_PER_MILLISECOND)
 #define PAUSE_LONGEST NANOSECONDS_PER_SECOND
 #define LOST_IN_A_ROW 64
 #define NOTICE_INTERVAL NANOSECONDS_PER_SECOND
 
-/* One of the server's sockets. */
-struct entrance {
-	struct loop_watch watch;
-	struct server *server;
-	struct endpoint *endpoint;
-	struct peers *peers; /* of a datagram socket; NULL */
-	bool ready;	     /* there may be more to accept */
-};
-
-struct server {
-	struct session_owner session_owner;
-	struct engine *engine;
-	const struct server_settings *settings;
-	struct server_owner *owner;
-	struct listener listener;
-	struct entrance *entrances;
-	struct listener other;	       /* where the other side listens as well */
-	struct entrance *other_entrances;
-	struct endpoint waiting; /* a connection until the other side has one as well */
-	bool has_waiting;
-	struct session *sessions;
-	uint64_t active;
-	struct loop_task task;
-	struct loop_timer pause;
-	nanoseconds pause_length, last_notice;
-	struct message_room room;
-	uint64_t dropped;
-	unsigned int lost; /* connections in a row that were gone before they were accepted */
-	struct error err;
-	bool is_paused, is_stopped, was_served;
-};
-
-static bool is_full(const struct server *server)
+bool server_is_full(const struct server *server)
 {
 	const struct server_settings *settings = server->settings;
 
@@ -89,8 +57,7 @@ void server_hand_over(struct server *server)
 		server->owner->over(server->owner);
 }
 
-/* Nobody is told more often than once a second. */
-static void tell(struct server *server, enum event_kind kind, const struct error *err,
+void server_tell(struct server *server, enum event_kind kind, const struct error *err,
 		 uint64_t count)
 {
 	struct event event = { .kind = kind,
@@ -105,8 +72,7 @@ static void tell(struct server *server, enum event_kind kind, const struct error
 	observer_tell(server->engine->observer, &event);
 }
 
-/* Waits for a while, longer each time. */
-static void pause_accepting(struct server *server)
+void server_pause(struct server *server)
 {
 	server->is_paused = true;
 	server->pause_length = server->pause_length == 0 ? PAUSE_FIRST : 2 * server->pause_length;
@@ -116,15 +82,14 @@ static void pause_accepting(struct server *server)
 		       loop_now(server->engine->loop) + server->pause_length);
 }
 
-/* Nobody waits, it says; where somebody does all the same no edge will tell: asked again, not for ever at once. */
-static void is_empty(struct server *server, struct entrance *entrance)
+void server_is_empty(struct server *server, struct entrance *entrance)
 {
 	entrance->ready = endpoint_sees(entrance->endpoint, POLLIN);
 	if (entrance->ready && ++server->lost >= LOST_IN_A_ROW)
-		pause_accepting(server);
+		server_pause(server);
 }
 
-static struct session *start_session(struct server *server, struct endpoint *left,
+struct session *server_start_session(struct server *server, struct endpoint *left,
 				     struct endpoint *right)
 {
 	struct event event = { .kind = EVENT_ACCEPTED,
@@ -152,7 +117,7 @@ static bool accept_other(struct server *server, struct endpoint *right)
 
 		result = socket_accept(&server->other.endpoints[i], right, &err);
 		if (result == ACCEPT_FULL && !server->is_paused)
-			pause_accepting(server);
+			server_pause(server);
 	}
 	return result == ACCEPT_DONE;
 }
@@ -165,13 +130,13 @@ static void join_waiting(struct server *server)
 	if (!server->has_waiting || !accept_other(server, &right))
 		return;
 	server->has_waiting = false;
-	start_session(server, &server->waiting, &right);
+	server_start_session(server, &server->waiting, &right);
 }
 
 static void join_accepted(struct server *server, struct endpoint *left)
 {
 	if (server->other.count == 0) {
-		start_session(server, left, NULL);
+		server_start_session(server, left, NULL);
 		return;
 	}
 	endpoint_move(&server->waiting, left);
@@ -203,20 +168,20 @@ static bool accept_one(struct server *server, struct entrance *entrance)
 	case ACCEPT_REFUSED:
 		/* Others may be welcome: whoever is not must not slow them down. */
 		server->lost = 0;
-		tell(server, EVENT_ERROR, &err, 0);
+		server_tell(server, EVENT_ERROR, &err, 0);
 		return true;
 	case ACCEPT_LOST:
 		if (++server->lost < LOST_IN_A_ROW)
 			return true;
-		pause_accepting(server);
+		server_pause(server);
 		return false;
 	case ACCEPT_NONE:
-		is_empty(server, entrance);
+		server_is_empty(server, entrance);
 		return false;
 	case ACCEPT_FULL:
 		error_system(&err, "accept");
-		tell(server, EVENT_PAUSED, &err, 0);
-		pause_accepting(server);
+		server_tell(server, EVENT_PAUSED, &err, 0);
+		server_pause(server);
 		return false;
 	case ACCEPT_ERROR:
 		break_down(server, &err);
@@ -228,83 +193,8 @@ static bool accept_one(struct server *server, struct entrance *entrance)
 static void accept_some(struct server *server, struct entrance *entrance)
 {
 	for (unsigned int i = 0; i < ACCEPTS_PER_TURN; i++)
-		if (is_full(server) || server->is_stopped || !accept_one(server, entrance))
+		if (server_is_full(server) || server->is_stopped || !accept_one(server, entrance))
 			return;
-}
-
-/* A peer that is not known has a session made for it; when the table is full the oldest goes. */
-static struct peer *find_peer(struct server *server, struct entrance *entrance,
-			      const struct message *message)
-{
-	struct endpoint left = ENDPOINT_CLOSED;
-	bool is_new = false;
-	struct peer *peer = peers_find(entrance->peers, message, &is_new);
-	/* The session of who goes is counted until the end of the turn. */
-	bool is_replaced = peer == NULL && server->settings->keep;
-
-	if (is_replaced) {
-		session_abort(peer_owner(peers_oldest(entrance->peers)), NULL);
-		peer = peers_find(entrance->peers, message, &is_new);
-	}
-	if (peer == NULL || !is_new)
-		return peer;
-	peer_endpoint(peer, &left);
-	if (!is_replaced && is_full(server)) {
-		endpoint_close(&left);
-		return NULL;
-	}
-	peer_push(peer, message);
-	peer_set_owner(peer, start_session(server, &left, NULL));
-	return NULL;
-}
-
-static void take_message(struct server *server, struct entrance *entrance,
-			 const struct message *message)
-{
-	uint64_t before = server->active;
-	struct peer *peer = find_peer(server, entrance, message);
-
-	if (peer != NULL && peer_push(peer, message)) {
-		struct session *session = peer_owner(peer);
-
-		session->left.readable = true;
-		loop_queue(server->engine->loop, &session->task);
-	} else if (server->active == before) {
-		tell(server, EVENT_DROPPED, NULL, ++server->dropped);
-	}
-}
-
-/* Descriptors that come along have no taker. */
-static void take_and_close(struct server *server, struct entrance *entrance,
-			   const struct message *message)
-{
-	take_message(server, entrance, message);
-	control_close_descriptors(message->control, message->control_length);
-}
-
-static void receive_some(struct server *server, struct entrance *entrance)
-{
-	for (unsigned int i = 0; i < DATAGRAMS_PER_TURN; i++) {
-		struct message message = { 0 };
-		struct error err = { 0 };
-		int got = endpoint_receive(entrance->endpoint, &server->room, &message, &err);
-
-		if (got == 0) {
-			is_empty(server, entrance);
-			return;
-		}
-		if (got < 0) {
-			tell(server, EVENT_ERROR, &err, 0);
-			pause_accepting(server);
-			return;
-		}
-		server->pause_length = 0;
-		server->lost = 0;
-		if (got == 1)
-			take_and_close(server, entrance, &message);
-		else if (got == ENDPOINT_NOTICE)
-			tell(server, EVENT_NOTICE, &err, 0);
-	}
 }
 
 static void serve(struct server *server)
@@ -318,12 +208,12 @@ static void serve(struct server *server)
 		if (!entrance->ready)
 			continue;
 		if (entrance->peers != NULL)
-			receive_some(server, entrance);
-		else if (!is_full(server))
+			server_receive(server, entrance);
+		else if (!server_is_full(server))
 			accept_some(server, entrance);
 		if (server->listener.count == 0)
 			return;
-		more |= entrance->ready && (entrance->peers != NULL || !is_full(server));
+		more |= entrance->ready && (entrance->peers != NULL || !server_is_full(server));
 	}
 	if (more && !server->is_paused)
 		loop_queue(server->engine->loop, &server->task);
@@ -404,6 +294,9 @@ static int enter(struct server *server, struct entrance *entrance, struct endpoi
 		entrance->peers = peers_new(endpoint, peers_maximum(server));
 		if (server->room.data == NULL)
 			message_room_init(&server->room, MESSAGE_MAXIMUM, MESSAGE_CONTROL_MAXIMUM);
+		entrance->batched = endpoint->ops != NULL && endpoint->ops->receive_many != NULL;
+		if (entrance->batched && server->batch == NULL)
+			server->batch = batch_new();
 	}
 	if (loop_watch(server->engine->loop, &entrance->watch, endpoint->in, EPOLLIN, err) < 0)
 		return -1;
@@ -505,6 +398,7 @@ void server_free(struct server *server)
 	close_other(server);
 	endpoint_close(&server->waiting);
 	message_room_release(&server->room);
+	batch_free(server->batch);
 	free(server->entrances);
 	free(server);
 }

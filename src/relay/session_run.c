@@ -207,6 +207,7 @@ static bool run_flow(struct session *session, struct flow *flow, struct flow *ot
 	struct flow_environment environment = { .loop = session->engine->loop,
 						.observer = session->engine->observer,
 						.pipes = session->engine->pipes,
+						.spare = &session->engine->spare,
 						.session = session->number };
 	uint64_t before = flow->moved.bytes + flow->moved.messages;
 	bool again;

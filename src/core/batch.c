@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Receiving many datagrams at once, cut where the kernel had joined them; recvmmsg(2), udp(7). */
+#include "core/batch.h"
+
+#include "base/memory.h"
+#include "base/uapi.h"
+#include "core/control.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define ROOMS 64
+#define ROOM_SIZE (64U << 10) /* bytes: the longest datagram of IP, and the longest that are joined */
+#define ROOM_CONTROL 1024U
+
+struct batch_rooms {
+	char *data; /* of which the kernel only gives the pages that are written */
+	struct mmsghdr headers[ROOMS];
+	struct iovec iovs[ROOMS];
+	struct sockaddr_storage peers[ROOMS];
+	_Alignas(struct cmsghdr) char controls[ROOMS][ROOM_CONTROL];
+	size_t at, count; /* the room whose bytes are shown next, and how many were filled */
+	size_t offset;	  /* in it */
+};
+
+struct batch *batch_new(void)
+{
+	return memory_new(sizeof(struct batch));
+}
+
+void batch_free(struct batch *batch)
+{
+	if (batch == NULL)
+		return;
+	if (batch->rooms != NULL)
+		free(batch->rooms->data);
+	free(batch->rooms);
+	free(batch);
+}
+
+static struct batch_rooms *rooms_new(void)
+{
+	struct batch_rooms *rooms = memory_new(sizeof(*rooms));
+
+	rooms->data = memory_array(ROOMS, ROOM_SIZE);
+	for (size_t i = 0; i < ROOMS; i++) {
+		struct msghdr *header = &rooms->headers[i].msg_hdr;
+
+		rooms->iovs[i] = (struct iovec){ rooms->data + i * ROOM_SIZE, ROOM_SIZE };
+		header->msg_iov = &rooms->iovs[i];
+		header->msg_iovlen = 1;
+		header->msg_name = &rooms->peers[i];
+		header->msg_control = rooms->controls[i];
+	}
+	return rooms;
+}
+
+/* Those that were filled before have the lengths of what came. */
+static int fill(struct batch_rooms *rooms, int fd)
+{
+	int got;
+
+	for (size_t i = 0; i < ROOMS && (i < rooms->count || rooms->headers[i].msg_hdr.msg_namelen == 0); i++) {
+		rooms->headers[i].msg_hdr.msg_namelen = sizeof(rooms->peers[i]);
+		rooms->headers[i].msg_hdr.msg_controllen = ROOM_CONTROL;
+	}
+	rooms->at = rooms->count = rooms->offset = 0;
+	do
+		got = recvmmsg(fd, rooms->headers, ROOMS, MSG_DONTWAIT | MSG_CMSG_CLOEXEC, NULL);
+	while (got < 0 && errno == EINTR);
+	if (got > 0)
+		rooms->count = (size_t)got;
+	return got;
+}
+
+/* How long each of the datagrams that were joined is; the last may be shorter. */
+static size_t segment_of(const struct message *message)
+{
+	const void *found = control_find(message->control, message->control_length, SOL_UDP, UDP_GRO,
+					 sizeof(int));
+	int size = 0;
+
+	if (found != NULL)
+		memcpy(&size, found, sizeof(size));
+	return size > 0 ? (size_t)size : message->length;
+}
+
+/* Shows what one room holds, as far as there is place. */
+static void show_room(struct batch *batch, const struct message *whole)
+{
+	struct batch_rooms *rooms = batch->rooms;
+	size_t segment = segment_of(whole);
+
+	do {
+		struct message *message = &batch->messages[batch->count++];
+		size_t left = whole->length - rooms->offset;
+
+		*message = *whole;
+		message->data += rooms->offset;
+		message->length = left < segment ? left : segment;
+		rooms->offset += message->length;
+	} while (rooms->offset < whole->length && batch->count < BATCH_MAXIMUM);
+	if (rooms->offset < whole->length)
+		return;
+	rooms->offset = 0;
+	rooms->at++;
+}
+
+/* One that was cut is an error of its own, told when it is the first. */
+static int show(struct batch *batch, struct error *err)
+{
+	struct batch_rooms *rooms = batch->rooms;
+	struct message message = { 0 };
+
+	while (rooms->at < rooms->count && batch->count < BATCH_MAXIMUM) {
+		const struct mmsghdr *header = &rooms->headers[rooms->at];
+		struct error cut = { 0 };
+
+		if (message_of_header(&header->msg_hdr, header->msg_len, &message, &cut) == 0) {
+			show_room(batch, &message);
+			continue;
+		}
+		if (batch->count > 0)
+			return 1;
+		rooms->at++;
+		*err = cut;
+		return -1;
+	}
+	return 1;
+}
+
+int batch_receive(struct batch *batch, int fd, struct error *err)
+{
+	batch->first = batch->count = 0;
+	if (batch->rooms == NULL)
+		batch->rooms = rooms_new();
+	if (batch->rooms->at == batch->rooms->count && fill(batch->rooms, fd) < 0)
+		return errno == EAGAIN ? 0 : error_system(err, "receive");
+	return show(batch, err);
+}
+
+void batch_join(int fd)
+{
+	static const int on = 1;
+
+	setsockopt(fd, SOL_UDP, UDP_GRO, &on, sizeof(on));
+}

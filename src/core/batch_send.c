@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sending many datagrams at once, those of one length as one; sendmmsg(2), UDP_SEGMENT of udp(7). */
+#include "base/uapi.h"
+#include "core/batch.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define TOGETHER_MAXIMUM 65000U /* bytes; with its headers it must be less than 64 KiB */
+#define CONTROL_MAXIMUM 128U	/* bytes of ancillary data with which datagrams are still gathered */
+
+/* Messages that leave as one, or one message. */
+struct train {
+	struct mmsghdr *header;
+	struct iovec *iovs;
+	size_t count;
+	_Alignas(struct cmsghdr) char control[CONTROL_MAXIMUM + CMSG_SPACE(sizeof(uint16_t))];
+};
+
+/* A socket that is told already how to cut what it sends is left alone. */
+static void learn(struct batch_segments *segments, int fd)
+{
+	int size = 0;
+	socklen_t length = sizeof(size);
+
+	if (segments->is_known)
+		return;
+	segments->is_known = true;
+	if (getsockopt(fd, SOL_UDP, UDP_SEGMENT, &size, &length) == 0 && size == 0)
+		segments->maximum = TOGETHER_MAXIMUM;
+}
+
+static bool has_same_way(const struct message *a, const struct message *b)
+{
+	return address_equal(&a->peer, &b->peer) && a->control == b->control &&
+	       a->control_length == b->control_length;
+}
+
+/* How many messages from the first on may leave as one: all of its length but the last, which may be shorter. */
+static size_t train_length(const struct batch_segments *segments, const struct message *messages,
+			   size_t count)
+{
+	size_t segment = messages->length, together = segment, length = 1;
+
+	if (segment == 0 || segment > segments->maximum || messages->control_length > CONTROL_MAXIMUM)
+		return 1;
+	while (length < count && messages[length - 1].length == segment) {
+		const struct message *next = &messages[length];
+
+		together += next->length;
+		if (next->length == 0 || next->length > segment || together > TOGETHER_MAXIMUM ||
+		    !has_same_way(messages, next))
+			break;
+		length++;
+	}
+	return length;
+}
+
+static void add_segment_size(struct train *train, const struct message *message)
+{
+	struct msghdr *header = &train->header->msg_hdr;
+	uint16_t segment = (uint16_t)message->length;
+	struct cmsghdr cmsg = { .cmsg_len = CMSG_LEN(sizeof(segment)),
+				.cmsg_level = SOL_UDP,
+				.cmsg_type = UDP_SEGMENT };
+	size_t before = CMSG_ALIGN(message->control_length);
+
+	memset(train->control, 0, sizeof(train->control));
+	if (message->control_length > 0)
+		memcpy(train->control, message->control, message->control_length);
+	memcpy(train->control + before, &cmsg, sizeof(cmsg));
+	memcpy(train->control + before + CMSG_LEN(0), &segment, sizeof(segment));
+	header->msg_control = train->control;
+	header->msg_controllen = before + CMSG_SPACE(sizeof(segment));
+}
+
+static void couple(struct train *train, const struct message *messages)
+{
+	struct msghdr *header = &train->header->msg_hdr;
+
+	*header = (struct msghdr){ .msg_iov = train->iovs, .msg_iovlen = train->count };
+	for (size_t i = 0; i < train->count; i++)
+		train->iovs[i] = (struct iovec){ .iov_base = (void *)(uintptr_t)messages[i].data,
+						 .iov_len = messages[i].length };
+	if (messages->peer.length > 0) {
+		header->msg_name = (void *)(uintptr_t)&messages->peer.storage;
+		header->msg_namelen = messages->peer.length;
+	}
+	if (train->count > 1) {
+		add_segment_size(train, messages);
+	} else if (messages->control_length > 0) {
+		header->msg_control = (void *)(uintptr_t)messages->control;
+		header->msg_controllen = messages->control_length;
+	}
+}
+
+/* Messages that went with the first so many trains; -1 with errno. */
+static int send_trains(int fd, struct mmsghdr *headers, const struct train *trains, unsigned int count)
+{
+	int sent, messages = 0;
+
+	do
+		sent = sendmmsg(fd, headers, count, MSG_DONTWAIT | MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	for (int i = 0; i < sent; i++)
+		messages += (int)trains[i].count;
+	return sent < 0 ? -1 : messages;
+}
+
+/* The way may take packets that are shorter only, or not have the kernel cut them at all. */
+static bool can_do_without(struct batch_segments *segments, const struct train *first, size_t length)
+{
+	if (first->count < 2 || errno == EAGAIN || errno == ECONNREFUSED)
+		return false;
+	segments->maximum = errno == EINVAL || errno == EMSGSIZE ? length - 1 : 0;
+	return true;
+}
+
+int batch_send(int fd, struct batch_segments *segments, const struct message *messages, size_t count,
+	       struct error *err)
+{
+	struct mmsghdr headers[BATCH_MAXIMUM];
+	struct train trains[BATCH_MAXIMUM];
+	struct iovec iovs[BATCH_MAXIMUM];
+	int sent;
+
+	learn(segments, fd);
+	if (count > BATCH_MAXIMUM)
+		count = BATCH_MAXIMUM;
+	do {
+		unsigned int made = 0;
+
+		for (size_t at = 0; at < count; at += trains[made++].count) {
+			trains[made].header = &headers[made];
+			trains[made].iovs = &iovs[at];
+			trains[made].count = train_length(segments, &messages[at], count - at);
+			couple(&trains[made], &messages[at]);
+		}
+		sent = send_trains(fd, headers, trains, made);
+	} while (sent < 0 && can_do_without(segments, &trains[0], messages->length));
+	if (sent < 0)
+		return errno == EAGAIN ? 0 : error_system(err, "send");
+	return sent;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The pump that moves many datagrams with one system call each way; recvmmsg(2), sendmmsg(2). */
+#include "core/batch.h"
+#include "relay/flow.h"
+#include "relay/side.h"
+
+#define BATCHES_PER_TURN 4
+
+/* Only where messages go from end to end as they are, and their number does not matter before they are read. */
+static bool can(const struct flow *flow)
+{
+	const struct endpoint *source = &flow->source->endpoint;
+	const struct conversion *conversion = flow->conversion;
+
+	return conversion != NULL && conversion->decode == NULL && conversion->encode == NULL &&
+	       source->ops != NULL && source->ops->receive_many != NULL && !source->shared &&
+	       flow->rate == NULL;
+}
+
+static struct batch *take_spare(const struct flow_environment *environment)
+{
+	struct batch *batch = *environment->spare;
+
+	*environment->spare = NULL;
+	return batch != NULL ? batch : batch_new();
+}
+
+/* One that the sink did not empty stays with the flow. */
+static void put_away(struct flow *flow, const struct flow_environment *environment, struct batch *batch)
+{
+	flow->conversion->batch = NULL;
+	if (!batch_is_empty(batch))
+		flow->conversion->batch = batch;
+	else if (*environment->spare == NULL)
+		*environment->spare = batch;
+	else
+		batch_free(batch);
+}
+
+/* Who sent it, and how it came, is not where it goes. */
+static void strip(struct batch *batch)
+{
+	for (size_t i = batch->first; i < batch->count; i++) {
+		struct message *message = &batch->messages[i];
+
+		message->peer.length = 0;
+		message->control = NULL;
+		message->control_length = 0;
+		message->flags = 0;
+	}
+}
+
+static enum pump_result take_in(struct flow *flow, const struct flow_environment *environment,
+				struct batch *batch)
+{
+	enum pump_result result;
+	struct error err = { 0 };
+	bool found;
+	int got;
+
+	if (flow->stopping)
+		return PUMP_END;
+	if (!flow->source->readable)
+		return PUMP_WAIT;
+	got = flow->source->endpoint.ops->receive_many(&flow->source->endpoint, batch, &err);
+	result = pump_message_received(flow, environment, got, &err, &found);
+	if (found)
+		strip(batch);
+	return result;
+}
+
+static enum pump_result pass_on(struct flow *flow, const struct flow_environment *environment,
+			     struct batch *batch)
+{
+	uint64_t wanted = flow->conversion->messages_left;
+	size_t count = batch->count - batch->first;
+	struct error err = { 0 };
+	int sent = 0;
+
+	if (count > wanted)
+		count = (size_t)wanted;
+	if (flow->sink->writable)
+		sent = endpoint_send_many(&flow->sink->endpoint, &batch->messages[batch->first], count, &err);
+	if (sent < 0) {
+		flow_fail(flow, &err, "send");
+		return PUMP_SINK_FAILED;
+	}
+	for (int i = 0; i < sent; i++)
+		pump_message_count(flow, environment, &batch->messages[batch->first++]);
+	if (sent > 0)
+		return PUMP_AGAIN;
+	side_is_full(flow->sink);
+	return PUMP_WAIT;
+}
+
+static enum pump_result step(struct flow *flow, const struct flow_environment *environment,
+			     struct batch *batch)
+{
+	enum pump_result result = PUMP_AGAIN;
+
+	if (flow->conversion->messages_left == 0)
+		return PUMP_END;
+	if (batch_is_empty(batch))
+		result = take_in(flow, environment, batch);
+	while (result == PUMP_AGAIN && !batch_is_empty(batch) && flow->conversion->messages_left > 0)
+		result = pass_on(flow, environment, batch);
+	return result;
+}
+
+static enum pump_result run(struct flow *flow, const struct flow_environment *environment)
+{
+	struct batch *batch = flow->conversion->batch;
+	enum pump_result result = PUMP_AGAIN;
+
+	if (batch == NULL)
+		batch = take_spare(environment);
+	for (unsigned int i = 0; i < BATCHES_PER_TURN && result == PUMP_AGAIN; i++)
+		result = step(flow, environment, batch);
+	put_away(flow, environment, batch);
+	return result;
+}
+
+const struct pump pump_batch = { .name = "batch", .can = can, .run = run };

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# batch.bats: datagrams that come together leave together and are what they were; python3 is at both ends.
+# shellcheck disable=SC2154
+load ../helpers
+
+# python_sink UNIX-PATH|HOST: says where it is, waits for the file "go", then prints of each of 100 datagrams its length and
+# the number it begins with, and sends it back where that can be. Sets sink, its port, and sink_output.
+python_sink() {
+	rm -f "$BATS_TEST_TMPDIR/go"
+	start python -c "
+import os, socket, sys, time
+path = '/' in sys.argv[1]
+s = socket.socket(socket.AF_UNIX if path else socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(sys.argv[1] if path else (sys.argv[1], 0))
+s.settimeout(30)
+print(0 if path else s.getsockname()[1], flush=True)
+while not os.path.exists(sys.argv[2]):
+    time.sleep(0.02)
+for _ in range(100):
+    data, peer = s.recvfrom(70000)
+    print(len(data), int(data[:4]), flush=True)
+    path or s.sendto(data, peer)" "$1" "$BATS_TEST_TMPDIR/go"
+	wait_for test -s "$output_file"
+	sink=$(head -n 1 "$output_file") sink_output=$output_file
+}
+
+# traced RELAY: its calls go to the file "trace" from now on.
+traced() {
+	start strace -qq -v -e trace=network -s 0 -p "$1" -o "$BATS_TEST_TMPDIR/trace"
+	wait_for grep -q '^TracerPid:[[:space:]]*[1-9]' "/proc/$1/status"
+}
+
+# burst RELAY PORT ANSWERS: 100 datagrams of several lengths wait for the relay at once; so many answers are printed as a
+# sink does. Sets sender_output.
+burst() {
+	kill -STOP "$1"
+	start python -c "
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.settimeout(30)
+s.connect(('127.0.0.1', int(sys.argv[1])))
+for i in range(100):
+    s.send(b'%04d' % i + bytes((96, 96, 96, 96, 40, 0, 1200, 1200)[i // 5 % 8]))
+print('sent', flush=True)
+for _ in range(int(sys.argv[2])):
+    data = s.recv(70000)
+    print(len(data), int(data[:4]), flush=True)" "$2" "$3"
+	sender_output=$output_file
+	wait_for grep -qx sent "$sender_output"
+	kill -CONT "$1"
+}
+
+# whole FILE: it ends with the lines of all 100 datagrams, in their order.
+whole() {
+	local lengths=(100 100 100 100 44 4 1204 1204)
+	for ((i = 0; i < 100; i++)); do echo "${lengths[i / 5 % 8]} $i"; done >"$BATS_TEST_TMPDIR/expected"
+	wait_for grep -q ' 99$' "$1"
+	tail -n +2 "$1" | diff "$BATS_TEST_TMPDIR/expected" -
+}
+
+@test "batch: UDP that comes at once is relayed in a few calls, both ways, each datagram as it was" {
+	needs command strace
+	python_sink 127.0.0.1
+	touch "$BATS_TEST_TMPDIR/go"
+	ready_address relay udp-listen:127.0.0.1:0 udp:127.0.0.1:"$sink"
+	relay=$pid
+	traced "$relay"
+	burst "$relay" "${address##*:}" 100
+	whole "$sink_output"
+	whole "$sender_output"
+	stop "$relay"
+	grep -q '^recvmmsg(.* = 64$' "$BATS_TEST_TMPDIR/trace"
+	grep -q '^sendmmsg(' "$BATS_TEST_TMPDIR/trace"
+	# twenty of one length leave as one
+	grep '^sendmmsg(' "$BATS_TEST_TMPDIR/trace" | grep -q 'cmsg_level=SOL_UDP, cmsg_type=0x67'
+}
+
+@test "batch: --pump message moves them one by one, with the same outcome" {
+	python_sink 127.0.0.1
+	touch "$BATS_TEST_TMPDIR/go"
+	ready_address relay --pump message udp-listen:127.0.0.1:0 udp:127.0.0.1:"$sink"
+	burst "$pid" "${address##*:}" 100
+	whole "$sink_output"
+	whole "$sender_output"
+}
+
+@test "batch: datagrams that the kernel joins are apart again" {
+	python_sink 127.0.0.1
+	touch "$BATS_TEST_TMPDIR/go"
+	ready_address relay udp-listen:127.0.0.1:0,udp-gro udp:127.0.0.1:"$sink"
+	run -0 python -c "
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.settimeout(30)
+s.connect(('127.0.0.1', int(sys.argv[1])))
+s.sendmsg([b''.join(b'%04d' % i + bytes(60) for i in range(50))], [(socket.IPPROTO_UDP, 103, (64).to_bytes(2, 'little'))])
+print([len(s.recv(70000)) for _ in range(50)] == [64] * 50)" "${address##*:}"
+	[ "$output" = True ]
+}
+
+@test "batch: what a receiver has no room for waits, and nothing is lost" {
+	python_sink "$BATS_TEST_TMPDIR/sink"
+	ready_address relay udp-bind:127.0.0.1:0 unix:"$BATS_TEST_TMPDIR/sink",type=dgram
+	relay=$pid
+	burst "$relay" "${address##*:}" 0
+	# the sink's queue holds ten
+	touch "$BATS_TEST_TMPDIR/go"
+	whole "$sink_output"
+}
+
+@test "batch: --count ends with so many, out of more that came at once" {
+	python_sink 127.0.0.1
+	touch "$BATS_TEST_TMPDIR/go"
+	ready_address recv --count 70 --format hex udp-bind:127.0.0.1:0
+	receiver=$pid receiver_output=$output_file
+	burst "$receiver" "${address##*:}" 0
+	status_of "$receiver"
+	[ "$status" = 0 ]
+	[ "$(wc -l <"$receiver_output")" = 70 ]
+}
