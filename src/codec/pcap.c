@@ -92,6 +92,8 @@ static int pcap_encode(struct codec_context *context, const struct message *mess
 	state->track.interface = source_of(context, message, out);
 	track_message(&state->track, message, NULL, out);
 	state->received[state->track.interface]++;
+	if (message->dropped != 0)
+		context->dropped = message->dropped;
 	note_times(context, message);
 	return 0;
 }

@@ -107,6 +107,19 @@ static unsigned int interface_of_control(const struct message *message)
 	return six.ipi6_ifindex;
 }
 
+/* The socket counts once SO_RXQ_OVFL is set, and says so once something was lost. */
+static void find_dropped(struct message *message)
+{
+	const void *found = NULL;
+
+	message->dropped = 0;
+	if (message->control_length > 0)
+		found = control_find(message->control, message->control_length, SOL_SOCKET,
+				     SO_RXQ_OVFL, sizeof(message->dropped));
+	if (found != NULL)
+		memcpy(&message->dropped, found, sizeof(message->dropped));
+}
+
 /* What the address says beyond who sent it. */
 static void find_origin(struct message *message)
 {
@@ -166,6 +179,7 @@ int message_of_header(const struct msghdr *header, size_t length, struct message
 	find_peer(header, message);
 	find_time(message);
 	find_origin(message);
+	find_dropped(message);
 	return 0;
 }
 

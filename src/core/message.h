@@ -32,6 +32,7 @@ struct message {
 	size_t answer_length;
 	enum message_direction direction;
 	unsigned int interface; /* index where it came in, 0 unknown */
+	uint32_t dropped; /* how many its socket had lost by then, where that is counted */
 };
 
 /* The MSG_ flags by name; one bit a row. */

@@ -177,6 +177,14 @@ int socket_bind_local(const struct target *target, int fd, const struct address 
 	return bound < 0 ? socket_explain(target, err) : 0;
 }
 
+void socket_count_drops(const struct endpoint *endpoint)
+{
+	static const int on = 1;
+
+	if (endpoint->is_socket && endpoint->messages)
+		setsockopt(endpoint->in, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
+}
+
 int socket_endpoint(const struct target *target, int *fd, struct endpoint *endpoint,
 		    struct error *err)
 {

@@ -29,6 +29,9 @@ int socket_connect(const struct target *target, int fd, const struct address_lis
 int socket_bind_local(const struct target *target, int fd, const struct address *address,
 		      struct error *err);
 
+/* From now on its messages say how many were lost before them, where its family counts. */
+void socket_count_drops(const struct endpoint *endpoint);
+
 /* Fills in an endpoint around a socket (given away on success) and lets the family have its say. */
 int socket_endpoint(const struct target *target, int *fd, struct endpoint *endpoint,
 		    struct error *err);

@@ -4,7 +4,6 @@
 
 #include "base/cleanup.h"
 #include "base/memory.h"
-#include "core/control.h"
 #include "family/can.h"
 #include "family/can_watch.h"
 
@@ -120,17 +119,6 @@ static int note_loss(struct endpoint *endpoint, struct can_raw *state, struct er
 	return notice(err, name_of_interface(endpoint), "was removed: going on once it is back");
 }
 
-static void note_drops(struct can_raw *state, const struct message *message)
-{
-	const void *found = NULL;
-
-	if (message->control_length > 0)
-		found = control_find(message->control, message->control_length, SOL_SOCKET,
-				     SO_RXQ_OVFL, sizeof(state->dropped));
-	if (found != NULL)
-		memcpy(&state->dropped, found, sizeof(state->dropped));
-}
-
 static int tell_drops(struct endpoint *endpoint, struct can_raw *state, struct error *err)
 {
 	uint32_t count = state->dropped - state->told_dropped;
@@ -146,7 +134,8 @@ static int tell_drops(struct endpoint *endpoint, struct can_raw *state, struct e
 /* Whether a frame that came is one for the reader; own echoes are counted. */
 static bool is_wanted(struct can_raw *state, const struct message *message)
 {
-	note_drops(state, message);
+	if (message->dropped != 0)
+		state->dropped = message->dropped;
 	state->is_down = false;
 	if (message->flags & MSG_CONFIRM) {
 		if (state->unconfirmed > 0)

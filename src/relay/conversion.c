@@ -3,6 +3,7 @@
 #include "relay/conversion.h"
 
 #include "base/memory.h"
+#include "core/socket.h"
 
 #include <string.h>
 
@@ -79,6 +80,8 @@ static void convert(struct flow *flow, const struct session_settings *settings,
 	set_context(&conversion->encode_context, flow->source, settings);
 	if (conversion->encode != NULL && conversion->encode->begin != NULL)
 		set_addresses(&conversion->encode_context, &flow->source->endpoint);
+	if (flow->shows || (conversion->encode != NULL && conversion->encode->end != NULL))
+		socket_count_drops(&flow->source->endpoint);
 	conversion->messages_left = UINT64_MAX;
 	conversion->room = *room;
 	flow->conversion = conversion;

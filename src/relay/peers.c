@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/memory.h"
 #include "core/batch.h"
+#include "core/socket.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@ struct packet {
 	struct packet *next;
 	size_t length;
 	struct timespec time;
+	uint32_t dropped; /* as of struct message */
 	char data[];
 };
 
@@ -50,6 +52,7 @@ struct peers *peers_new(const struct endpoint *socket, size_t maximum)
 {
 	struct peers *peers = memory_new(sizeof(*peers));
 
+	socket_count_drops(socket);
 	peers->socket = socket;
 	peers->maximum = maximum;
 	peers->slot_count = 64;
@@ -188,7 +191,9 @@ bool peer_push(struct peer *peer, const struct message *message)
 		return false;
 	}
 	packet = memory_resize(NULL, sizeof(*packet) + message->length, 1);
-	*packet = (struct packet){ .length = message->length, .time = message->time };
+	*packet = (struct packet){ .length = message->length,
+				    .time = message->time,
+				    .dropped = message->dropped };
 	memcpy(packet->data, message->data, message->length);
 	*peer->last = packet;
 	peer->last = &packet->next;
@@ -220,7 +225,8 @@ static void show_packet(struct peer *peer, struct message *message)
 	*message = (struct message){ .data = packet->data,
 				     .length = packet->length,
 				     .peer = peer->address,
-				     .time = packet->time };
+				     .time = packet->time,
+				     .dropped = packet->dropped };
 }
 
 static int peer_receive(struct endpoint *endpoint, struct message_room *room,

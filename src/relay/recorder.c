@@ -25,6 +25,7 @@ struct conversation {
 	struct conversation *next;
 	uint64_t session;
 	bool known[SIDES]; /* its track has begun */
+	uint32_t dropped[SIDES]; /* as the last message said */
 	struct track tracks[SIDES];
 };
 
@@ -47,7 +48,10 @@ struct recorder {
 	struct buf out; /* blocks to be written */
 	struct buf line; /* a comment being made */
 	struct timespec part_started;
-	uint64_t part, part_written, dropped;
+	uint64_t part, part_written;
+	uint64_t dropped[SIDES]; /* since the part began, and not written yet */
+	uint32_t told[SIDES];	 /* as the last message of a socket for all sessions said */
+	uint64_t refused;	 /* messages of peers that were too many */
 	int fd; /* -1: writing failed */
 	struct error err;
 };
@@ -133,6 +137,15 @@ static int open_part(struct recorder *recorder, struct error *err)
 	return write_out(recorder, err);
 }
 
+/* A socket that has several interfaces has one count for all of them. */
+static uint64_t take_dropped(struct recorder *recorder, enum side_number side)
+{
+	uint64_t dropped = recorder->dropped[side];
+
+	recorder->dropped[side] = 0;
+	return dropped;
+}
+
 static int close_part(struct recorder *recorder, struct error *err)
 {
 	struct timespec end = now();
@@ -140,7 +153,8 @@ static int close_part(struct recorder *recorder, struct error *err)
 
 	for (uint32_t i = 0; i < recorder->source_count; i++)
 		capture_statistics(&recorder->out, i, &recorder->part_started, &end,
-				   recorder->sources[i].received, i == 0 ? recorder->dropped : 0);
+				   recorder->sources[i].received,
+				   take_dropped(recorder, recorder->sources[i].side));
 	result = write_out(recorder, err);
 	if (recorder->fd >= 0 && close(recorder->fd) < 0 && result == 0)
 		result = error_system(err, "--record %s", recorder->settings.path);
@@ -281,6 +295,24 @@ static void record(struct recorder *recorder, uint64_t session, enum side_number
 	track_message(track, message, NULL, &recorder->out);
 }
 
+/* Messages of a socket that serves many sessions may come out of order. */
+static void count_drops(struct recorder *recorder, uint64_t session, enum side_number side,
+			const struct message *message)
+{
+	uint32_t *told = &recorder->told[side];
+	uint32_t more;
+
+	if (message->dropped == 0 || !recorder->wanted[side])
+		return;
+	if (recorder->targets[side]->role != ROLE_LISTEN)
+		told = &conversation_of(recorder, session)->dropped[side];
+	more = message->dropped - *told;
+	if (more > INT32_MAX)
+		return;
+	recorder->dropped[side] += more;
+	*told = message->dropped;
+}
+
 static void on_data(struct observer *observer, uint64_t session, enum direction direction,
 		    const struct message *message)
 {
@@ -293,6 +325,7 @@ static void on_data(struct observer *observer, uint64_t session, enum direction 
 	if (copy.time.tv_sec == 0)
 		copy.time = now();
 	record(recorder, session, forward ? LEFT : RIGHT, &copy);
+	count_drops(recorder, session, forward ? LEFT : RIGHT, message);
 	copy = *message;
 	copy.direction = MESSAGE_OUT;
 	copy.time = now();
@@ -372,7 +405,8 @@ static void on_event(struct observer *observer, const struct event *event)
 		note_error(recorder, event);
 		break;
 	case EVENT_DROPPED:
-		recorder->dropped += event->count;
+		recorder->dropped[LEFT] += event->count - recorder->refused;
+		recorder->refused = event->count;
 		break;
 	case EVENT_CLOSED:
 		forget(recorder, event->session);
