@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # replay.bats: recordings sent again; python3 receives and takes the time, tshark counts, in the lab candump and canplayer.
-# shellcheck disable=SC2154,SC2016
+# shellcheck disable=SC2016,SC2034,SC2154
 load ../helpers
+load ../tshark
 
 # receiver SECONDS: python3 that prints "TIME TEXT" for each datagram until nothing came for so long; sets port
 receiver() {
@@ -87,11 +88,12 @@ told() {
 	run -0 anysock replay "$BATS_TEST_TMPDIR/first.pcapng" udp:127.0.0.1:"$port" --direction out --record "$BATS_TEST_TMPDIR/second.pcapng"
 	told 4
 	[ "$(sed 1d "$output_file" | awk '{ printf "%s ", $2 }')" = "first second first second " ]
-	[ "$(tshark -n -r "$BATS_TEST_TMPDIR/second.pcapng" -Y 'udp.length > 8' -T fields -e frame.packet_flags_direction 2>/dev/null | grep -c 2)" -eq 2 ]
+	capture=$BATS_TEST_TMPDIR/second.pcapng
+	judge udp.length frame.packet_flags_direction
+	[ "$(shown udp.length frame.packet_flags_direction | awk '$1 > 8' | grep -c '2$')" -eq 2 ]
 }
 
 @test "replay: a stream's bytes come again" {
-	needs command tshark
 	start /usr/bin/python3 -u -c 'import socket
 l = socket.create_server(("127.0.0.1", 0)); print(l.getsockname()[1])
 for i in range(2):
@@ -149,6 +151,21 @@ can_log() {
 	status_of "$pid"
 	[ "$ours" = "$(awk '{ print $2, $3 }' "$output_file")" ]
 	[ "$(wc -l <<<"$ours")" -eq 20 ]
+}
+
+@test "replay: an ASC log that log2asc wrote, as asc2log reads it" {
+	needs family can
+	needs lab
+	needs command log2asc asc2log candump
+	can_log
+	printf '(1700000000.200000) can1 12345678#R\n(1700000000.210000) can0 123##1AABB\n' >>"$BATS_TEST_TMPDIR/log"
+	log2asc -I "$BATS_TEST_TMPDIR/log" -O "$BATS_TEST_TMPDIR/log.asc" can0 can1
+	start candump -L -n 22 vcan0 vcan1
+	wait_for grep -q vcan1 /proc/net/can/rcvlist_all
+	run -0 anysock replay "$BATS_TEST_TMPDIR/log.asc" can:any can0=vcan0 can1=vcan1
+	status_of "$pid"
+	[ "$(awk '{ print $2, $3 }' "$output_file")" = "$(asc2log -I "$BATS_TEST_TMPDIR/log.asc" 2>/dev/null | awk '{ sub(/##1/, "##5"); print "v" $2, $3 }')" ]
+	awk '{ gsub(/[()]/, "", $1); time[NR] = $1 } END { exit !(time[20] - time[1] > 0.18 && time[22] - time[1] > 0.2) }' "$output_file"
 }
 
 @test "replay: only one interface of a log, to a bus" {

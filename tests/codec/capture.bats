@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # capture.bats: captures written to standard output and read again; tshark and capinfos judge.
-# shellcheck disable=SC2030,SC2031,SC2154
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154
 load ../helpers
 
 setup() {
@@ -58,6 +58,22 @@ datagrams() {
 	ready_address recv udp-listen:127.0.0.1:0 --format pcap
 	wait_for test -s "$output_file"
 	capinfos -c "$output_file" | grep -q 'Number of packets: *0$'
+}
+
+@test "capture: tshark reads it from a pipe while it grows" {
+	local fifo=$BATS_TEST_TMPDIR/pipe
+	mkfifo "$fifo"
+	start sh -c 'exec tshark -n -l -i - -T fields -e data <"$1"' - "$fifo"
+	shown_file=$output_file
+	exec 8>"$fifo"
+	start sh -c 'exec anysock recv udp-bind:127.0.0.1:0 --format pcap >&8'
+	exec 8>&-
+	wait_for grep -q listening "$error_file"
+	port=$(sed -n 's/^anysock: listening on .*://p' "$error_file")
+	printf one | socat -u - udp-sendto:127.0.0.1:"$port"
+	wait_for grep -qx 6f6e65 "$shown_file"
+	printf two | socat -u - udp-sendto:127.0.0.1:"$port"
+	wait_for grep -qx 74776f "$shown_file"
 }
 
 @test "capture: a capture that was killed is whole but for its counts" {

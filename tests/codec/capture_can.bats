@@ -2,19 +2,13 @@
 # capture_can.bats: captures of a CAN bus, judged by tshark, and sent again.
 # shellcheck disable=SC2030,SC2031,SC2154
 load ../family/can
+load ../tshark
 
 # record COUNT: recv writes a capture of bus to capture
 record() {
 	needs command tshark capinfos
 	start_recv can:"$bus" --count "$1" --format pcap
 	capture=$recv_file
-}
-
-# shown FIELD...: what tshark says of each packet, tabs between the fields
-shown() {
-	local field arguments=()
-	for field; do arguments+=(-e "$field"); done
-	tshark -n -r "$capture" -T fields "${arguments[@]}" 2>/dev/null
 }
 
 @test "capture: tshark sees the frames of a bus with identifiers, kinds, interface and time" {
@@ -25,6 +19,7 @@ shown() {
 	cansend "$bus" 5AA#
 	status_of "$recv_pid"
 	[ "$status" = 0 ]
+	judge can.id can.len can.flags.xtd can.flags.rtr canfd.flags.brs frame.interface_name
 	[ "$(shown can.id can.len can.flags.xtd can.flags.rtr canfd.flags.brs)" = "$(
 		printf '291\t4\t%s\t%s\t\n' 0 0
 		printf '305419896\t0\t%s\t%s\t\n' 1 1
@@ -85,7 +80,8 @@ shown() {
 	cansend "$bus" 456##1AABB
 	status_of "$recv_pid"
 	[ "$status" = 0 ]
-	[ "$(tshark -n -r "$capture" -Y 'can.len > 0' -T fields -e can.id -e can.len 2>/dev/null)" = $'291\t4\n1110\t2' ]
+	judge can.id can.len frame.interface_name
+	[ "$(shown can.id can.len | awk -F '\t' '$2 > 0')" = $'291\t4\n1110\t2' ]
 	[[ $(shown frame.interface_name) == *"$bus"* ]]
 	capinfos -E "$capture" | grep -q SocketCAN
 }
