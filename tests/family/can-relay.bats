@@ -35,6 +35,11 @@ joined() {
 	joined socketcand-listen:127.0.0.1:0 socketcand:ADDRESS
 }
 
+@test "can-relay: two buses are joined over vsock" {
+	needs family vsock
+	joined vsock-listen:local:any,frame=can-struct vsock:ADDRESS,frame=can-struct
+}
+
 @test "can-relay: a UNIX socket carries frames to python3, whose struct can_frame is taken" {
 	start_dump "$bus" -n 1
 	dump_pid=$pid
