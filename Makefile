@@ -104,6 +104,8 @@ fuzz: ## run every fuzz target for FUZZ_SECONDS (60)
 fuzzers: $(fuzzers)
 bench: all ## measure relays beside socat and ncat; ARGS="m1 m4" picks
 	$Q$S/tests/bench/run $O $(ARGS)
+bench-lab: all ## measure CAN relays beside cangw, digests and ciphers beside kcapi and openssl, in the lab's guest
+	$Q$S/tests/bench/lab $O $(ARGS)
 demo: ## install what is missing, build, and move a real file between real programs
 	$Q$S/tests/demo
 generate: all ## rewrite man pages, completions and dictionaries from the tables
@@ -130,6 +132,6 @@ help: ## show this
 	$Qprintf '%s\n' '' 'O=DIR  V=1  SAN=1  COVERAGE=1  WERROR=  HARDEN=no  FUZZ_SECONDS=N  CHECKS="NAME..."' \
 		'PREFIX DESTDIR CC CFLAGS CPPFLAGS LDFLAGS LDLIBS PKG_CONFIG' $(foreach w,$(switches),WITH_$w=$(WITH_$w))
 
-.PHONY: all test unit check check-lab lint fuzz fuzzers bench demo generate install uninstall clean dist deb help FORCE
+.PHONY: all test unit check check-lab lint fuzz fuzzers bench bench-lab demo generate install uninstall clean dist deb help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
