@@ -11,6 +11,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#define STAMP_DIGITS 4
+
 enum { SLCAN_PATH };
 
 struct slcan {
@@ -73,7 +75,16 @@ static bool read_length(struct can_text *line, const struct kind *kind, uint8_t 
 	return true;
 }
 
-/* "t1232AABB"; four digits of a time may follow. */
+/* slcanpty(1) puts as many zeros behind a remote frame as it asks for: they mean nothing. */
+static void pass_over_data(struct can_text *line, uint8_t length)
+{
+	size_t digits = 2 * (size_t)length;
+
+	if (line->length != STAMP_DIGITS && line->length >= digits)
+		*line = (struct can_text){ line->text + digits, line->length - digits };
+}
+
+/* "t1232AABB"; the digits of a time may follow. */
 static bool read_frame(struct can_text line, const struct kind *kind, struct canfd_frame *frame)
 {
 	*frame = (struct canfd_frame){ .flags = kind->flags };
@@ -81,11 +92,13 @@ static bool read_frame(struct can_text line, const struct kind *kind, struct can
 	if (!can_text_id(&line, kind->is_extended ? 8 : 3, &frame->can_id) ||
 	    !read_length(&line, kind, &frame->len))
 		return false;
-	if (kind->is_remote)
+	if (kind->is_remote) {
 		frame->can_id |= CAN_RTR_FLAG;
-	else if (!can_text_data(&line, frame))
+		pass_over_data(&line, frame->len);
+	} else if (!can_text_data(&line, frame)) {
 		return false;
-	return line.length == 0 || line.length == 4;
+	}
+	return line.length == 0 || line.length == STAMP_DIGITS;
 }
 
 static const struct kind *kind_of_letter(char letter)

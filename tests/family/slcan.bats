@@ -36,6 +36,13 @@ adapter() {
 	wait_for [ "$(tail -n +2 "$adapter_file" | tr '\n' ' ')" = "C S6 O C " ]
 }
 
+@test "slcan: what stands behind a remote frame, as slcanpty has it, is no part of it" {
+	adapter '\rR123456783000000\rr12310011\rr123100\rr1231001122\rr1231000\rr1230\rt1231AA\r'
+	run -0 --separate-stderr timeout 40 anysock recv slcan:"$line" --count 6
+	[ "${lines[*]}" = "12345678#R3 123#R1 123#R1 123#R1 123#R 123#AA" ]
+	[[ $stderr == *"no frame is left out"* ]]
+}
+
 @test "slcan: frames go out as an adapter reads them" {
 	adapter
 	anysock send slcan:"$line" 123#AABB 12345678#R3 123##0112233 00000123##1112233445566778899
