@@ -90,9 +90,7 @@ static void add_command(const struct netcat *line, struct buf *out)
 	if (line->listens)
 		buf_add_string(out, line->keeps ? "listen --keep " : "listen ");
 	else if (line->scans)
-		buf_add_string(out, strchr(line->words[line->word_count > 1], '-') ?
-					    "scan " :
-					    "wait --timeout 1s ");
+		buf_add_string(out, "scan ");
 	add_spec(line, out);
 	if (line->program != NULL)
 		buf_print(out, " -- %s", line->program);

@@ -327,18 +327,37 @@ static void on_signal(struct signals *signals, int number)
 	finish(scan, 1);
 }
 
+static int read_spec(const struct scan *scan, size_t index, struct target *target,
+		     struct error *err)
+{
+	const struct wish wish = { 0 };
+	cleanup_free char *spec = scope_spec(&scan->scope, index);
+
+	if (open_target(target, spec, &wish, scan->arguments, err) == 0)
+		return 0;
+	err->place = (struct error_place){ 0 };
+	return error_context(err, "%s", spec);
+}
+
+/* A range that goes too far is refused before anybody is asked. */
+static int check_last(const struct scan *scan, struct error *err)
+{
+	struct target target;
+
+	if (read_spec(scan, scan->scope.count - 1, &target, err) < 0)
+		return -1;
+	target_release(&target);
+	return 0;
+}
+
 /* What the first spec says goes for all: whether opening them tells anything. */
 static int check_request(struct scan *scan, struct error *err)
 {
-	const struct wish wish = { 0 };
-	cleanup_free char *spec = scope_spec(&scan->scope, 0);
 	struct target target;
 	bool is_blind, asks_nobody, listens;
 
-	if (open_target(&target, spec, &wish, scan->arguments, err) < 0) {
-		err->place = (struct error_place){ 0 };
-		return error_context(err, "%s", spec);
-	}
+	if (read_spec(scan, 0, &target, err) < 0)
+		return -1;
 	is_blind = target.type != NULL && target.type->blind;
 	asks_nobody = target.step != STEP_CONNECT;
 	listens = target.role != ROLE_CONNECT;
@@ -369,7 +388,7 @@ static int prepare(struct scan *scan, struct error *err)
 		return -1;
 	scan->outcomes = memory_array(scan->scope.count, sizeof(*scan->outcomes));
 	scan->slots = memory_array(scan->slot_count, sizeof(*scan->slots));
-	return check_request(scan, err);
+	return check_last(scan, err) < 0 ? -1 : check_request(scan, err);
 }
 
 static int start(struct scan *scan, struct error *err)

@@ -34,19 +34,26 @@ static int add_range(struct axis *axis, uint64_t first, uint64_t last, struct er
 	return 0;
 }
 
-/* "80", or "8000-8100". */
-static int read_part(struct axis *axis, char *part, struct error *err)
+/* What was typed, and how a range is written. */
+static int refuse(const struct axis *axis, const char *part, struct error *err)
 {
-	char *dash = strchr(part, '-');
+	error_usage(err, "\"%s\" is no range", part);
+	return error_hint(err, "a range has a %s on both sides of the \"-\", as in %s; \"+\" joins several",
+			  axis->hex ? "hex number" : "number", axis->hex ? "7E8-7EF" : "8000-8100");
+}
+
+/* "80", or "8000-8100". */
+static int read_part(struct axis *axis, const char *part, struct error *err)
+{
+	cleanup_free char *from = memory_string(part);
+	char *to = strchr(from, '-');
 	uint64_t first, last;
 
-	if (dash != NULL)
-		*dash = '\0';
-	if (read_number(part, axis->hex, &first, err) < 0)
-		return -1;
-	last = first;
-	if (dash != NULL && read_number(dash + 1, axis->hex, &last, err) < 0)
-		return -1;
+	if (to != NULL)
+		*to++ = '\0';
+	if (read_number(from, axis->hex, &first, NULL) < 0 ||
+	    read_number(to != NULL ? to : from, axis->hex, &last, NULL) < 0)
+		return refuse(axis, part, err);
 	return add_range(axis, first, last, err);
 }
 
@@ -66,14 +73,17 @@ static bool is_hex(const struct shape_field *shape)
 	return shape->hex || shape->type == FIELD_HEX;
 }
 
-/* Whether a field's text is numbers joined by "+" and "-". */
+/* Whether a field's text is numbers joined by "+" and "-", or begins as such do. */
 static bool is_list(const struct shape_field *shape, const struct spec_text *text)
 {
-	const char *digits = is_hex(shape) ? "0123456789abcdefABCDEFx+-" : "0123456789x+-";
+	const char *digits = is_hex(shape) ? "0123456789abcdefABCDEFx" : "0123456789x";
+	size_t first = text->bytes != NULL ? strspn(text->bytes, digits) : 0;
+	bool is_word = shape->kind == FIELD_WORD && shape->type != FIELD_SET;
 
-	return text->bytes != NULL && !text->quoted && shape->type != FIELD_SET &&
-	       text->length > 2 && strspn(text->bytes, digits) == text->length &&
-	       strpbrk(text->bytes + 1, "+-") != NULL && strchr("+-", text->bytes[0]) == NULL;
+	if (first == 0 || text->quoted || (text->bytes[first] != '-' && text->bytes[first] != '+'))
+		return false;
+	/* The name of a host may begin with digits. */
+	return is_word || strspn(text->bytes, "0123456789x+-") == text->length;
 }
 
 static const struct axis *find_hex(const struct scope *scope)

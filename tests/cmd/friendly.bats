@@ -49,7 +49,7 @@ END
 -lk -p 8080|anysock listen --keep tcp:8080
 -lU /run/socket|anysock listen unix:/run/socket
 -l 8080 -e /bin/cat|anysock listen tcp:8080 -- /bin/cat
--z localhost 80|anysock wait --timeout 1s tcp:localhost:80
+-z localhost 80|anysock scan tcp:localhost:80
 localhost 80|anysock tcp:localhost:80
 -u localhost 53|anysock udp:localhost:53
 -q 1 fe80::1 80|anysock tcp:[fe80::1]:80

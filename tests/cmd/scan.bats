@@ -92,7 +92,23 @@ tcp:127.0.0.1:80 http" ]
 	run -2 "$ANYSOCK" scan tcp:127.0.0.1:90-80
 	[[ $output == *"ends before it begins"*$'\n'*'^~~~~'* ]]
 	run -2 "$ANYSOCK" scan tcp:127.0.0.1:0-9999999
-	run -2 "$ANYSOCK" scan tcp:127.0.0.1:80-http
+	run -2 "$ANYSOCK" scan tcp:127.0.0.1:65000-65536
+	[[ $output == *"65536: tcp: port:"*"from 0 to 65535"* ]]
+}
+
+@test "scan: what is no range is said to be none, and how one is written" {
+	for range in 80-x 80-http 80- 80+ 80-90-100; do
+		run -2 "$ANYSOCK" scan "tcp:localhost:$range"
+		[[ $output == *"\"${range//80+/}\" is no range"*$'\n'*'^~'*"hint: a range has a number on both sides"*"8000-8100"* ]]
+	done
+	run -2 "$ANYSOCK" scan can-isotp:vcan0:7E8-7EG:7E0
+	[[ $output == *"hex number"*"7E8-7EF"* ]]
+}
+
+@test "scan: ends while names are looked up, and nothing breaks" {
+	for _ in {1..8}; do
+		run -4 --separate-stderr "$ANYSOCK" scan -q --max 512 --timeout 0.05 tcp:localhost:1-60000
+	done
 }
 
 @test "scan: no faster than --probe-rate says" {
