@@ -2,6 +2,7 @@
 /* Reading a command's line by its tables; getopt_long(3). */
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/digest.h"
 #include "base/memory.h"
 #include "base/name.h"
 #include "cmd/command.h"
@@ -41,6 +42,7 @@ const struct parameter global_options[] = {
 	{ .name = "ipv4", .letter = '4', .type = VALUE_FLAG, .help = "IPv4 only" },
 	{ .name = "ipv6", .letter = '6', .type = VALUE_FLAG, .help = "IPv6 only" },
 	{ .name = "accept-timeout", .type = VALUE_DURATION, .help = "how long a listener waits for a connection" },
+	{ .name = "checksum", .type = VALUE_CHOICE, .names = digest_algorithms, .help = "tells the checksum of what passed in each direction, at the end of each connection" },
 	{ .name = "color", .type = VALUE_CHOICE, .names = color_names, .help = "colours: auto, always, never" },
 	{ .name = "connect-timeout", .type = VALUE_DURATION, .help = "how long to try to connect" },
 	{ .name = "eof", .type = VALUE_CHOICE, .names = eof_names, .help = "what the end of input does" },
@@ -61,6 +63,8 @@ const struct parameter global_options[] = {
 	{ .name = "record-time", .type = VALUE_DURATION, .help = "a new file after so long" },
 	{ .name = "rate", .type = VALUE_SIZE, .argument = "BYTES", .help = "no more than so many bytes a second in each direction" },
 	{ .name = "stats", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "counts at the end on standard error" },
+	{ .name = "tee", .type = VALUE_FILE, .help = "writes what passes left to right to this file as well" },
+	{ .name = "tee-back", .type = VALUE_FILE, .help = "the same of what passes right to left" },
 	{ .name = "timeout", .type = VALUE_DURATION, .flags = PARAMETER_COMMON, .help = "total time that all may take; status 4 after it" },
 	{ .name = "verbose", .letter = 'v', .type = VALUE_FLAG, .flags = PARAMETER_REPEATS | PARAMETER_COMMON, .help = "says what is done" },
 	{ .name = "version", .type = VALUE_FLAG, .help = "version, features, libraries, licence" },

@@ -17,6 +17,7 @@ static const struct {
 } features[] = {
 	{ "exec", WITH_EXEC },
 	{ "jansson", WITH_JANSSON },
+	{ "openssl", WITH_OPENSSL },
 	{ "pcap", WITH_PCAP },
 	{ "pcre2", WITH_PCRE2 },
 };

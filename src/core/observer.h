@@ -26,6 +26,7 @@ enum event_kind {
 	EVENT_NOTICE,	 /* error's text is no error but worth a line */
 	EVENT_PAUSED,	 /* accepting pauses: no descriptors or memory */
 	EVENT_DROPPED,	 /* messages were dropped: count */
+	EVENT_CHECKSUM,	 /* the digest of what passed in one direction of a session that is over */
 };
 
 /* What passed in one direction. */
@@ -48,6 +49,7 @@ struct event {
 	nanoseconds duration;
 	nanoseconds lookup; /* of OPENED: what of the duration went into looking the name up */
 	uint64_t count;
+	const char *algorithm, *digest; /* of CHECKSUM; hex */
 };
 
 struct observer {

@@ -14,7 +14,7 @@ static const char *const types[] = {
 	[EVENT_RETRY] = "retry",
 	[EVENT_ACCEPTED] = "accepted",	 [EVENT_END] = "end",	      [EVENT_CLOSED] = "closed",
 	[EVENT_ERROR] = "error",	 [EVENT_NOTICE] = "notice",   [EVENT_PAUSED] = "paused",
-	[EVENT_DROPPED] = "dropped",
+	[EVENT_DROPPED] = "dropped",	 [EVENT_CHECKSUM] = "checksum",
 };
 
 static void print_time(struct json *json)
@@ -101,6 +101,12 @@ static void print_transfer(struct json *json, const char *key, const struct tran
 	json_close_object(json);
 }
 
+static void print_transfers(struct json *json, const struct transfer transfers[2])
+{
+	print_transfer(json, "forward", &transfers[DIRECTION_FORWARD]);
+	print_transfer(json, "backward", &transfers[DIRECTION_BACKWARD]);
+}
+
 static void print_error(struct json *json, const struct error *err)
 {
 	const char *name = err->code != 0 ? strerrorname_np(err->code) : NULL;
@@ -145,8 +151,7 @@ void json_statistics_print(FILE *stream, uint64_t sessions, uint64_t errors,
 	begin(&json, "statistics", 0);
 	json_unsigned(&json, "sessions", sessions);
 	json_unsigned(&json, "errors", errors);
-	print_transfer(&json, "forward", &totals[DIRECTION_FORWARD]);
-	print_transfer(&json, "backward", &totals[DIRECTION_BACKWARD]);
+	print_transfers(&json, totals);
 	end(&json, stream);
 }
 
@@ -163,6 +168,13 @@ void json_message_print(FILE *stream, uint64_t session, enum direction direction
 	end(&json, stream);
 }
 
+static void print_checksum(struct json *json, const struct event *event)
+{
+	json_unsigned(json, "bytes", event->transfers[event->direction].bytes);
+	json_string(json, "algorithm", event->algorithm);
+	json_string(json, "digest", event->digest);
+}
+
 void json_event_print(FILE *stream, const struct event *event)
 {
 	cleanup_buf struct buf out = { 0 };
@@ -171,12 +183,12 @@ void json_event_print(FILE *stream, const struct event *event)
 	begin(&json, types[event->kind], event->session);
 	print_subject(&json, event);
 	print_notes(&json, event);
-	if (event->kind == EVENT_END)
+	if (event->kind == EVENT_END || event->kind == EVENT_CHECKSUM)
 		json_string(&json, "direction", directions[event->direction]);
-	if (event->transfers != NULL) {
-		print_transfer(&json, "forward", &event->transfers[DIRECTION_FORWARD]);
-		print_transfer(&json, "backward", &event->transfers[DIRECTION_BACKWARD]);
-	}
+	if (event->kind == EVENT_CHECKSUM)
+		print_checksum(&json, event);
+	else if (event->transfers != NULL)
+		print_transfers(&json, event->transfers);
 	if (event->duration > 0)
 		json_real(&json, "seconds", (double)event->duration / NANOSECONDS_PER_SECOND, 6);
 	if (event->kind == EVENT_OPENED && event->duration > 0)

@@ -85,6 +85,11 @@ static void print_credentials(int fd, struct buf *line)
 	credentials_print(&peer, line);
 }
 
+static const char *direction_name(enum direction direction)
+{
+	return direction == DIRECTION_FORWARD ? "forward" : "backward";
+}
+
 /* The line of an event; nothing where it has none. */
 static void print_event(const struct event *event, struct buf *line)
 {
@@ -120,8 +125,7 @@ static void print_event(const struct event *event, struct buf *line)
 		break;
 	case EVENT_END:
 		buf_print(line, "end of %s #%" PRIu64 " after ",
-			  event->direction == DIRECTION_FORWARD ? "forward" : "backward",
-			  event->session);
+			  direction_name(event->direction), event->session);
 		print_transfer(line, &event->transfers[event->direction]);
 		break;
 	case EVENT_CLOSED:
@@ -136,6 +140,11 @@ static void print_event(const struct event *event, struct buf *line)
 	case EVENT_DROPPED:
 		buf_print(line, "dropped %" PRIu64 " message%s from other peers", event->count,
 			  event->count == 1 ? "" : "s");
+		break;
+	case EVENT_CHECKSUM:
+		buf_print(line, "%s %s %s #%" PRIu64 ", ", event->algorithm, event->digest,
+			  direction_name(event->direction), event->session);
+		print_transfer(line, &event->transfers[event->direction]);
 		break;
 	case EVENT_ERROR:
 		break;
@@ -153,6 +162,7 @@ static unsigned int level_of(const struct event *event)
 	case EVENT_NOTICE:
 	case EVENT_PAUSED:
 	case EVENT_DROPPED:
+	case EVENT_CHECKSUM:
 	case EVENT_ERROR:
 		return 0;
 	case EVENT_OPENED:
@@ -194,7 +204,9 @@ static void on_event(struct observer *observer, const struct event *event)
 		tell_error(report, event);
 		return;
 	}
-	if (report->settings.quiet || level_of(event) > report->settings.verbosity)
+	/* What an option asks for is told with -q, too. */
+	if (event->kind != EVENT_CHECKSUM &&
+	    (report->settings.quiet || level_of(event) > report->settings.verbosity))
 		return;
 	print_event(event, &line);
 	if (line.length > 0)
