@@ -93,6 +93,7 @@ function __anysock_topics
 		'events' 'what --json writes to standard error: an object a line' \
 		'exit-codes' 'what the exit statuses mean' \
 		'formats' 'how messages are read and written' \
+		'progress' 'how far a transfer is, how fast it may be, and whether all came' \
 		'recording' 'what passes, written to a capture file' \
 		'specs' 'how addresses are written'
 end
@@ -407,6 +408,7 @@ function __anysock_options
 			'--ipv4' 'IPv4 only' \
 			'--ipv6' 'IPv6 only' \
 			'--accept-timeout=' 'how long a listener waits for a connection' \
+			'--checksum=' 'tells the checksum of what passed in each direction, at the end of each connection' \
 			'--color=' 'colours: auto, always, never' \
 			'--connect-timeout=' 'how long to try to connect' \
 			'--eof=' 'what the end of input does' \
@@ -427,6 +429,8 @@ function __anysock_options
 			'--record-time=' 'a new file after so long' \
 			'--rate=' 'no more than so many bytes a second in each direction' \
 			'--stats' 'counts at the end on standard error' \
+			'--tee=' 'writes what passes left to right to this file as well' \
+			'--tee-back=' 'the same of what passes right to left' \
 			'--timeout=' 'total time that all may take; status 4 after it' \
 			'--verbose' 'says what is done' \
 			'--version' 'version, features, libraries, licence'
@@ -436,6 +440,7 @@ function __anysock_options
 			'--each' 'send each FILE anew, and print the answer with its name: alg:hash' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--quiet-for=' 'end once nothing more was received for so long' \
+			'--read-bytes=' 'end after so many bytes were received; fewer is status 1, in time 4' \
 			'--reconnect' 'open again what ends or is lost, after delays that grow' \
 			'--replies=' 'end after so many messages were received; fewer in time is status 4' \
 			'--timestamps' 'text formats say when each message came' \
@@ -467,6 +472,7 @@ function __anysock_options
 			'--max=' 'connections at once' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--quiet-for=' 'end once nothing more was received for so long' \
+			'--read-bytes=' 'end after so many bytes were received; fewer is status 1, in time 4' \
 			'--ready-fd=' 'write the spec that reaches us there once we listen' \
 			'--replies=' 'end after so many messages were received; fewer in time is status 4' \
 			'--timestamps' 'text formats say when each message came' \
@@ -482,7 +488,7 @@ function __anysock_options
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--quiet-for=' 'end once nothing more was received for so long' \
 			'--ready-fd=' 'write the spec that reaches us there once we listen' \
-			'--read-bytes=' 'end after so many bytes' \
+			'--read-bytes=' 'end after so many bytes were received; fewer is status 1, in time 4' \
 			'--reconnect' 'open again what ends or is lost, after delays that grow' \
 			'--timestamps' 'text formats say when each message came' \
 			'--until=' 'end once something is received that matches this regular expression'
@@ -535,6 +541,7 @@ function __anysock_options
 			'--message=' 'a message, also one that starts with "-"' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--quiet-for=' 'end once nothing more was received for so long' \
+			'--read-bytes=' 'end after so many bytes were received; fewer is status 1, in time 4' \
 			'--replies=' 'end after so many messages were received; fewer in time is status 4' \
 			'--timestamps' 'text formats say when each message came' \
 			'--until=' 'end once something is received that matches this regular expression'
@@ -2323,6 +2330,8 @@ end
 
 function __anysock_values
 	switch "$argv[1]"
+	case '--checksum'
+		string split ' ' -- 'blake2b512 md5 sha1 sha256 sha384 sha3-256 sha512'
 	case '--color'
 		string split ' ' -- 'auto always never'
 	case '--eof'
@@ -2330,6 +2339,10 @@ function __anysock_values
 	case '--format'
 		string split ' ' -- 'FORMAT'
 	case '--record'
+		string split ' ' -- 'FILE'
+	case '--tee'
+		string split ' ' -- 'FILE'
+	case '--tee-back'
 		string split ' ' -- 'FILE'
 	case '--handover'
 		string split ' ' -- 'FILE FILE'
@@ -2898,7 +2911,7 @@ function __anysock_choices
 end
 
 function __anysock_valued
-	string split ' ' -- '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --timeout --deadline --quiet-for --replies --until --type --deadline --handover --max --quiet-for --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --replies --until --message -m --ready-fd --length --type --interval --send --until'
+	string split ' ' -- '--accept-timeout --checksum --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --tee --tee-back --timeout --deadline --quiet-for --read-bytes --replies --until --type --deadline --handover --max --quiet-for --read-bytes --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --read-bytes --replies --until --message -m --ready-fd --length --type --interval --send --until'
 end
 
 # Reads "word<tab>text", prints it behind what stays as it is.

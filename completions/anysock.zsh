@@ -85,6 +85,7 @@ vsock:sockets between a host and its virtual machines'
 events:what --json writes to standard error: an object a line
 exit-codes:what the exit statuses mean
 formats:how messages are read and written
+progress:how far a transfer is, how fast it may be, and whether all came
 recording:what passes, written to a capture file
 specs:how addresses are written'
 	'codecs' 'asc:CAN frames as an ASCII log of Vector'\''s tools
@@ -387,6 +388,7 @@ typeset -gA _anysock_options=(
 	'common' '--ipv4:IPv4 only
 --ipv6:IPv6 only
 --accept-timeout=:how long a listener waits for a connection
+--checksum=:tells the checksum of what passed in each direction, at the end of each connection
 --color=:colours: auto, always, never
 --connect-timeout=:how long to try to connect
 --eof=:what the end of input does
@@ -407,6 +409,8 @@ typeset -gA _anysock_options=(
 --record-time=:a new file after so long
 --rate=:no more than so many bytes a second in each direction
 --stats:counts at the end on standard error
+--tee=:writes what passes left to right to this file as well
+--tee-back=:the same of what passes right to left
 --timeout=:total time that all may take; status 4 after it
 --verbose:says what is done
 --version:version, features, libraries, licence'
@@ -414,6 +418,7 @@ typeset -gA _anysock_options=(
 --each:send each FILE anew, and print the answer with its name: alg:hash
 --nanoseconds:nine decimals of a second in timestamps
 --quiet-for=:end once nothing more was received for so long
+--read-bytes=:end after so many bytes were received; fewer is status 1, in time 4
 --reconnect:open again what ends or is lost, after delays that grow
 --replies=:end after so many messages were received; fewer in time is status 4
 --timestamps:text formats say when each message came
@@ -433,6 +438,7 @@ typeset -gA _anysock_options=(
 --max=:connections at once
 --nanoseconds:nine decimals of a second in timestamps
 --quiet-for=:end once nothing more was received for so long
+--read-bytes=:end after so many bytes were received; fewer is status 1, in time 4
 --ready-fd=:write the spec that reaches us there once we listen
 --replies=:end after so many messages were received; fewer in time is status 4
 --timestamps:text formats say when each message came
@@ -444,7 +450,7 @@ typeset -gA _anysock_options=(
 --nanoseconds:nine decimals of a second in timestamps
 --quiet-for=:end once nothing more was received for so long
 --ready-fd=:write the spec that reaches us there once we listen
---read-bytes=:end after so many bytes
+--read-bytes=:end after so many bytes were received; fewer is status 1, in time 4
 --reconnect:open again what ends or is lost, after delays that grow
 --timestamps:text formats say when each message came
 --until=:end once something is received that matches this regular expression'
@@ -485,6 +491,7 @@ typeset -gA _anysock_options=(
 --message=:a message, also one that starts with "-"
 --nanoseconds:nine decimals of a second in timestamps
 --quiet-for=:end once nothing more was received for so long
+--read-bytes=:end after so many bytes were received; fewer is status 1, in time 4
 --replies=:end after so many messages were received; fewer in time is status 4
 --timestamps:text formats say when each message came
 --until=:end once something is received that matches this regular expression'
@@ -502,10 +509,13 @@ typeset -gA _anysock_options=(
 --until=:only an answer that matches this regular expression will do'
 )
 typeset -gA _anysock_values=(
+	'--checksum' 'blake2b512 md5 sha1 sha256 sha384 sha3-256 sha512'
 	'--color' 'auto always never'
 	'--eof' 'wait half close'
 	'--format' 'FORMAT'
 	'--record' 'FILE'
+	'--tee' 'FILE'
+	'--tee-back' 'FILE'
 	'--handover' 'FILE FILE'
 	'--family' 'tipc unix unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
 	'--type' 'stream dgram seqpacket rdm stream dgram raw rdm seqpacket dccp packet'
@@ -517,7 +527,7 @@ typeset -gA _anysock_values=(
 	'--for-protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
 )
 typeset -gA _anysock_valued=(
-	'common' '--accept-timeout --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --timeout --deadline --quiet-for --replies --until --type --deadline --handover --max --quiet-for --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --replies --until --message -m --ready-fd --length --type --interval --send --until'
+	'common' '--accept-timeout --checksum --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --tee --tee-back --timeout --deadline --quiet-for --read-bytes --replies --until --type --deadline --handover --max --quiet-for --read-bytes --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --read-bytes --replies --until --message -m --ready-fd --length --type --interval --send --until'
 )
 typeset -gA _anysock_arguments=(
 	'connect' 'spec file+'

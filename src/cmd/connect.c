@@ -11,6 +11,7 @@ static const struct parameter options[] = {
 	{ .name = "each", .type = VALUE_FLAG, .help = "send each FILE anew, and print the answer with its name: alg:hash" },
 	JOIN_NANOSECONDS,
 	JOIN_QUIET_FOR,
+	JOIN_READ_BYTES,
 	JOIN_RECONNECT,
 	JOIN_REPLIES,
 	JOIN_TIMESTAMPS(0),

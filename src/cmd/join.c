@@ -65,7 +65,8 @@ static int find_pump(struct join *join, const char *name, struct error *err)
 
 bool join_has_goal(const struct arguments *arguments)
 {
-	static const char *const names[] = { "replies", "count", "until", "quiet-for", "deadline" };
+	static const char *const names[] = { "replies", "count", "until", "quiet-for", "deadline",
+					     "read-bytes" };
 
 	for (size_t i = 0; i < array_length(names); i++)
 		if (arguments_setting(arguments, names[i]) != NULL)
@@ -83,16 +84,28 @@ static int check_countable(const struct target *source, const char *option, stru
 			       "--read-bytes end a stream");
 }
 
+/* A limit would cut a message. */
+static int check_measurable(const struct target *source, struct error *err)
+{
+	if (!target_has_messages(source))
+		return 0;
+	error_usage(err, "--read-bytes: messages are not measured but counted");
+	return error_hint(err, "--replies N ends after N messages, of recv: --count N");
+}
+
 static int read_goal(struct join *join, const struct arguments *arguments, struct error *err)
 {
 	const char *option = arguments_setting(arguments, "count") != NULL ? "count" : "replies";
 	const char *until = arguments_text(arguments, "until", NULL);
 	struct goal *goal = &join->session.goal;
+	const struct target *source = goal->forward ? &join->left : &join->right;
 
 	goal->messages = (uint64_t)arguments_number(arguments, option, 0);
+	goal->bytes = (uint64_t)arguments_number(arguments, "read-bytes", 0);
 	goal->quiet_for = arguments_number(arguments, "quiet-for", 0);
-	if (goal->messages > 0 &&
-	    check_countable(goal->forward ? &join->left : &join->right, option, err) < 0)
+	if (goal->messages > 0 && check_countable(source, option, err) < 0)
+		return -1;
+	if (goal->bytes > 0 && check_measurable(source, err) < 0)
 		return -1;
 	if (until == NULL)
 		return 0;
@@ -119,7 +132,6 @@ int join_read_options(struct join *join, const struct arguments *arguments, stru
 	session->timestamps = arguments_setting(arguments, "timestamps") != NULL;
 	session->timestamp_style = stamp_styles + arguments_number(arguments, "timestamps", 0);
 	session->nanoseconds = arguments_flag(arguments, "nanoseconds");
-	session->read_bytes = (uint64_t)arguments_number(arguments, "read-bytes", 0);
 	if (pump != NULL && find_pump(join, pump, err) < 0)
 		return -1;
 	return read_goal(join, arguments, err);

@@ -19,6 +19,8 @@
 	{ .name = "deadline", .aliases = "for", .type = VALUE_DURATION, .flags = PARAMETER_COMMON, .help = "end, in order, after so long" }
 #define JOIN_QUIET_FOR \
 	{ .name = "quiet-for", .type = VALUE_DURATION, .help = "end once nothing more was received for so long" }
+#define JOIN_READ_BYTES \
+	{ .name = "read-bytes", .type = VALUE_SIZE, .minimum = 1, .maximum = INT64_MAX, .help = "end after so many bytes were received; fewer is status 1, in time 4" }
 #define JOIN_REPLIES \
 	{ .name = "replies", .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .flags = PARAMETER_COMMON, .help = "end after so many messages were received; fewer in time is status 4" }
 #define JOIN_UNTIL \

@@ -6,11 +6,9 @@
 #include "cmd/join.h"
 #include "cmd/ready.h"
 #include "cmd/signals.h"
+#include "cmd/watch.h"
 #include "relay/pipes.h"
-#include "relay/recorder.h"
-#include "report/notify.h"
 #include "report/progress.h"
-#include "report/report.h"
 
 #include <signal.h>
 #include <string.h>
@@ -23,9 +21,7 @@ struct run {
 	struct context *context;
 	const struct arguments *arguments;
 	struct engine engine;
-	struct report *report;
-	struct notify *notify;
-	struct recorder *recorder; /* --record; NULL */
+	struct watch watch;
 	struct session_owner session_owner;
 	struct server_owner server_owner;
 	struct session *session;
@@ -37,6 +33,7 @@ struct run {
 	struct loop_timer accept;  /* --accept-timeout */
 	struct loop_timer progress_timer;
 	struct progress *progress;
+	struct progress_counts moved; /* by sessions that are over */
 	int status;
 	bool time_is_over; /* that of --deadline */
 	bool is_over;
@@ -94,11 +91,43 @@ static void start_session(struct run *run, struct endpoint *left)
 				     &join->left, NULL, &join->right);
 }
 
+/* Where one direction ends is known by its file or its limit. */
+static void add_flow(struct progress_counts *counts, const struct flow *flow)
+{
+	uint64_t left = flow_bytes_left(flow);
+
+	counts->moved[flow->direction] += flow->moved.bytes;
+	counts->size[flow->direction] = left == UINT64_MAX ? 0 : flow->moved.bytes + left;
+}
+
+static struct progress_counts progress_of(const struct run *run)
+{
+	const struct session *first = run->server != NULL ? server_sessions(run->server) : run->session;
+	struct progress_counts counts = run->moved;
+
+	for (const struct session *session = first; session != NULL; session = session->next) {
+		add_flow(&counts, &session->forward);
+		add_flow(&counts, &session->backward);
+	}
+	/* Of many connections nobody knows when they end. */
+	if (run->server != NULL && run->join->server.keep)
+		counts.size[0] = counts.size[1] = 0;
+	return counts;
+}
+
+/* Those that are over have no place in any list. */
+static void keep_moved(struct run *run, const struct session *session)
+{
+	run->moved.moved[DIRECTION_FORWARD] += session->forward.moved.bytes;
+	run->moved.moved[DIRECTION_BACKWARD] += session->backward.moved.bytes;
+}
+
 static void session_over(struct session_owner *owner, struct session *session)
 {
 	struct run *run = container_of(owner, struct run, session_owner);
 
 	note_session(run, session);
+	keep_moved(run, session);
 	run->session = NULL;
 	over(run);
 }
@@ -117,6 +146,7 @@ static void server_session_over(struct server_owner *owner, struct session *sess
 {
 	struct run *run = container_of(owner, struct run, server_owner);
 
+	keep_moved(run, session);
 	if (!run->join->server.keep || session->stdout_gone)
 		note_session(run, session);
 	if (session->stdout_gone)
@@ -133,7 +163,7 @@ static void on_signal(struct signals *signals, int number)
 
 static void show_statistics(struct signals *signals)
 {
-	report_statistics(container_of(signals, struct run, signals)->report);
+	report_statistics(container_of(signals, struct run, signals)->watch.report);
 }
 
 static void on_timeout(struct loop_timer *timer)
@@ -179,18 +209,16 @@ static void on_accept_timeout(struct loop_timer *timer)
 static void on_progress(struct loop_timer *timer)
 {
 	struct run *run = container_of(timer, struct run, progress_timer);
-	const struct session *session = run->session;
+	struct progress_counts counts = progress_of(run);
 
-	if (session != NULL && session->is_running)
-		progress_show(run->progress, session->forward.moved.bytes,
-			      session->backward.moved.bytes);
+	progress_show(run->progress, &counts);
 	loop_set_timer(run->engine.loop, timer, deadline_after(PROGRESS_INTERVAL));
 }
 
 static int tell_ready(const struct run *run, const struct endpoint *endpoints, size_t count,
 		      struct error *err)
 {
-	notify_ready(run->notify);
+	notify_ready(run->watch.notify);
 	return run->join->was_told ? 0 : ready_tell(run->arguments, endpoints, count, err);
 }
 
@@ -265,8 +293,7 @@ static void start_timers(struct run *run)
 	run->progress = progress_new(run->context->errors,
 				     (enum progress_style)arguments_number(run->arguments, "progress", 0),
 				     arguments_flag(run->arguments, "quiet") ||
-					     arguments_flag(run->arguments, "json"),
-				     run->join->is_console ? STDIN_FILENO : -1);
+					     arguments_flag(run->arguments, "json"));
 	if (run->progress != NULL)
 		loop_set_timer(run->engine.loop, &run->progress_timer,
 			       deadline_after(PROGRESS_INTERVAL));
@@ -302,76 +329,34 @@ static int start(struct run *run, struct error *err)
 	return 0;
 }
 
-static void make_report(struct run *run)
-{
-	const struct arguments *arguments = run->arguments;
-	struct report_settings settings = {
-		.stream = run->context->errors,
-		.colored = run->context->colored,
-		.quiet = arguments_flag(arguments, "quiet"),
-		.json = arguments_flag(arguments, "json"),
-		.hexdump = arguments_flag(arguments, "hexdump"),
-		.stats = arguments_flag(arguments, "stats"),
-	};
-
-	for (size_t i = 0; i < arguments->setting_count; i++)
-		settings.verbosity += strcmp(arguments->settings[i].parameter->name, "verbose") == 0;
-	run->report = report_new(&settings);
-	run->notify = notify_new();
-	run->engine.observer = notify_observer(run->notify, report_observer(run->report));
-}
-
-static int make_recorder(struct run *run, struct error *err)
-{
-	const struct arguments *arguments = run->arguments;
-	struct recorder_settings settings = {
-		.path = arguments_text(arguments, "record", NULL),
-		.part_size = (uint64_t)arguments_number(arguments, "record-size", 0),
-		.part_length = arguments_number(arguments, "record-time", 0),
-		.parts_kept = (uint64_t)arguments_number(arguments, "record-files", 0),
-		.left = &run->join->left,
-		.right = &run->join->right,
-	};
-
-	if (settings.path == NULL)
-		return 0;
-	run->recorder = recorder_new(&settings, err);
-	if (run->recorder == NULL)
-		return -1;
-	run->engine.observer = recorder_observer(run->recorder, run->engine.observer);
-	return 0;
-}
-
-static void close_recorder(struct run *run)
+static void close_watch(struct run *run)
 {
 	struct error err = { 0 };
+	int closed = watch_close(&run->watch, &err);
 
-	if (run->recorder == NULL)
-		return;
-	run->engine.observer = run->engine.observer->next;
-	if (recorder_close(run->recorder, &err) < 0)
+	run->engine.observer = run->watch.chain;
+	if (closed < 0)
 		fail(run, &err);
 }
 
 static void finish(struct run *run)
 {
+	struct progress_counts counts = progress_of(run);
+
 	if (run->session != NULL) {
 		run->session->owner = NULL;
 		session_abort(run->session, NULL);
 	}
 	handover_free(run->handover);
 	server_free(run->server);
-	close_recorder(run);
-	progress_free(run->progress);
+	close_watch(run);
+	progress_end(run->progress, &counts);
 	signals_release(&run->signals);
 	loop_free(run->engine.loop);
 	pipes_free(run->engine.pipes);
 	batch_free(run->engine.spare);
 	message_room_release(&run->engine.room);
-	if (arguments_flag(run->arguments, "stats"))
-		report_statistics(run->report);
-	report_free(run->report);
-	notify_free(run->notify);
+	watch_end(&run->watch, run->arguments);
 }
 
 int join_run(struct join *join, struct context *context, const struct arguments *arguments,
@@ -388,10 +373,10 @@ int join_run(struct join *join, struct context *context, const struct arguments 
 		return -1;
 	run.engine.pipes = pipes_new();
 	message_room_init(&run.engine.room, MESSAGE_MAXIMUM, MESSAGE_CONTROL_MAXIMUM);
-	make_report(&run);
 	run.signals.end = on_signal;
 	run.signals.show = show_statistics;
-	result = make_recorder(&run, err);
+	result = watch_begin(&run.watch, join, context, arguments, err);
+	run.engine.observer = run.watch.chain;
 	if (result == 0)
 		result = signals_watch(&run.signals, run.engine.loop, err);
 	if (result == 0)

@@ -14,6 +14,7 @@ static const struct parameter options[] = {
 	{ .name = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .flags = PARAMETER_COMMON, .help = "connections at once" },
 	JOIN_NANOSECONDS,
 	JOIN_QUIET_FOR,
+	JOIN_READ_BYTES,
 	READY_PARAMETER,
 	JOIN_REPLIES,
 	JOIN_TIMESTAMPS(0),

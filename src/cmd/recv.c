@@ -10,7 +10,7 @@ static const struct parameter options[] = {
 	JOIN_NANOSECONDS,
 	JOIN_QUIET_FOR,
 	READY_PARAMETER,
-	{ .name = "read-bytes", .type = VALUE_SIZE, .help = "end after so many bytes" },
+	JOIN_READ_BYTES,
 	JOIN_RECONNECT,
 	JOIN_TIMESTAMPS('t'),
 	JOIN_UNTIL,

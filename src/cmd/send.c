@@ -16,6 +16,7 @@ static const struct parameter options[] = {
 	{ .name = "message", .letter = 'm', .type = VALUE_TEXT, .flags = PARAMETER_REPEATS | PARAMETER_COMMON, .help = "a message, also one that starts with \"-\"" },
 	JOIN_NANOSECONDS,
 	JOIN_QUIET_FOR,
+	JOIN_READ_BYTES,
 	JOIN_REPLIES,
 	JOIN_TIMESTAMPS(0),
 	JOIN_UNTIL,

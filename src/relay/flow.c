@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define RATE_SLICES 10 /* of a second */
@@ -71,6 +72,23 @@ bool flow_has_leftover(const struct flow *flow)
 		 flow->conversion->output.length > flow->conversion->output_sent));
 }
 
+uint64_t flow_bytes_left(const struct flow *flow)
+{
+	const struct endpoint *source = &flow->source->endpoint;
+	struct stat status;
+	off_t at;
+
+	/* What is counted are the bytes that were made of those of the file. */
+	if (flow->conversion != NULL || flow->state == FLOW_CLOSED)
+		return flow->limit == 0 ? 0 : UINT64_MAX;
+	if (flow->limit != UINT64_MAX)
+		return flow->limit;
+	if (source->in < 0 || fstat(source->in, &status) < 0 || !S_ISREG(status.st_mode))
+		return UINT64_MAX;
+	at = lseek(source->in, 0, SEEK_CUR);
+	return at >= 0 && status.st_size >= at ? (uint64_t)(status.st_size - at) : UINT64_MAX;
+}
+
 void flow_fail(struct flow *flow, const struct error *err, const char *what)
 {
 	int code = errno;
@@ -103,7 +121,7 @@ size_t flow_allowance(struct flow *flow)
 {
 	struct rate *rate = flow->rate;
 	nanoseconds now, wait;
-	double most;
+	double most, least;
 
 	if (rate == NULL)
 		return SIZE_MAX;
@@ -113,10 +131,11 @@ size_t flow_allowance(struct flow *flow)
 	rate->at = now;
 	if (rate->saved > most)
 		rate->saved = most < 1 ? 1 : most;
-	if (rate->saved >= 1)
+	/* A fifth of what may be saved: small enough to be even, large enough to be cheap. */
+	least = most / 5 < 1 ? 1 : most / 5;
+	if (rate->saved >= least)
 		return (size_t)rate->saved;
-	/* For a fifth of what may be saved: small enough to be even, large enough to be cheap. */
-	wait = (nanoseconds)((most / 5 + 1 - rate->saved) / (double)rate->limit * NANOSECONDS_PER_SECOND);
+	wait = (nanoseconds)((least + 1 - rate->saved) / (double)rate->limit * NANOSECONDS_PER_SECOND);
 	flow->source->endpoint.try_at = now + wait;
 	return 0;
 }

@@ -146,6 +146,8 @@ bool flow_run(struct flow *flow, const struct flow_environment *environment);
 void flow_stop(struct flow *flow);
 /* Closes at once; what is left over counts as lost. */
 void flow_abandon(struct flow *flow);
+/* How much its source will still give, where a file or a limit tells; else UINT64_MAX. */
+uint64_t flow_bytes_left(const struct flow *flow);
 bool flow_has_leftover(const struct flow *flow);
 /* Whether its source is a connection that was reset: that took the other direction with it. */
 bool flow_is_torn(const struct flow *flow);

@@ -373,6 +373,11 @@ const struct listener *server_listener(const struct server *server)
 	return &server->listener;
 }
 
+const struct session *server_sessions(const struct server *server)
+{
+	return server->sessions;
+}
+
 const struct error *server_error(const struct server *server)
 {
 	return error_is_set(&server->err) ? &server->err : NULL;

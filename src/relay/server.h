@@ -30,6 +30,8 @@ struct server *server_start(struct engine *engine, const struct server_settings 
 			    struct server_owner *owner, struct error *err);
 /* The sockets that listen. */
 const struct listener *server_listener(const struct server *server);
+/* Those that it serves now: the first of a list. */
+const struct session *server_sessions(const struct server *server);
 /* The first error that broke the server itself, NULL where none. */
 const struct error *server_error(const struct server *server);
 /* Closes the listener; sessions go on. */

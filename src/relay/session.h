@@ -10,6 +10,7 @@
 struct goal {
 	bool forward;		     /* what is received goes forward, as for recv; else backward */
 	uint64_t messages;	     /* so many of them; 0: no limit */
+	uint64_t bytes;		     /* so many of a stream; 0: no limit */
 	const struct pattern *until; /* something that matches; NULL: nothing is looked for; borrowed */
 	nanoseconds quiet_for;	     /* silence for so long after something came; 0: not */
 };
@@ -24,7 +25,6 @@ struct session_settings {
 	bool format_given;	/* also between two byte streams */
 	bool timestamps, nanoseconds;
 	const struct name *timestamp_style; /* NULL: absolute */
-	uint64_t read_bytes;	/* bytes forward; 0: no limit */
 	nanoseconds idle_timeout; /* 0: none */
 	uint64_t rate;		  /* bytes a second each way; 0: no limit */
 	bool reconnect;		  /* what we connected to is opened again where it ends or is lost */

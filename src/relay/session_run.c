@@ -109,6 +109,11 @@ static uint64_t messages_lacking(const struct session *session)
 	return wanted > answer->moved.messages ? wanted - answer->moved.messages : 0;
 }
 
+static uint64_t bytes_lacking(const struct session *session)
+{
+	return session->settings->goal.bytes > 0 ? answer_of(session)->limit : 0;
+}
+
 static bool is_found(const struct session *session)
 {
 	const struct quest *quest = answer_of(session)->quest;
@@ -121,10 +126,13 @@ bool session_reached_goal(const struct session *session, struct error *err)
 	const struct goal *goal = &session->settings->goal;
 	uint64_t lacking = messages_lacking(session);
 
-	if (is_found(session) || (goal->until == NULL && lacking == 0))
+	if (is_found(session) || (goal->until == NULL && lacking == 0 && bytes_lacking(session) == 0))
 		return true;
 	if (goal->until != NULL)
 		error_set(err, ERROR_FAILED, "nothing that matches --until came");
+	else if (lacking == 0)
+		error_set(err, ERROR_FAILED, "%" PRIu64 " of %" PRIu64 " bytes came",
+			  goal->bytes - bytes_lacking(session), goal->bytes);
 	else
 		error_set(err, ERROR_FAILED, "%" PRIu64 " of %" PRIu64 " messages came",
 			  goal->messages - lacking, goal->messages);
@@ -133,8 +141,10 @@ bool session_reached_goal(const struct session *session, struct error *err)
 
 static bool is_enough(const struct session *session)
 {
-	return is_found(session) ||
-	       (session->settings->goal.messages > 0 && messages_lacking(session) == 0);
+	const struct goal *goal = &session->settings->goal;
+
+	return is_found(session) || (goal->messages > 0 && messages_lacking(session) == 0) ||
+	       (goal->bytes > 0 && bytes_lacking(session) == 0);
 }
 
 /* What the end of one direction means for the other. */
@@ -160,7 +170,8 @@ static void after_end(struct session *session, struct flow *ended, struct flow *
 		flow_stop(other);
 	/* What was not asked is not answered. */
 	if (!is_answer && ended->err != NULL &&
-	    (session->settings->goal.messages > 0 || session->settings->goal.until != NULL))
+	    (session->settings->goal.messages > 0 || session->settings->goal.bytes > 0 ||
+	     session->settings->goal.until != NULL))
 		flow_stop(other);
 	/* Nobody should have to press Enter to leave. */
 	if (ended == &session->backward && session->left.endpoint.terminal)
@@ -365,8 +376,8 @@ static void limit_flows(struct session *session)
 
 	if (settings->goal.messages > 0 && answer->conversion != NULL)
 		answer->conversion->messages_left = settings->goal.messages;
-	if (settings->read_bytes > 0)
-		session->forward.limit = settings->read_bytes;
+	if (settings->goal.bytes > 0)
+		answer->limit = settings->goal.bytes;
 	if (session->left_target->common.read_bytes > 0)
 		session->forward.limit = session->left_target->common.read_bytes;
 	if (session->right_target->common.read_bytes > 0)

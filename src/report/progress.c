@@ -9,9 +9,7 @@
 #include "base/memory.h"
 #include "report/report.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define PLAIN_INTERVAL (2 * NANOSECONDS_PER_SECOND)
@@ -19,23 +17,12 @@
 struct progress {
 	FILE *stream;
 	enum progress_style style;
-	uint64_t size; /* 0: not known */
+	struct progress_counts counts; /* that came last; a size that was known stays */
 	nanoseconds started, shown;
 	bool has_line;
 };
 
-static uint64_t size_of(int fd)
-{
-	struct stat status;
-	off_t at;
-
-	if (fd < 0 || fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
-		return 0;
-	at = lseek(fd, 0, SEEK_CUR);
-	return at >= 0 && status.st_size > at ? (uint64_t)(status.st_size - at) : 0;
-}
-
-struct progress *progress_new(FILE *stream, enum progress_style style, int is_quiet, int source_fd)
+struct progress *progress_new(FILE *stream, enum progress_style style, bool is_quiet)
 {
 	struct progress *progress;
 
@@ -44,48 +31,60 @@ struct progress *progress_new(FILE *stream, enum progress_style style, int is_qu
 	progress = memory_new(sizeof(*progress));
 	progress->stream = stream;
 	progress->style = style == PROGRESS_ALWAYS && !isatty(fileno(stream)) ? PROGRESS_PLAIN : style;
-	progress->size = size_of(source_fd);
 	progress->started = deadline_now();
 	return progress;
 }
 
-/* Time left at the rate so far, in seconds; -1 not known. */
-static double time_left(const struct progress *progress, uint64_t bytes, double seconds)
+/* The direction whose end is known, -1 where none is. */
+static int known(const struct progress_counts *counts)
 {
-	if (progress->size == 0 || bytes == 0 || bytes > progress->size)
-		return -1;
-	return seconds * (double)(progress->size - bytes) / (double)bytes;
+	for (int i = 0; i < 2; i++)
+		if (counts->size[i] > 0)
+			return i;
+	return -1;
 }
 
-static void print_line(const struct progress *progress, struct buf *line, uint64_t bytes,
-		       double seconds)
+/* Time left at the rate so far, in seconds; -1 not known. */
+static double time_left(const struct progress_counts *counts, double seconds)
 {
-	double left = time_left(progress, bytes, seconds);
+	int i = known(counts);
+
+	if (i < 0 || counts->moved[i] == 0 || counts->moved[i] > counts->size[i])
+		return -1;
+	return seconds * (double)(counts->size[i] - counts->moved[i]) / (double)counts->moved[i];
+}
+
+static void print_line(const struct progress_counts *counts, double seconds, struct buf *line)
+{
+	uint64_t bytes = counts->moved[0] + counts->moved[1];
+	double left = time_left(counts, seconds);
+	int i = known(counts);
 
 	report_size(line, bytes);
 	buf_add_string(line, ", ");
-	report_size(line, (uint64_t)((double)bytes / (seconds > 0 ? seconds : 1)));
+	report_size(line, (uint64_t)((double)bytes / seconds));
 	buf_add_string(line, "/s");
-	if (progress->size > 0)
-		buf_print(line, ", %.0f %%", 100 * (double)bytes / (double)progress->size);
-	if (left >= 0)
+	if (i >= 0)
+		buf_print(line, ", %.0f %%", 100 * (double)counts->moved[i] / (double)counts->size[i]);
+	if (left > 0)
 		buf_print(line, ", %.0f s left", left);
+	else
+		buf_print(line, ", %.1f s", seconds);
 }
 
-static void print_json(const struct progress *progress, struct buf *line, uint64_t forward,
-		       uint64_t backward, double seconds)
+static void print_json(const struct progress_counts *counts, double seconds, struct buf *line)
 {
 	struct json json = { .out = line };
-	double left = time_left(progress, forward, seconds);
+	double left = time_left(counts, seconds);
 
 	json_open_object(&json, NULL);
 	json_integer(&json, "v", 1);
 	json_string(&json, "type", "progress");
-	json_unsigned(&json, "forward", forward);
-	json_unsigned(&json, "backward", backward);
+	json_unsigned(&json, "forward", counts->moved[0]);
+	json_unsigned(&json, "backward", counts->moved[1]);
 	json_real(&json, "seconds", seconds, 3);
-	if (progress->size > 0)
-		json_unsigned(&json, "size", progress->size);
+	if (known(counts) >= 0)
+		json_unsigned(&json, "size", counts->size[known(counts)]);
 	if (left >= 0)
 		json_real(&json, "left", left, 1);
 	json_close_object(&json);
@@ -98,34 +97,51 @@ static bool is_due(const struct progress *progress, nanoseconds now)
 	return progress->style != PROGRESS_PLAIN || now - progress->shown >= PLAIN_INTERVAL;
 }
 
-void progress_show(struct progress *progress, uint64_t forward, uint64_t backward)
+static void take(struct progress *progress, const struct progress_counts *counts)
+{
+	for (int i = 0; i < 2; i++) {
+		progress->counts.moved[i] = counts->moved[i];
+		if (counts->size[i] > 0)
+			progress->counts.size[i] = counts->size[i];
+	}
+}
+
+static void show(struct progress *progress, nanoseconds now)
 {
 	cleanup_buf struct buf line = { 0 };
-	nanoseconds now = deadline_now();
-	double seconds;
+	nanoseconds shortest = NANOSECONDS_PER_MILLISECOND;
+	nanoseconds took = now - progress->started > shortest ? now - progress->started : shortest;
+	bool is_in_place = progress->style == PROGRESS_AUTO || progress->style == PROGRESS_ALWAYS;
 
-	if (progress == NULL || !is_due(progress, now))
-		return;
 	progress->shown = now;
-	seconds = (double)(now - progress->started) / NANOSECONDS_PER_SECOND;
-	if (progress->style == PROGRESS_JSON)
-		print_json(progress, &line, forward, backward, seconds);
-	else
-		print_line(progress, &line, forward + backward, seconds);
-	if (progress->style == PROGRESS_JSON || progress->style == PROGRESS_PLAIN) {
-		fprintf(progress->stream, "%s\n", buf_text(&line));
-	} else {
-		fprintf(progress->stream, "\r%s\033[K", buf_text(&line));
-		progress->has_line = true;
-	}
+	(progress->style == PROGRESS_JSON ? print_json : print_line)(
+		&progress->counts, (double)took / NANOSECONDS_PER_SECOND, &line);
+	fprintf(progress->stream, is_in_place ? "\r%s\033[K" : "%s\n", buf_text(&line));
+	progress->has_line = is_in_place;
 	fflush(progress->stream);
 }
 
-void progress_free(struct progress *progress)
+void progress_show(struct progress *progress, const struct progress_counts *counts)
+{
+	nanoseconds now = deadline_now();
+
+	if (progress == NULL)
+		return;
+	take(progress, counts);
+	if (counts->moved[0] + counts->moved[1] == 0)
+		progress->started = now;
+	else if (is_due(progress, now))
+		show(progress, now);
+}
+
+void progress_end(struct progress *progress, const struct progress_counts *counts)
 {
 	if (progress == NULL)
 		return;
+	take(progress, counts);
+	if (progress->style != PROGRESS_AUTO)
+		show(progress, deadline_now());
 	if (progress->has_line)
-		fputs("\r\033[K", progress->stream);
+		fputs(progress->style == PROGRESS_AUTO ? "\r\033[K" : "\n", progress->stream);
 	free(progress);
 }
