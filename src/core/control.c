@@ -237,12 +237,15 @@ static void print_field(struct json *json, const struct control_field *field, co
 	case CONTROL_FDS:
 		print_fds(json, field->name, at, left);
 		break;
+	case CONTROL_WORD:
+		json_string(json, field->name, field->names->name);
+		break;
 	default:
 		print_number(json, field, at);
 	}
 }
 
-static void print_one(const struct control *control, int domain, struct json *json)
+void control_print_one(const struct control *control, int domain, struct json *json)
 {
 	const struct control_row *row = row_of(control->level, control->type, domain);
 	const char *level = level_name(control->level, domain);
@@ -275,6 +278,6 @@ void control_print(const void *bytes, size_t length, int domain, struct json *js
 
 	json_open_array(json, key);
 	while (control_next(bytes, length, &offset, &control))
-		print_one(&control, domain, json);
+		control_print_one(&control, domain, json);
 	json_close_array(json);
 }

@@ -30,6 +30,8 @@ const void *control_find(const void *bytes, size_t length, int level, int type, 
 /* Closes the descriptors of every SCM_RIGHTS and SCM_PIDFD. */
 void control_close_descriptors(const void *bytes, size_t length);
 
+/* Prints one control message as an object, as control_print() does all. */
+void control_print_one(const struct control *control, int domain, struct json *json);
 /*
  * Prints an array of objects: level and type by name (numbers where there is
  * none), then the fields. domain (AF_, 0 unknown) tells levels of the same
@@ -73,6 +75,7 @@ enum control_field_kind {
 	CONTROL_COUNTED,   /* their number in 4 bytes, then bytes */
 	CONTROL_TEXT,	   /* to the end or the first NUL */
 	CONTROL_FDS,	   /* an array of descriptors */
+	CONTROL_WORD,	   /* nothing that came: a word that explains, the first of names */
 };
 
 struct control_field {

@@ -23,13 +23,26 @@ static const struct control_field text[] = { { "value", CONTROL_TEXT, 0, 0, NULL
 static const struct control_field sockaddr[] = { { "value", CONTROL_SOCKADDR, 0, 2, NULL }, END };
 static const struct control_field in4[] = { { "value", CONTROL_IN4, 0, 4, NULL }, END };
 static const struct control_field in6[] = { { "value", CONTROL_IN6, 0, 16, NULL }, END };
-static const struct control_field timeval[] = { { "value", CONTROL_TIMEVAL, 0, 16, NULL }, END };
-static const struct control_field timespec[] = { { "value", CONTROL_TIMESPEC, 0, 16, NULL }, END };
 
+/* The kernel's clocks by their names, and that of the device, which nobody may have set. */
+static const struct name realtime[] = { { "realtime", 0, NULL }, { NULL, 0, NULL } };
+static const struct name device[] = { { "device", 0, NULL }, { NULL, 0, NULL } };
+static const struct control_field microsecond_time[] = {
+	{ "value", CONTROL_TIMEVAL, 0, 16, NULL },
+	{ "clock", CONTROL_WORD, 0, 0, realtime },
+	END,
+};
+static const struct control_field nanosecond_time[] = {
+	{ "value", CONTROL_TIMESPEC, 0, 16, NULL },
+	{ "clock", CONTROL_WORD, 0, 0, realtime },
+	END,
+};
 static const struct control_field timestamping[] = {
 	{ "software", CONTROL_TIMESPEC, 0, 16, NULL },
+	{ "software_clock", CONTROL_WORD, 0, 0, realtime },
 	{ "transformed", CONTROL_TIMESPEC, 16, 16, NULL },
 	{ "hardware", CONTROL_TIMESPEC, 32, 16, NULL },
+	{ "hardware_clock", CONTROL_WORD, 0, 0, device },
 	END,
 };
 static const struct control_field timestamping_packet[] = {
@@ -208,8 +221,8 @@ const struct control_row control_rows[] = {
 	RECEIVED(SOL_SOCKET, 3, "security", text),
 	RECEIVED(SOL_SOCKET, 4, "pidfd", descriptor),
 	BOTH(SOL_SOCKET, 12, "priority", unsigned_int),
-	RECEIVED(SOL_SOCKET, 29, "timestamp", timeval),
-	RECEIVED(SOL_SOCKET, 35, "timestampns", timespec),
+	RECEIVED(SOL_SOCKET, 29, "timestamp", microsecond_time),
+	RECEIVED(SOL_SOCKET, 35, "timestampns", nanosecond_time),
 	BOTH(SOL_SOCKET, 36, "mark", unsigned_int),
 	RECEIVED(SOL_SOCKET, 37, "timestamping", timestamping),
 	RECEIVED(SOL_SOCKET, 40, "rxq-ovfl", unsigned_int),
@@ -217,8 +230,8 @@ const struct control_row control_rows[] = {
 	RECEIVED(SOL_SOCKET, 54, "timestamping-opt-stats", bytes),
 	RECEIVED(SOL_SOCKET, 58, "timestamping-pktinfo", timestamping_packet),
 	BOTH(SOL_SOCKET, 61, "txtime", eight_bytes),
-	RECEIVED(SOL_SOCKET, 63, "timestamp-new", timeval),
-	RECEIVED(SOL_SOCKET, 64, "timestampns-new", timespec),
+	RECEIVED(SOL_SOCKET, 63, "timestamp-new", microsecond_time),
+	RECEIVED(SOL_SOCKET, 64, "timestampns-new", nanosecond_time),
 	RECEIVED(SOL_SOCKET, 65, "timestamping-new", timestamping),
 	RECEIVED(SOL_SOCKET, 78, "devmem-linear", dmabuf),
 	RECEIVED(SOL_SOCKET, 79, "devmem-dmabuf", dmabuf),
@@ -297,7 +310,7 @@ const struct control_row control_rows[] = {
 	BOTH(272, 14, "charge-accept", bytes),
 
 	BLUETOOTH(0, 1, "direction", hci_direction),
-	BLUETOOTH(0, 2, "timestamp", timeval),
+	BLUETOOTH(0, 2, "timestamp", microsecond_time),
 	RECEIVED(274, 3, "packet-status", byte),
 	RECEIVED(274, 4, "error", extended_error),
 

@@ -17,6 +17,14 @@ void observer_show(struct observer *chain, uint64_t session, enum direction dire
 			chain->data(chain, session, direction, message);
 }
 
+void observer_show_control(struct observer *chain, uint64_t session, const struct endpoint *source,
+			   const struct message *message)
+{
+	for (; chain != NULL && message->control_length > 0; chain = chain->next)
+		if (chain->control != NULL)
+			chain->control(chain, session, source, message);
+}
+
 bool observer_needs_data(const struct observer *chain)
 {
 	for (; chain != NULL; chain = chain->next)

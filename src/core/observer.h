@@ -58,12 +58,18 @@ struct observer {
 	/* Bytes of a direction as they are delivered. NULL: not wanted, so that they may be spliced. */
 	void (*data)(struct observer *observer, uint64_t session, enum direction direction,
 		     const struct message *message);
+	/* The ancillary data with which a message came from source; the message's bytes need not be seen. NULL: not wanted. */
+	void (*control)(struct observer *observer, uint64_t session, const struct endpoint *source,
+			const struct message *message);
 };
 
 /* Tells all observers of a chain (NULL: none). */
 void observer_tell(struct observer *chain, const struct event *event);
 void observer_show(struct observer *chain, uint64_t session, enum direction direction,
 		   const struct message *message);
+/* Shows what came with a message, where something did. */
+void observer_show_control(struct observer *chain, uint64_t session, const struct endpoint *source,
+			   const struct message *message);
 /* Whether one of them must see the bytes. */
 bool observer_needs_data(const struct observer *chain);
 

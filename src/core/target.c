@@ -43,6 +43,14 @@ const struct parameter target_common_parameters[] = {
 	{ .name = NULL },
 };
 
+bool target_sets(const struct target *target, int level, int number)
+{
+	for (size_t i = 0; i < target->sockopt_count; i++)
+		if (target->sockopts[i].level == level && target->sockopts[i].number == number)
+			return true;
+	return false;
+}
+
 int target_error_field(const struct target *target, size_t field, struct error *err)
 {
 	return spec_error_at(&target->spec, &target->spec.fields[field], err);

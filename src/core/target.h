@@ -87,6 +87,8 @@ int64_t target_number(const struct target *target, const char *name, int64_t fal
 /* The text of a setting, or fallback. */
 const char *target_text(const struct target *target, const char *name, const char *fallback);
 bool target_flag(const struct target *target, const char *name);
+/* Whether it sets that socket option. */
+bool target_sets(const struct target *target, int level, int number);
 /* Points err at a field; returns -1. */
 int target_error_field(const struct target *target, size_t field, struct error *err);
 /* Points err at the value of a setting; returns -1. */

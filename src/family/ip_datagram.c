@@ -99,6 +99,12 @@ static bool is_source(const struct in6_addr *in6)
 	       !IN_MULTICAST(ntohl(in)) && in != htonl(INADDR_BROADCAST);
 }
 
+static bool is_arrival(const struct control *control)
+{
+	return (control->level == IPPROTO_IP && control->type == IP_PKTINFO) ||
+	       (control->level == IPPROTO_IPV6 && control->type == IPV6_PKTINFO);
+}
+
 /* The address that was asked, and the interface only where the address does not say which. */
 static void note_asked(struct ip_datagram *state, struct message *message)
 {
@@ -125,6 +131,21 @@ static void note_asked(struct ip_datagram *state, struct message *message)
 	message->answer_length = state->answers.length - before;
 }
 
+/* Whoever did not ask for the address of arrival has not asked for anything where it is all that came. */
+static void hide_own(const struct target *target, struct message *message)
+{
+	bool asked = target_setting(target, "pktinfo") != NULL ||
+		     target_sets(target, IPPROTO_IP, IP_PKTINFO) ||
+		     target_sets(target, IPPROTO_IPV6, IPV6_RECVPKTINFO);
+	struct control control;
+	size_t offset = 0;
+
+	while (!asked && control_next(message->control, message->control_length, &offset, &control))
+		asked = !is_arrival(&control);
+	if (!asked)
+		message->control_length = 0;
+}
+
 /* What is kept of messages that came together, to answer them. */
 static void note_messages(const struct endpoint *endpoint, struct message *messages, size_t count)
 {
@@ -136,8 +157,10 @@ static void note_messages(const struct endpoint *endpoint, struct message *messa
 		return;
 	buf_clear(&state->answers);
 	buf_reserve(&state->answers, count * CMSG_SPACE(sizeof(struct in6_pktinfo)));
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		note_asked(state, &messages[i]);
+		hide_own(endpoint->target, &messages[i]);
+	}
 }
 
 /* Where nothing came it may be an error: what the socket itself says of one was in the queue before. */
@@ -171,7 +194,7 @@ static bool may_join(const struct batch *batch)
 	size_t offset = 0;
 
 	while (control_next(message->control, message->control_length, &offset, &control))
-		if (control.type != (control.level == IPPROTO_IPV6 ? IPV6_PKTINFO : IP_PKTINFO))
+		if (!is_arrival(&control))
 			return false;
 	return batch->count >= BUSY;
 }
@@ -183,11 +206,11 @@ static int datagram_receive_many(struct endpoint *endpoint, struct batch *batch,
 
 	if (got != 1)
 		return take_error(endpoint, got, err);
-	note_messages(endpoint, batch->messages, batch->count);
 	if (!state->was_busy && may_join(batch)) {
 		state->was_busy = true;
 		batch_join(endpoint->in);
 	}
+	note_messages(endpoint, batch->messages, batch->count);
 	return 1;
 }
 

@@ -19,9 +19,11 @@
 struct packet {
 	struct packet *next;
 	size_t length;
+	size_t control_length; /* of the ancillary data, which stands before the bytes */
 	struct timespec time;
 	uint32_t dropped; /* as of struct message */
-	char data[];
+	unsigned int interface;
+	_Alignas(struct cmsghdr) char data[];
 };
 
 struct peer {
@@ -184,20 +186,25 @@ void *peer_owner(const struct peer *peer)
 
 bool peer_push(struct peer *peer, const struct message *message)
 {
+	size_t length = message->control_length + message->length;
 	struct packet *packet;
 
-	if (peer->queued + message->length > PEER_QUEUE_MAXIMUM) {
+	if (peer->queued + length > PEER_QUEUE_MAXIMUM) {
 		peer->dropped++;
 		return false;
 	}
-	packet = memory_resize(NULL, sizeof(*packet) + message->length, 1);
+	packet = memory_resize(NULL, sizeof(*packet) + length, 1);
 	*packet = (struct packet){ .length = message->length,
-				    .time = message->time,
-				    .dropped = message->dropped };
-	memcpy(packet->data, message->data, message->length);
+				   .control_length = message->control_length,
+				   .time = message->time,
+				   .dropped = message->dropped,
+				   .interface = message->interface };
+	if (message->control_length > 0)
+		memcpy(packet->data, message->control, message->control_length);
+	memcpy(packet->data + message->control_length, message->data, message->length);
 	*peer->last = packet;
 	peer->last = &packet->next;
-	peer->queued += message->length;
+	peer->queued += length;
 	return true;
 }
 
@@ -219,14 +226,17 @@ static void show_packet(struct peer *peer, struct message *message)
 	peer->first = packet->next;
 	if (peer->first == NULL)
 		peer->last = &peer->first;
-	peer->queued -= packet->length;
+	peer->queued -= packet->control_length + packet->length;
 	packet->next = peer->shown;
 	peer->shown = packet;
-	*message = (struct message){ .data = packet->data,
+	*message = (struct message){ .data = packet->data + packet->control_length,
 				     .length = packet->length,
 				     .peer = peer->address,
 				     .time = packet->time,
-				     .dropped = packet->dropped };
+				     .control = packet->data,
+				     .control_length = packet->control_length,
+				     .dropped = packet->dropped,
+				     .interface = packet->interface };
 }
 
 static int peer_receive(struct endpoint *endpoint, struct message_room *room,

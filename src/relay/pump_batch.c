@@ -38,16 +38,15 @@ static void put_away(struct flow *flow, const struct flow_environment *environme
 }
 
 /* Who sent it, and how it came, is not where it goes. */
-static void strip(struct batch *batch)
+static void strip(const struct flow *flow, const struct flow_environment *environment,
+		  struct message *message)
 {
-	for (size_t i = batch->first; i < batch->count; i++) {
-		struct message *message = &batch->messages[i];
-
-		message->peer.length = 0;
-		message->control = NULL;
-		message->control_length = 0;
-		message->flags = 0;
-	}
+	observer_show_control(environment->observer, environment->session, &flow->source->endpoint,
+			      message);
+	message->peer.length = 0;
+	message->control = NULL;
+	message->control_length = 0;
+	message->flags = 0;
 }
 
 static enum pump_result take_in(struct flow *flow, const struct flow_environment *environment,
@@ -64,8 +63,8 @@ static enum pump_result take_in(struct flow *flow, const struct flow_environment
 		return PUMP_WAIT;
 	got = flow->source->endpoint.ops->receive_many(&flow->source->endpoint, batch, &err);
 	result = pump_message_received(flow, environment, got, &err, &found);
-	if (found)
-		strip(batch);
+	for (size_t i = batch->first; found && i < batch->count; i++)
+		strip(flow, environment, &batch->messages[i]);
 	return result;
 }
 

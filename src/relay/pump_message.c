@@ -72,6 +72,9 @@ static enum pump_result receive(struct flow *flow, const struct flow_environment
 		return PUMP_WAIT;
 	got = endpoint_receive(&flow->source->endpoint, &flow->conversion->room, message, &err);
 	result = pump_message_received(flow, environment, got, &err, found);
+	if (*found)
+		observer_show_control(environment->observer, environment->session,
+				      &flow->source->endpoint, message);
 	return *found && is_end(flow, message) ? PUMP_END : result;
 }
 

@@ -4,12 +4,15 @@
 
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "core/control.h"
 #include "core/credentials.h"
 #include "report/hexdump.h"
 #include "report/json.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 
 struct report {
 	struct observer observer;
@@ -230,12 +233,63 @@ static void on_data(struct observer *observer, uint64_t session, enum direction 
 		hexdump_print(report->settings.stream, direction, message);
 }
 
+/* Times and counts of losses that nobody asked for are our own affair. */
+static bool is_wanted(const struct target *target, const struct control *control)
+{
+	static const int ours[] = { SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMPING, SO_RXQ_OVFL };
+
+	for (size_t i = 0; i < array_length(ours) && control->level == SOL_SOCKET; i++)
+		if (control->type == ours[i])
+			return target_sets(target, SOL_SOCKET, control->type);
+	return true;
+}
+
+/* {"level":"ip","type":"ttl","value":64} is printed as level=ip type=ttl value=64. */
+static void print_flat(struct buf *line, const char *json)
+{
+	bool quoted = false;
+
+	for (; *json != '\0'; json++) {
+		if (*json == '"')
+			quoted = !quoted;
+		else if (!quoted && (*json == ':' || *json == ','))
+			buf_add_char(line, *json == ':' ? '=' : ' ');
+		else if (quoted || strchr("[]{}", *json) == NULL)
+			buf_add_char(line, *json);
+	}
+}
+
+/* A line for each thing that came with a message. */
+static void on_control(struct observer *observer, uint64_t session, const struct endpoint *source,
+		       const struct message *message)
+{
+	struct report *report = container_of(observer, struct report, observer);
+	int domain = message->peer.length > 0 ? message->peer.any.sa_family : 0;
+	struct control control;
+	size_t offset = 0;
+
+	while (control_next(message->control, message->control_length, &offset, &control)) {
+		cleanup_buf struct buf line = { 0 }, text = { 0 };
+		struct json json = { .out = &text };
+
+		if (!is_wanted(source->target, &control))
+			continue;
+		control_print_one(&control, domain, &json);
+		buf_print(&line, "#%" PRIu64 " %zu byte%s came with ", session, message->length,
+			  message->length == 1 ? "" : "s");
+		print_flat(&line, buf_text(&text));
+		say(report, &line);
+	}
+}
+
 struct report *report_new(const struct report_settings *settings)
 {
 	struct report *report = memory_new(sizeof(*report));
 
 	report->settings = *settings;
 	report->observer.event = on_event;
+	if (settings->verbosity > 0 && !settings->json && !settings->quiet)
+		report->observer.control = on_control;
 	report->observer.data = shows_messages(settings) || settings->hexdump ? on_data : NULL;
 	return report;
 }
