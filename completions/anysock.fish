@@ -468,6 +468,7 @@ function __anysock_options
 			'--activate' 'hand the listening sockets to one program, by LISTEN_FDS' \
 			'--deadline=' 'end, in order, after so long' \
 			'--handover=' 'take the listening sockets over from who listens at PATH, and hand them over there' \
+			'--hub' 'what one client says goes to all others' \
 			'--keep' 'go on listening after the first connection' \
 			'--max=' 'connections at once' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
@@ -502,6 +503,7 @@ function __anysock_options
 		printf '%s\t%s\n' \
 			'--deadline=' 'end, in order, after so long' \
 			'--handover=' 'take the listening sockets over from who listens at PATH, and hand them over there' \
+			'--hub' 'what one client says goes to all others' \
 			'--max=' 'connections at once' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--once' 'end after the first connection' \

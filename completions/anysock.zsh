@@ -434,6 +434,7 @@ typeset -gA _anysock_options=(
 	'listen' '--activate:hand the listening sockets to one program, by LISTEN_FDS
 --deadline=:end, in order, after so long
 --handover=:take the listening sockets over from who listens at PATH, and hand them over there
+--hub:what one client says goes to all others
 --keep:go on listening after the first connection
 --max=:connections at once
 --nanoseconds:nine decimals of a second in timestamps
@@ -460,6 +461,7 @@ typeset -gA _anysock_options=(
 --ready-fd=:write the spec that reaches us there once we listen'
 	'relay' '--deadline=:end, in order, after so long
 --handover=:take the listening sockets over from who listens at PATH, and hand them over there
+--hub:what one client says goes to all others
 --max=:connections at once
 --nanoseconds:nine decimals of a second in timestamps
 --once:end after the first connection

@@ -5,10 +5,17 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "cmd/open.h"
+#include "relay/hub.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+const struct name join_hubs[] = {
+	{ "others", JOIN_HUB_OTHERS, "whoever speaks does not hear it" },
+	{ "echo", JOIN_HUB_ECHO, "whoever speaks hears it as well" },
+	{ NULL, 0, NULL },
+};
 
 void join_init(struct join *join)
 {
@@ -20,6 +27,7 @@ void join_init(struct join *join)
 void join_release(struct join *join)
 {
 	endpoint_close(&join->left_endpoint);
+	hub_free(join->hub);
 	pattern_free(join->until);
 	if (join->left.family != NULL)
 		target_release(&join->left);
@@ -135,6 +143,25 @@ int join_read_options(struct join *join, const struct arguments *arguments, stru
 	if (pump != NULL && find_pump(join, pump, err) < 0)
 		return -1;
 	return read_goal(join, arguments, err);
+}
+
+int join_read_hub(struct join *join, bool with_right, const struct arguments *arguments,
+		  struct error *err)
+{
+	const struct target *right = with_right ? &join->right : &join->left;
+
+	if (arguments_setting(arguments, "hub") == NULL)
+		return 0;
+	if (join->left.role != ROLE_LISTEN || (with_right && right->role == ROLE_LISTEN))
+		return error_usage(err, "--hub: one spec must listen, and only one");
+	join->hub = hub_new(target_has_messages(right) ? right : &join->left,
+			    arguments_number(arguments, "hub", 0) == JOIN_HUB_ECHO);
+	join->hub_has_right = with_right;
+	join->server.hub = join->hub;
+	join->server.keep = true;
+	if (join->left.common.eof == NULL)
+		join->session.close_on_first_end = true;
+	return 0;
 }
 
 static const struct codec *need_codec(const struct target *messages, const char *name,

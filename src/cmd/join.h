@@ -17,6 +17,8 @@
 /* When enough was received. */
 #define JOIN_DEADLINE \
 	{ .name = "deadline", .aliases = "for", .type = VALUE_DURATION, .flags = PARAMETER_COMMON, .help = "end, in order, after so long" }
+#define JOIN_HUB \
+	{ .name = "hub", .type = VALUE_CHOICE, .names = join_hubs, .flags = PARAMETER_OPTIONAL | PARAMETER_COMMON, .fallback = JOIN_HUB_OTHERS, .help = "what one client says goes to all others" }
 #define JOIN_QUIET_FOR \
 	{ .name = "quiet-for", .type = VALUE_DURATION, .help = "end once nothing more was received for so long" }
 #define JOIN_READ_BYTES \
@@ -29,6 +31,10 @@
 	{ .name = "reconnect", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "open again what ends or is lost, after delays that grow" }
 /* clang-format on */
 
+/* The values of --hub. */
+enum join_hub { JOIN_HUB_OTHERS, JOIN_HUB_ECHO };
+extern const struct name join_hubs[];
+
 /* Filled in by the command; everything is released by join_release(). */
 struct join {
 	struct target left, right;
@@ -38,6 +44,8 @@ struct join {
 	bool is_swapped;       /* what was typed on the right is left */
 	bool right_is_program; /* its status becomes ours */
 	struct pattern *until; /* owned; NULL */
+	struct hub *hub;       /* owned; NULL */
+	bool hub_has_right;    /* it has right as a member as well */
 	bool is_console;       /* left or right is our standard input and output */
 	bool is_one_of_several; /* the same command runs another after it */
 	bool was_told; /* --ready-fd has had its line already */
@@ -56,6 +64,12 @@ int join_open_console(struct join *join, struct target *console, const struct ta
 		      const struct arguments *arguments, struct error *err);
 /* Reads the options that all transfers share into the settings; both targets are there. */
 int join_read_options(struct join *join, const struct arguments *arguments, struct error *err);
+/*
+ * Reads --hub, which with_right also joins the right end; both targets are there and the listener
+ * is left. Whoever ends its input leaves, unless eof says otherwise.
+ */
+int join_read_hub(struct join *join, bool with_right, const struct arguments *arguments,
+		  struct error *err);
 /* Reads --format for messages that pass by this target, whose console is a terminal or not. */
 int join_read_format(struct join *join, const struct target *messages,
 		     const struct arguments *arguments, struct error *err);

@@ -7,6 +7,7 @@
 #include "cmd/ready.h"
 #include "cmd/signals.h"
 #include "cmd/watch.h"
+#include "relay/hub.h"
 #include "relay/pipes.h"
 #include "report/progress.h"
 
@@ -182,7 +183,7 @@ static void on_finish(struct loop_timer *timer)
 	struct error err = { 0 };
 
 	run->time_is_over = true;
-	if (run->session == NULL) {
+	if (run->server != NULL) {
 		server_finish(run->server);
 	} else if (run->session->is_running) {
 		session_finish(run->session);
@@ -237,6 +238,17 @@ static int prepare_handover(struct run *run, struct error *err)
 	return 0;
 }
 
+/* The right end as a member of the hub, once for all clients. */
+static void start_member(struct run *run)
+{
+	struct endpoint member = ENDPOINT_CLOSED;
+
+	hub_join(run->join->hub, &member);
+	run->session_owner.over = session_over;
+	start_session(run, &member);
+	hub_belongs(run->session, &run->session->left);
+}
+
 static int start_server(struct run *run, struct error *err)
 {
 	struct join *join = run->join;
@@ -251,6 +263,8 @@ static int start_server(struct run *run, struct error *err)
 	if (prepare_handover(run, err) < 0)
 		return -1;
 	run->server = server_start(&run->engine, &join->server, &run->server_owner, err);
+	if (run->server != NULL && join->hub_has_right)
+		start_member(run);
 	if (run->server != NULL) {
 		listener = server_listener(run->server);
 		if (run->handover != NULL &&

@@ -10,6 +10,7 @@ static const struct parameter options[] = {
 	{ .name = "activate", .type = VALUE_CHOICE, .names = activate_times, .flags = PARAMETER_OPTIONAL | PARAMETER_COMMON, .fallback = ACTIVATE_NOW, .help = "hand the listening sockets to one program, by LISTEN_FDS" },
 	JOIN_DEADLINE,
 	HANDOVER_PARAMETER,
+	JOIN_HUB,
 	{ .name = "keep", .letter = 'k', .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "go on listening after the first connection" },
 	{ .name = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .flags = PARAMETER_COMMON, .help = "connections at once" },
 	JOIN_NANOSECONDS,
@@ -44,15 +45,24 @@ static int open_both(struct join *join, const struct arguments *arguments, struc
 	return join_open_console(join, &join->right, &join->left, arguments, err);
 }
 
+static int read_hub(struct join *join, const struct arguments *arguments, struct error *err)
+{
+	if (arguments->program != NULL && arguments_setting(arguments, "hub") != NULL) {
+		error_usage(err, "--hub: the clients are joined to each other, not to a program");
+		return error_hint(err, "relay --hub SPEC exec:PROGRAM has one program among them");
+	}
+	return join_read_hub(join, false, arguments, err);
+}
+
 static void read_server(struct join *join, const struct arguments *arguments)
 {
 	uint64_t maximum = (uint64_t)arguments_number(arguments, "max", 0);
 
-	join->server.keep = arguments_flag(arguments, "keep") || join->left.common.keep;
+	join->server.keep |= arguments_flag(arguments, "keep") || join->left.common.keep;
 	if (maximum > 0)
 		join->left.common.max_children = maximum;
 	/* Standard input is that of the current connection. */
-	if (arguments->program == NULL && !join->left.type->no_listen)
+	if (arguments->program == NULL && !join->left.type->no_listen && join->hub == NULL)
 		join->left.common.max_children = 1;
 }
 
@@ -81,7 +91,8 @@ static int run(struct context *context, const struct arguments *arguments, struc
 	join_init(&join);
 	join.session.goal.forward = true;
 	if (open_both(&join, arguments, err) == 0 && join_read_options(&join, arguments, err) == 0 &&
-	    join_read_format(&join, &join.left, arguments, err) == 0) {
+	    join_read_format(&join, &join.left, arguments, err) == 0 &&
+	    read_hub(&join, arguments, err) == 0) {
 		read_server(&join, arguments);
 		status = join_run(&join, context, arguments, err);
 	}

@@ -8,6 +8,7 @@
 static const struct parameter options[] = {
 	JOIN_DEADLINE,
 	HANDOVER_PARAMETER,
+	JOIN_HUB,
 	{ .name = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .flags = PARAMETER_COMMON, .help = "connections at once" },
 	JOIN_NANOSECONDS,
 	{ .name = "once", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "end after the first connection" },
@@ -65,7 +66,8 @@ static int run(struct context *context, const struct arguments *arguments, struc
 	if (open_both(&join, arguments, err) == 0 && join_read_options(&join, arguments, err) == 0 &&
 	    join_read_format(&join, message_side(&join), arguments, err) == 0) {
 		read_server(&join, arguments);
-		status = join_run(&join, context, arguments, err);
+		if (join_read_hub(&join, true, arguments, err) == 0)
+			status = join_run(&join, context, arguments, err);
 	}
 	join_release(&join);
 	return status;

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "core/batch.h"
+#include "relay/hub.h"
 #include "relay/peers.h"
 #include "relay/server_parts.h"
 
@@ -95,11 +96,17 @@ struct session *server_start_session(struct server *server, struct endpoint *lef
 	struct event event = { .kind = EVENT_ACCEPTED,
 			       .session = server->engine->sessions + 1,
 			       .subject = left };
+	struct endpoint member = ENDPOINT_CLOSED;
 	struct session *session;
 
 	observer_tell(server->engine->observer, &event);
+	if (server->settings->hub != NULL) {
+		hub_join(server->settings->hub, &member);
+		right = &member;
+	}
 	session = session_start(server->engine, server->settings->session, &server->session_owner,
 				left, server->settings->listen, right, server->settings->other);
+	hub_belongs(session, &session->right);
 	session_link(session, &server->sessions);
 	server->active++;
 	server->was_served = true;

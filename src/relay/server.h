@@ -16,6 +16,7 @@ struct server_settings {
 	const struct target *other;  /* opened for each session; may be passive too */
 	bool keep;		     /* go on after the first session */
 	uint64_t maximum;	     /* sessions at once; 0: no limit */
+	struct hub *hub;	     /* what each session is joined to instead of the other; NULL */
 	struct fdpass *given;	     /* sockets that listen already, instead of opening; taken. NULL, or none: open */
 };
 
