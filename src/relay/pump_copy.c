@@ -5,7 +5,7 @@
 #include "relay/side.h"
 
 #include <errno.h>
-#include <sys/epoll.h>
+#include <poll.h>
 
 static bool can(const struct flow *flow)
 {
@@ -20,13 +20,16 @@ static size_t how_much(struct flow *flow)
 	return allowed < most ? allowed : most;
 }
 
-/* A short read of a socket or pipe has emptied it: the next edge tells when there is more. */
+/*
+ * A short read of a socket has mostly emptied it, and the next edge tells when there is more; but
+ * the kernel also stops at urgent data and where descriptors were passed, with more behind that.
+ */
 static bool is_emptied(const struct flow *flow, size_t got, size_t wanted)
 {
-	const struct side *source = flow->source;
+	const struct endpoint *source = &flow->source->endpoint;
 
-	return got < wanted && source->endpoint.is_socket && !source->hangup &&
-	       !source->broken && source->endpoint.ops == NULL;
+	return got < wanted && source->is_socket && source->ops == NULL &&
+	       !endpoint_sees(source, POLLIN);
 }
 
 /* What a sink that comes back did not take is for the new one. */

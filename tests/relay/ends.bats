@@ -204,3 +204,39 @@ END
 		wait_for grep -qx "$word" "$output_file"
 	done
 }
+
+# interrupted DOMAIN SPEC: a peer whose data the kernel hands out in two parts, though it came at once; how much of the second arrived
+interrupted() {
+	python - "$ANYSOCK" "$1" "$2" <<'END'
+import array, os, signal, socket, subprocess, sys, time
+_, program, domain, spec = sys.argv
+listener = socket.socket(getattr(socket, domain))
+listener.bind(spec[5:] if domain == "AF_UNIX" else ("127.0.0.1", 0))
+listener.listen()
+if domain == "AF_INET": spec += str(listener.getsockname()[1])
+child = subprocess.Popen([program, "connect", "--pump", "copy", spec], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+peer, _ = listener.accept()
+peer.sendall(b"0"); assert child.stdout.read(1) == b"0"
+child.stdin.write(b"1"); child.stdin.flush(); assert peer.recv(1) == b"1"
+def state(): return open(f"/proc/{child.pid}/stat").read().rsplit(")", 1)[1].split()[0]
+while state() != "S": time.sleep(0.001)
+child.send_signal(signal.SIGSTOP)
+while state() != "T": time.sleep(0.001)
+if domain == "AF_UNIX":
+    peer.sendmsg([b"a" * 100], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [0]))])
+else:
+    peer.sendall(b"a" * 100); peer.send(b"!", socket.MSG_OOB)
+peer.sendall(b"b" * 100)
+child.send_signal(signal.SIGCONT)
+signal.alarm(10)
+print(child.stdout.read(200).count(b"b"))
+peer.close(); child.stdin.close(); child.wait()
+END
+}
+
+@test "connect: what stands behind urgent data or passed descriptors comes as well" {
+	run -0 interrupted AF_INET tcp:127.0.0.1:
+	[ "$output" = 100 ]
+	run -0 interrupted AF_UNIX "unix:$BATS_TEST_TMPDIR/s"
+	[ "$output" = 100 ]
+}
