@@ -37,12 +37,15 @@ static void *run(void *argument)
 {
 	struct lookup *lookup = argument;
 	const uint64_t one = 1;
+	ssize_t told;
 
 	lookup->result = lookup->target.family->resolve(&lookup->target, ADDRESS_PEER, true,
 							&lookup->list, &lookup->err);
 	atomic_store(&lookup->is_done, true);
-	if (write(lookup->event_fd, &one, sizeof(one)) < 0)
-		lookup->result = error_system(&lookup->err, "eventfd");
+	/* Nobody else wakes who waits. */
+	do
+		told = write(lookup->event_fd, &one, sizeof(one));
+	while (told < 0 && (errno == EINTR || errno == EAGAIN));
 	let_go(lookup);
 	return NULL;
 }
