@@ -57,6 +57,7 @@ helpers := $(call object,$(filter-out %_test.c,$(wildcard $S/tests/unit/*.c)))
 units := $(patsubst %.o,%,$(call object,$(wildcard $S/tests/unit/*_test.c)))
 fuzzers := $(patsubst %.o,%,$(call object,$(wildcard $S/tests/fuzz/*_fuzz.c)))
 replays := $(fuzzers:_fuzz=_replay)
+faults := $O/tests/fault/faults.so
 pages := $(wildcard $S/man/*.[1-9])
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $1 $(patsubst $O/%,%,$@))
@@ -78,6 +79,9 @@ $(fuzzers): %: %.o $(helpers) $(library)
 $(replays): %_replay: %_fuzz.o $O/tests/fuzz/replay.o $(helpers) $(library)
 	$(call say,LINK)
 	$Q$(link) -o $@ $^ $(LDLIBS)
+$(faults): %.so: $S/tests/fault/faults.c $O/flags
+	$(call say,LINK)
+	$Qmkdir -p $(@D) && $(filter-out $(hardening) $(instruments),$(compile)) -fPIC -shared -o $@ $<
 $O/%.o: $S/%.c $O/flags
 	$(call say,CC)
 	$Qmkdir -p $(@D) && $(compile) -MMD -MP -c -o $@ $<
@@ -89,7 +93,7 @@ $O/flags $O/objects: FORCE
 		if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 -include $(wildcard $O/*/*.d $O/*/*/*.d)
 
-test: all $(units) $(replays) ## run the tests that need no set-up: no network, no root, no apt
+test: all $(units) $(replays) $(faults) ## run the tests that need no set-up: no network, no root, no apt
 	$Q$S/tests/suite $O
 unit: $(units) $(replays) ## run the unit tests alone
 	$Q$S/tests/suite $O unit

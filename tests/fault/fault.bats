@@ -7,16 +7,28 @@ setup() {
 	needs plain "they allocate memory as they like"
 }
 
-# strike [OPTIONS] JOB...: see tests/fault/inject for what must hold
-strike() {
-	local words=() job
+# harness PROGRAM [OPTIONS] JOB...: see the program for what must hold
+harness() {
+	local program=$1 words=() job
+	shift
 	for job; do
 		case $job in
 		-*) read -r -a words <<<"$job" ;;
 		*) words+=(--job "$job") ;;
 		esac
 	done
-	run -0 "$tree/tests/fault/inject" "${words[@]}"
+	run -0 "$tree/tests/fault/$program" "${words[@]}"
+}
+
+strike() {
+	harness inject "$@"
+}
+
+# In full all of them, every day the jobs that are named.
+starve() {
+	[ -z "${ANYSOCK_FULL:-}" ] || set -- "$1"
+	[ -e "$(dirname "$ANYSOCK")/tests/fault/faults.so" ] || { echo "make test builds faults.so" && return 1; }
+	harness starve "$@"
 }
 
 @test "connect: any call may fail once, over tcp" {
@@ -57,6 +69,18 @@ strike() {
 
 @test "signals: at any call the right ones end it, by the signal, the others pass unseen" {
 	strike "--signals --every 3" connect-tcp listen-unix relay-tcp
+}
+
+@test "memory: any allocation may fail, with one message" {
+	starve "--every ${ANYSOCK_FULL:-3}" connect-tcp connect-program listen-unix listen-keep relay-tcp relay-datagrams
+}
+
+@test "memory: all allocations may fail from any on, with one message" {
+	starve "--stay --every ${ANYSOCK_FULL:-7}" connect-bulk listen-one relay-unix send-udp resolve
+}
+
+@test "input and output: what is short, in vain or spurious is not to be seen" {
+	starve "--io --seeds $((${ANYSOCK_FULL:-0} ? 9 : 1)) --workers 12" connect-bulk receive-file listen-keep relay-tcp relay-datagrams connect-program
 }
 
 @test "listen: what nohup ignores stays ignored" {
