@@ -5,8 +5,10 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <string.h>
 
 static int open_namespace(const char *name, struct error *err)
@@ -14,10 +16,14 @@ static int open_namespace(const char *name, struct error *err)
 	cleanup_free char *path = strchr(name, '/') != NULL ? memory_string(name) :
 							      memory_print("/run/netns/%s", name);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool is_refused = fd < 0 && errno == EACCES;
 
-	if (fd < 0)
-		return error_system(err, "netns: %s", path);
-	return fd;
+	if (fd >= 0)
+		return fd;
+	error_system(err, "netns: %s", path);
+	if (is_refused)
+		error_hint(err, "another process's namespace takes its user, or root");
+	return -1;
 }
 
 static int enter(int fd, struct error *err)
