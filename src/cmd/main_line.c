@@ -143,14 +143,20 @@ static int run_command(struct context *context, const struct command *command, i
 	return status;
 }
 
+static bool has_word(int argc, char **argv, const char *word)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], word) == 0)
+			return true;
+	return false;
+}
+
 static int run_without_command(struct context *context, int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--version") == 0)
-			return help_version(context->out, argc > 2 && strcmp(argv[argc - 1], "--json") == 0);
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-			return help_overview(context->out);
-	}
+	if (has_word(argc, argv, "--version"))
+		return help_version(context->out, has_word(argc, argv, "--json"));
+	if (has_word(argc, argv, "--help") || has_word(argc, argv, "-h"))
+		return help_overview(context->out);
 	help_short(context->errors);
 	return 2;
 }
