@@ -4,9 +4,11 @@
 #include "cmd/join.h"
 #include "cmd/open.h"
 #include "cmd/words.h"
+#include "report/report.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct parameter options[] = {
 	{ .name = "crlf", .type = VALUE_FLAG, .help = "add CR and LF to each message" },
@@ -122,14 +124,25 @@ static int prepare(struct sending *sending, const struct arguments *arguments, s
 			      sending->count, end_of(arguments), codec, as_hex, err);
 }
 
+/* Without a word about it a terminal that waits looks like a program that hangs. */
+static void say_what_is_read(const struct sending *sending, const struct context *context,
+			     const struct arguments *arguments)
+{
+	if (sending->count == 0 && sending->generator == NULL && isatty(STDIN_FILENO) &&
+	    !context->as_json && !arguments_flag(arguments, "quiet"))
+		report_line(context->errors, "reading from the terminal; Ctrl-D ends it", false);
+}
+
 static int run(struct context *context, const struct arguments *arguments, struct error *err)
 {
 	struct sending sending = { 0 };
 	int status = -1;
 
 	join_init(&sending.join);
-	if (prepare(&sending, arguments, err) == 0)
+	if (prepare(&sending, arguments, err) == 0) {
+		say_what_is_read(&sending, context, arguments);
 		status = join_run(&sending.join, context, arguments, err);
+	}
 	join_release(&sending.join);
 	free(sending.messages);
 	free(sending.generator);
