@@ -95,7 +95,9 @@ function __anysock_topics
 		'formats' 'how messages are read and written' \
 		'progress' 'how far a transfer is, how fast it may be, and whether all came' \
 		'recording' 'what passes, written to a capture file' \
-		'specs' 'how addresses are written'
+		'specs' 'how addresses are written' \
+		'stability' 'what programs may rely on, and what may change' \
+		'time-limits' 'how long things may take'
 end
 
 function __anysock_codecs

@@ -87,7 +87,9 @@ exit-codes:what the exit statuses mean
 formats:how messages are read and written
 progress:how far a transfer is, how fast it may be, and whether all came
 recording:what passes, written to a capture file
-specs:how addresses are written'
+specs:how addresses are written
+stability:what programs may rely on, and what may change
+time-limits:how long things may take'
 	'codecs' 'asc:CAN frames as an ASCII log of Vector'\''s tools
 bcm:the CAN broadcast manager in words: cycle 123#DEADBEEF every 100ms
 btsnoop:a capture of a Bluetooth controller, for btmon -r
