@@ -11,14 +11,37 @@ refused() {
 	run ! grep -nE '0x[0-9a-f]{6}|\(null\)|src/' <<<"$stderr"
 }
 
+@test "friendly: each of the 60 promises has a test, a check or a reason" {
+	local row promise how what count=0
+	while IFS=$'\t' read -r row promise how what; do
+		[[ $row != \#* ]] || continue
+		count=$((count + 1))
+		[ "$row" = "$count" ] && [ -n "$promise" ]
+		case $how in
+		test) grep -rqFx --include='*.bats' "@test \"$what\" {" "$tree/tests" ;;
+		lint) [ -x "$tree/tests/lint/$what" ] ;;
+		make) grep -q "^$what:" "$tree/Makefile" ;;
+		not) [ "${#what}" -ge 20 ] ;;
+		*) false ;;
+		esac || { echo "row $row: there is no $how \"$what\"" && false; }
+	done <"$tree/tests/data/friendly.tsv"
+	[ "$count" = 60 ]
+}
+
 @test "friendly: what is wrong in a spec is marked below it" {
-	local spec
+	local spec count=0
 	for spec in tcp:localhost:99999 'udp:[::1' unix: vsock:3 exec: tcp:a:b:c:d file: fd:x \
 		tcp:127.0.0.1:80,linger=x unix:x,type=sream tcp:127.0.0.1:80,nodelya tcp:127.0.0.1:80,nodelay=maybe \
-		'unix:"x' "tcp:127.0.0.1:80," tcp:127.0.0.1:80,=1 vsock:nobody:1 socket:tcp; do
+		'unix:"x' "tcp:127.0.0.1:80," tcp:127.0.0.1:80,=1 vsock:nobody:1 socket:tcp socket:inet:stream:tcp:0g \
+		udp:localhost tcp: sctp:localhost: udplite:localhost:70000 mptcp:localhost: tpc:x qrtr:1:x can:vcan0,filter=x \
+		unix:x,mode=9 unix:x,mode=rw file:x,seek=q tcp:127.0.0.1:80,retry=often dccp:localhost:1,service=12345678901 packet:lo:nothing \
+		tcp:127.0.0.1:80,connect-timeout=soon exec:cat,pty=perhaps pidfd:x:1 tipc:service:x:1 bt-rfcomm:AA:BB:1 \
+		alg:nothing:x tcp:127.0.0.1:80,frame=round icmp:127.0.0.1,type=seqpacket; do
+		count=$((count + 1))
 		refused connect "$spec"
 		grep -qE '^ *\^~*$' <<<"$stderr" || { echo "$spec: no caret: $stderr" && false; }
 	done
+	[ "$count" -ge 40 ]
 }
 
 @test "friendly: the nearest name is offered for what was mistyped" {
@@ -92,4 +115,262 @@ END
 		HOME=$home run -0 anysock explain tcp:127.0.0.1:1
 	done
 	run -0 env -u HOME "$ANYSOCK" explain tcp:127.0.0.1:1
+}
+
+@test "friendly: of 50 mistyped names the right one is offered first in 45" {
+	local typo meant right=0 all=0
+	while read -r typo meant; do
+		all=$((all + 1))
+		# shellcheck disable=SC2086 # words
+		run -2 --separate-stderr timeout 10 "$ANYSOCK" ${typo//_/ }
+		[ -z "$output" ]
+		if [[ $stderr =~ did\ you\ mean\ \"?([^\"?,]*) ]] && [ "${BASH_REMATCH[1]}" = "$meant" ]; then
+			right=$((right + 1))
+		else
+			echo "$typo: $stderr"
+		fi
+	done <"$tree/tests/data/typos.txt"
+	[ "$all" = 50 ]
+	[ "$right" -ge 45 ]
+}
+
+@test "friendly: what a missing privilege needs is said, in words that help" {
+	needs root
+	needs command setpriv
+	local words hint all=0
+	while IFS='|' read -r words hint; do
+		all=$((all + 1))
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr timeout 10 setpriv --bounding-set=-all --inh-caps=-all "$ANYSOCK" $words </dev/null
+		[ "$status" = 1 ] || [ "$status" = 3 ]
+		[[ ${stderr_lines[0]} == anysock:\ *:\ *:\ * ]] && [[ ${stderr_lines[1]} == *hint:*$hint* ]] || {
+			echo "$words: $stderr" && false
+		}
+	done <<'END'
+connect packet:lo|CAP_NET_RAW
+connect ip:127.0.0.1:253|CAP_NET_RAW
+connect icmp:127.0.0.1,type=raw|CAP_NET_RAW
+connect tun:x9|CAP_NET_ADMIN
+connect tap:x9|CAP_NET_ADMIN
+connect tcp:127.0.0.1:9,mark=3|CAP_NET_ADMIN
+connect tcp:127.0.0.1:9,so-sndbufforce=1000000|CAP_NET_ADMIN
+connect tcp:127.0.0.1:9,so-priority=7|CAP_NET_ADMIN
+connect tcp:127.0.0.1:9,netns=/proc/1/ns/net|root
+listen tcp:127.0.0.1:80|CAP_NET_BIND_SERVICE
+hostname foo|CAP_SYS_ADMIN
+END
+	[ "$all" -ge 10 ]
+}
+
+@test "friendly: colours by the option, NO_COLOR, CLICOLOR_FORCE, TERM and the terminal" {
+	needs command script
+	local line wanted setting got
+	while read -r wanted where setting; do
+		line="env -u NO_COLOR -u CLICOLOR_FORCE TERM=xterm ${setting:+$setting} $ANYSOCK tpc:x"
+		[[ $setting != --* ]] || line="env -u NO_COLOR TERM=xterm $ANYSOCK $setting tpc:x"
+		if [ "$where" = terminal ]; then
+			got=$(script -qec "$line" /dev/null </dev/null) || true
+		else
+			# shellcheck disable=SC2086 # words
+			got=$($line 2>&1) || true
+		fi
+		[[ $got == *tpc:x* ]]
+		[[ $got == *$'\e['* ]] && got=yes || got=no
+		[ "$got" = "$wanted" ] || { echo "$where $setting: $got" && false; }
+	done <<END
+yes terminal
+no terminal NO_COLOR=1
+yes terminal NO_COLOR=
+no terminal TERM=dumb
+no terminal --color=never
+no pipe
+yes pipe --color=always
+yes pipe CLICOLOR_FORCE=1
+no pipe CLICOLOR_FORCE=0
+END
+}
+
+@test "friendly: a terminal that is read from is said to be, where a prompt would be missed" {
+	needs command script
+	run -0 timeout 20 script -qec "$ANYSOCK send udp:127.0.0.1:9" /dev/null < <(printf '\004')
+	[[ $output == *"reading from the terminal; Ctrl-D ends it"* ]]
+	run -0 --separate-stderr anysock send udp:127.0.0.1:9 </dev/null
+	[ -z "$stderr" ]
+}
+
+@test "friendly: a listener says where it listens, and nothing with -q" {
+	run -4 --separate-stderr anysock listen --accept-timeout 50ms tcp:127.0.0.1:0
+	[ -z "$output" ]
+	[[ ${stderr_lines[0]} == "anysock: listening on tcp:127.0.0.1:"* ]]
+	run -4 --separate-stderr anysock listen -q --accept-timeout 50ms tcp:127.0.0.1:0
+	[[ $stderr != *listening* ]]
+}
+
+@test "friendly: with all that can be told switched on, standard output is the data alone" {
+	head -c 100000 /dev/urandom >"$BATS_TEST_TMPDIR/data"
+	ready_address listen --keep tcp:127.0.0.1:0 -- cat
+	"$ANYSOCK" -vv -x --stats --progress=plain connect "$address" <"$BATS_TEST_TMPDIR/data" \
+		>"$BATS_TEST_TMPDIR/got" 2>"$BATS_TEST_TMPDIR/told"
+	cmp "$BATS_TEST_TMPDIR/data" "$BATS_TEST_TMPDIR/got"
+	[ -s "$BATS_TEST_TMPDIR/told" ]
+	run ! grep -q $'\e' "$BATS_TEST_TMPDIR/told"
+}
+
+@test "friendly: every answer with --json is JSON lines" {
+	needs command jq
+	local line
+	while read -r line; do
+		# shellcheck disable=SC2086 # words
+		"$ANYSOCK" --json $line </dev/null >"$BATS_TEST_TMPDIR/answer"
+		[ -s "$BATS_TEST_TMPDIR/answer" ]
+		# one value a line, and nothing else in it
+		[ "$(wc -l <"$BATS_TEST_TMPDIR/answer")" = "$(jq -c . "$BATS_TEST_TMPDIR/answer" | wc -l)" ]
+	done <<'END'
+--version
+families tcp udp
+explain tcp:127.0.0.1:80,nodelay
+interfaces lo
+resolve 127.0.0.1 80
+resolve --protocol udp
+sockopt tcp so-rcvbuf
+ioctl udp SIOCGIFMTU lo
+hostname
+END
+}
+
+@test "friendly: tables are a record a line without borders, to a pipe as to a terminal" {
+	needs command script
+	run -0 anysock families tcp udp unix
+	[[ $output == $'tcp '* ]]
+	[ "$output" = "$(script -qec "$ANYSOCK families tcp udp unix" /dev/null </dev/null | tr -d '\r')" ]
+	run ! grep -qE '[|+]--|[─│]' <<<"$output"
+}
+
+@test "friendly: exit statuses are those of the table" {
+	ready_address listen --keep tcp:127.0.0.1:0 -- sh -c 'exit 0'
+	run -0 anysock "$address" </dev/null
+	run -1 anysock tcp:127.0.0.1:1 </dev/null
+	run -2 anysock tcp:127.0.0.1 </dev/null
+	run -3 anysock connect socket:200:stream:0:00 </dev/null
+	run -4 anysock wait --timeout 50ms tcp:127.0.0.1:1
+	run -7 anysock "$address" -- sh -c 'exit 7'
+	start "$ANYSOCK" listen tcp:127.0.0.1:0
+	wait_for grep -q listening "$error_file"
+	kill -TERM "$pid"
+	status_of "$pid"
+	[ "$status" = 143 ]
+	# by the signal itself, not by a number that looks like it
+	run -0 python - "$ANYSOCK" <<'END'
+import signal, subprocess, sys
+p = subprocess.Popen([sys.argv[1], "listen", "tcp:127.0.0.1:0"], stderr=subprocess.PIPE)
+p.stderr.readline()
+p.send_signal(signal.SIGINT)
+print(p.wait() == -signal.SIGINT)
+END
+	[ "$output" = True ]
+}
+
+@test "friendly: nothing is sent, written or asked of the network but what was named" {
+	needs command strace
+	local line
+	mkdir "$BATS_TEST_TMPDIR/home"
+	while read -r line; do
+		# shellcheck disable=SC2086 # words
+		HOME=$BATS_TEST_TMPDIR/home strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=%net,openat,mkdir "$ANYSOCK" $line \
+			>/dev/null 2>&1 </dev/null || true
+		[ -s "$BATS_TEST_TMPDIR/calls" ]
+		run ! grep -E 'socket\(|O_CREAT|mkdir' "$BATS_TEST_TMPDIR/calls"
+	done <<'END'
+--help
+--version
+help tcp
+explain tcp:example.org:80
+connect tcp:127.0.0.1:99999
+nonsense
+END
+	[ -z "$(find "$BATS_TEST_TMPDIR/home" -mindepth 1)" ]
+}
+
+@test "friendly: every locale has the same words and numbers" {
+	local here=$output locale
+	for locale in C C.UTF-8 tr_TR.UTF-8 ja_JP.eucJP; do
+		run -1 --separate-stderr env LC_ALL="$locale" "$ANYSOCK" --json connect tcp:127.0.0.1:1 </dev/null
+		[[ $stderr == *"Connection refused"* ]]
+		run -0 env LC_ALL="$locale" LANGUAGE=tr "$ANYSOCK" help interfaces
+		[ -z "$here" ] || [ "$output" = "$here" ]
+		here=$output
+	done
+}
+
+@test "friendly: a letter has a long name, and usual names mean what they mean elsewhere" {
+	run -0 anysock help --table
+	awk -F'\t' '
+	($1 == "global" || $1 == "option") && $0 ~ /letter=/ && !/letter=[A-Za-z0-9]/ { exit 1 }
+	$1 == "global" && /letter=/ {
+		match($0, /letter=./)
+		name[substr($0, RSTART + 7, 1)] = $2 != "" ? $2 : $3
+	}
+	END {
+		split("h help q quiet v verbose x hexdump 4 ipv4 6 ipv6", usual, " ")
+		for (i = 1; i in usual; i += 2)
+			if (name[usual[i]] != usual[i + 1]) {
+				print "-" usual[i] " is " name[usual[i]]
+				bad = 1
+			}
+		exit bad
+	}' <<<"$output"
+	for word in version json timeout color format; do
+		grep -qP "^global\t+$word\t" <<<"$output"
+	done
+}
+
+@test "friendly: every variable of the environment that the program reads has its line of help" {
+	local name
+	run -0 anysock help environment
+	while read -r name; do
+		[ "$name" = LISTEN_PID ] || [ "$name" = LISTEN_FDNAMES ] || grep -qw "$name" <<<"$output" || {
+			echo "$name is not in help environment" && false
+		}
+	done < <(grep -rhoE 'getenv\("[A-Z_]*"' "$tree/src" | cut -d '"' -f 2 | sort -u)
+}
+
+@test "friendly: every option of a command is in its help, the manual page and the completions" {
+	local command name
+	while IFS=$'\t' read -r command name; do
+		grep -q -- "--$name" <("$ANYSOCK" help "$command") || { echo "help $command: --$name" && false; }
+		grep -qE -- "Fl .*-${name}( |$)" "$tree/man/anysock.1" || { echo "anysock.1: --$name" && false; }
+		grep -q -- "$name" "$tree/completions/anysock.bash" || { echo "completions: --$name" && false; }
+	done < <("$ANYSOCK" help --table | awk -F'\t' '$1 == "option" { print $2 "\t" $3 }')
+}
+
+@test "friendly: --version has the number first, then what this build can" {
+	run -0 anysock --version
+	[[ ${lines[0]} =~ ^anysock\ [0-9]+\.[0-9]+\.[0-9]+ ]]
+	[[ ${lines[1]} == features:* ]]
+	[[ ${lines[2]} == families:*tcp*unix* ]]
+	[ "${lines[0]}" = "anysock $(cat "$tree/VERSION")" ]
+}
+
+@test "friendly: what may change and what may not is said, and how long things may take" {
+	run -0 anysock help stability
+	for word in JSON Statuses Specs Options Formats; do grep -qx "  $word" <<<"$output"; done
+	run -0 anysock help time-limits
+	for word in connect accept idle; do grep -qx "  --$word-timeout" <<<"$output"; done
+}
+
+@test "friendly: sizes are bytes in JSON, and KiB and MiB for people" {
+	head -c 3M /dev/zero >"$BATS_TEST_TMPDIR/data"
+	ready_address listen --keep tcp:127.0.0.1:0 -- sh -c 'cat >/dev/null'
+	run -0 --separate-stderr anysock --stats connect "$address" <"$BATS_TEST_TMPDIR/data"
+	[[ $stderr == *"3.0 MiB"* ]]
+	run -0 --separate-stderr anysock --stats --json connect "$address" <"$BATS_TEST_TMPDIR/data"
+	[[ $stderr == *3145728* ]] && [[ $stderr != *MiB* ]]
+}
+
+@test "friendly: without a terminal nothing is asked, and nothing waits for an answer" {
+	echo old >"$BATS_TEST_TMPDIR/file"
+	run -1 --separate-stderr timeout 5 "$ANYSOCK" relay - "file:$BATS_TEST_TMPDIR/file" <<<new
+	[[ $stderr != *\?* ]]
+	[ "$(cat "$BATS_TEST_TMPDIR/file")" = old ]
+	run ! grep -rnE 'getpass|readpassphrase|\[y/n\]' "$tree/src"
 }

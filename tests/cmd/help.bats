@@ -21,8 +21,14 @@ topics() {
 		[ -z "$stderr" ]
 		[[ $output == usage:* ]]
 	done
-	run -0 anysock relay --help
-	[[ $output == "usage: anysock relay "* ]]
+	for command in $(anysock help --table | awk -F'\t' '$1 == "command" { print $3 }'); do
+		for place in "$command --help" "-v $command -h" "$command --timeout 1s nonsense nonsense --help" "$command x -h -q"; do
+			# shellcheck disable=SC2086 # words
+			run -0 --separate-stderr anysock $place
+			[ -z "$stderr" ]
+			[[ $output == "usage: anysock $command"* ]]
+		done
+	done
 }
 
 @test "help: every command, family and topic fits the width and has no blanks at line ends" {
