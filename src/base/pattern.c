@@ -16,18 +16,20 @@ struct pcre2 {
 	__typeof__(&pcre2_compile_8) pcre2_compile_8;
 	__typeof__(&pcre2_code_free_8) pcre2_code_free_8;
 	__typeof__(&pcre2_match_8) pcre2_match_8;
-	__typeof__(&pcre2_match_data_create_8) pcre2_match_data_create_8;
 	__typeof__(&pcre2_match_data_free_8) pcre2_match_data_free_8;
 	__typeof__(&pcre2_get_ovector_pointer_8) pcre2_get_ovector_pointer_8;
 	__typeof__(&pcre2_get_error_message_8) pcre2_get_error_message_8;
 	__typeof__(&pcre2_pattern_info_8) pcre2_pattern_info_8;
+	__typeof__(&pcre2_match_data_create_from_pattern_8) pcre2_match_data_create_from_pattern_8;
+	__typeof__(&pcre2_jit_compile_8) pcre2_jit_compile_8;
 };
 
 static const struct library_symbol symbols[] = {
 	LIBRARY_SYMBOL(struct pcre2, pcre2_compile_8),
 	LIBRARY_SYMBOL(struct pcre2, pcre2_code_free_8),
 	LIBRARY_SYMBOL(struct pcre2, pcre2_match_8),
-	LIBRARY_SYMBOL(struct pcre2, pcre2_match_data_create_8),
+	LIBRARY_SYMBOL(struct pcre2, pcre2_match_data_create_from_pattern_8),
+	LIBRARY_SYMBOL(struct pcre2, pcre2_jit_compile_8),
 	LIBRARY_SYMBOL(struct pcre2, pcre2_match_data_free_8),
 	LIBRARY_SYMBOL(struct pcre2, pcre2_get_ovector_pointer_8),
 	LIBRARY_SYMBOL(struct pcre2, pcre2_get_error_message_8),
@@ -49,14 +51,14 @@ struct pattern {
 	uint32_t lookbehind; /* bytes in front of a match that it may look at */
 };
 
-static int compile(struct pattern *pattern, const char *text, struct error *err)
+static int compile(struct pattern *pattern, const char *text, uint32_t options, struct error *err)
 {
 	const struct pcre2 *pcre2 = &pattern->library;
 	PCRE2_UCHAR8 words[160];
 	PCRE2_SIZE offset;
 	int code;
 
-	pattern->code = pcre2->pcre2_compile_8((PCRE2_SPTR8)text, strlen(text), PCRE2_MULTILINE,
+	pattern->code = pcre2->pcre2_compile_8((PCRE2_SPTR8)text, strlen(text), options,
 					       &code, &offset, NULL);
 	if (pattern->code == NULL) {
 		if (pcre2->pcre2_get_error_message_8(code, words, sizeof(words)) < 0)
@@ -64,18 +66,51 @@ static int compile(struct pattern *pattern, const char *text, struct error *err)
 		return error_usage(err, "\"%.*s\" and then: %s", (int)offset, text, (const char *)words);
 	}
 	pcre2->pcre2_pattern_info_8(pattern->code, PCRE2_INFO_MAXLOOKBEHIND, &pattern->lookbehind);
-	pattern->match = pcre2->pcre2_match_data_create_8(1, NULL);
+	pattern->match = pcre2->pcre2_match_data_create_from_pattern_8(pattern->code, NULL);
+	/* Where this machine cannot, it is interpreted. */
+	pcre2->pcre2_jit_compile_8(pattern->code, PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_HARD);
 	return 0;
+}
+
+static struct pattern *new_pattern(const char *text, uint32_t options, struct error *err)
+{
+	struct pattern *pattern = memory_new(sizeof(*pattern));
+
+	if (library_load(&library, &pattern->library, err) == 0 &&
+	    compile(pattern, text, options, err) == 0)
+		return pattern;
+	pattern_free(pattern);
+	return NULL;
 }
 
 struct pattern *pattern_new(const char *text, struct error *err)
 {
-	struct pattern *pattern = memory_new(sizeof(*pattern));
+	return new_pattern(text, PCRE2_MULTILINE, err);
+}
 
-	if (library_load(&library, &pattern->library, err) == 0 && compile(pattern, text, err) == 0)
-		return pattern;
-	pattern_free(pattern);
-	return NULL;
+struct pattern *pattern_new_flagged(const char *text, const char *flags, struct error *err)
+{
+	static const struct {
+		char letter;
+		uint32_t option;
+	} letters[] = {
+		{ 'i', PCRE2_CASELESS }, { 'm', PCRE2_MULTILINE }, { 's', PCRE2_DOTALL },
+		{ 'x', PCRE2_EXTENDED }, { 'u', PCRE2_UTF },
+	};
+	uint32_t options = 0;
+
+	for (; *flags != '\0'; flags++) {
+		size_t i = 0;
+
+		while (i < array_length(letters) && letters[i].letter != *flags)
+			i++;
+		if (i == array_length(letters)) {
+			error_usage(err, "there is no flag \"%c\" of a pattern: i, m, s, u and x are", *flags);
+			return NULL;
+		}
+		options |= letters[i].option;
+	}
+	return new_pattern(text, options, err);
 }
 
 void pattern_free(struct pattern *pattern)
@@ -131,6 +166,73 @@ int pattern_find(const struct pattern *pattern, struct pattern_window *window, c
 		return error_set(err, ERROR_FAILED, "the pattern is too hard to match: PCRE2 error %d",
 				 found);
 	return 0;
+}
+
+static void fill_match(const struct pattern *pattern, int groups, struct pattern_match *found)
+{
+	found->bounds = pattern->library.pcre2_get_ovector_pointer_8(pattern->match);
+	found->group_count = groups > 0 ? (size_t)groups : 1;
+	found->begin = found->bounds[0];
+	found->end = found->bounds[1];
+}
+
+static int look(const struct pattern *pattern, const void *bytes, size_t length, uint32_t options)
+{
+	return pattern->library.pcre2_match_8(pattern->code, bytes, length, 0, options,
+					      pattern->match, NULL);
+}
+
+int pattern_look(const struct pattern *pattern, const void *bytes, size_t length, unsigned int how,
+		 struct pattern_match *found, struct error *err)
+{
+	uint32_t options = (how & PATTERN_ANCHORED ? PCRE2_ANCHORED : 0) |
+			   (how & PATTERN_NOT_FIRST ? PCRE2_NOTBOL : 0);
+	int first = how & PATTERN_AT_END ? PCRE2_ERROR_PARTIAL :
+					   look(pattern, bytes, length, options | PCRE2_PARTIAL_HARD);
+	size_t from;
+	int found_whole;
+
+	*found = (struct pattern_match){ .begin = length };
+	if (first >= 0) {
+		fill_match(pattern, first, found);
+		return PATTERN_FOUND;
+	}
+	if (first != PCRE2_ERROR_PARTIAL && first != PCRE2_ERROR_NOMATCH)
+		return error_set(err, ERROR_FAILED, "the pattern is too hard to match: PCRE2 error %d", first);
+	if (first == PCRE2_ERROR_NOMATCH)
+		return PATTERN_ABSENT;
+	from = how & PATTERN_AT_END ? length :
+				      pattern->library.pcre2_get_ovector_pointer_8(pattern->match)[0];
+	found_whole = look(pattern, bytes, length, options);
+	if (found_whole >= 0) {
+		fill_match(pattern, found_whole, found);
+		return how & PATTERN_AT_END ? PATTERN_FOUND : PATTERN_LONGER;
+	}
+	if (found_whole != PCRE2_ERROR_NOMATCH)
+		return error_set(err, ERROR_FAILED, "the pattern is too hard to match: PCRE2 error %d",
+				 found_whole);
+	found->begin = from;
+	return how & PATTERN_AT_END ? PATTERN_ABSENT : PATTERN_PARTIAL;
+}
+
+size_t pattern_lookbehind(const struct pattern *pattern)
+{
+	/* "^" looks one byte back, which is not counted as looking behind. */
+	return pattern->lookbehind > 0 ? pattern->lookbehind : 1;
+}
+
+const char *pattern_group_name(const struct pattern *pattern, size_t group)
+{
+	uint32_t count = 0, size = 0;
+	const unsigned char *table = NULL;
+
+	pattern->library.pcre2_pattern_info_8(pattern->code, PCRE2_INFO_NAMECOUNT, &count);
+	pattern->library.pcre2_pattern_info_8(pattern->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+	pattern->library.pcre2_pattern_info_8(pattern->code, PCRE2_INFO_NAMETABLE, &table);
+	for (uint32_t i = 0; i < count; i++)
+		if ((size_t)(table[i * size] << 8 | table[i * size + 1]) == group)
+			return (const char *)table + (size_t)i * size + 2;
+	return NULL;
 }
 #endif
 

@@ -11,6 +11,12 @@ struct pattern *pattern_new(const char *text, struct error *err)
 	return NULL;
 }
 
+struct pattern *pattern_new_flagged(const char *text, const char *flags, struct error *err)
+{
+	(void)flags;
+	return pattern_new(text, err);
+}
+
 void pattern_free(struct pattern *pattern)
 {
 	(void)pattern;
@@ -24,5 +30,26 @@ int pattern_find(const struct pattern *pattern, struct pattern_window *window, c
 	(void)bytes;
 	(void)length;
 	return error_set(err, ERROR_UNAVAILABLE, "this build matches no patterns");
+}
+
+int pattern_look(const struct pattern *pattern, const void *bytes, size_t length, unsigned int how,
+		 struct pattern_match *found, struct error *err)
+{
+	(void)how;
+	*found = (struct pattern_match){ 0 };
+	return pattern_find(pattern, NULL, bytes, length, err);
+}
+
+size_t pattern_lookbehind(const struct pattern *pattern)
+{
+	(void)pattern;
+	return 1;
+}
+
+const char *pattern_group_name(const struct pattern *pattern, size_t group)
+{
+	(void)pattern;
+	(void)group;
+	return NULL;
 }
 #endif
