@@ -20,6 +20,7 @@ function __anysock_commands
 		'scan' 'find out which of many ports, channels or services answer' \
 		'send' 'send messages, or standard input, and end once they are delivered' \
 		'sendfd' 'open specs and pass their descriptors over a UNIX socket' \
+		'shell' 'run lines with named endpoints: scripts, tests, or typed' \
 		'sockopt' 'read and set socket options' \
 		'wait' 'wait until specs can be connected, or no longer; then run a program'
 end
@@ -553,6 +554,13 @@ function __anysock_options
 		printf '%s\t%s\n' \
 			'--message=' 'data to go with them; one NUL byte where it is not given' \
 			'--ready-fd=' 'write the spec that reaches us there once we listen'
+	case 'shell'
+		printf '%s\t%s\n' \
+			'--check' 'parse and check the scripts and run nothing' \
+			'--command=' 'run these lines, separated by ";"' \
+			'--define=' 'set a variable' \
+			'--junit=' 'write the tests\' results as XML' \
+			'--strict' 'a test fails that leaves bytes unread or programs running'
 	case 'sockopt'
 		printf '%s\t%s\n' \
 			'--list' 'list the options there are, of the family SPEC where one is named' \
@@ -1938,6 +1946,8 @@ function __anysock_arguments
 		string split ' ' -- 'spec text+'
 	case 'sendfd'
 		string split ' ' -- 'spec spec+'
+	case 'shell'
+		string split ' ' -- 'file+'
 	case 'sockopt'
 		string split ' ' -- 'spec sockopt+'
 	case 'wait'
@@ -2366,6 +2376,8 @@ function __anysock_values
 		string split ' ' -- 'stream dgram raw rdm seqpacket dccp packet'
 	case '--for-protocol'
 		string split ' ' -- 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
+	case '--junit'
+		string split ' ' -- 'FILE'
 	end
 end
 
@@ -2915,7 +2927,7 @@ function __anysock_choices
 end
 
 function __anysock_valued
-	string split ' ' -- '--accept-timeout --checksum --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --tee --tee-back --timeout --deadline --quiet-for --read-bytes --replies --until --type --deadline --handover --max --quiet-for --read-bytes --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --read-bytes --replies --until --message -m --ready-fd --length --type --interval --send --until'
+	string split ' ' -- '--accept-timeout --checksum --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --tee --tee-back --timeout --deadline --quiet-for --read-bytes --replies --until --type --deadline --handover --max --quiet-for --read-bytes --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --read-bytes --replies --until --message -m --ready-fd --command -c --define -D --junit --length --type --interval --send --until'
 end
 
 # Reads "word<tab>text", prints it behind what stays as it is.

@@ -20,6 +20,7 @@ resolve:look names, addresses, services and protocols up
 scan:find out which of many ports, channels or services answer
 send:send messages, or standard input, and end once they are delivered
 sendfd:open specs and pass their descriptors over a UNIX socket
+shell:run lines with named endpoints: scripts, tests, or typed
 sockopt:read and set socket options
 wait:wait until specs can be connected, or no longer; then run a program'
 	'families' 'activation:descriptors handed over by systemd and the like
@@ -501,6 +502,11 @@ typeset -gA _anysock_options=(
 --until=:end once something is received that matches this regular expression'
 	'sendfd' '--message=:data to go with them; one NUL byte where it is not given
 --ready-fd=:write the spec that reaches us there once we listen'
+	'shell' '--check:parse and check the scripts and run nothing
+--command=:run these lines, separated by ";"
+--define=:set a variable
+--junit=:write the tests'\'' results as XML
+--strict:a test fails that leaves bytes unread or programs running'
 	'sockopt' '--list:list the options there are, of the family SPEC where one is named
 --hex:show values as the kernel'\''s bytes
 --length=:room for a value that is read
@@ -529,9 +535,10 @@ typeset -gA _anysock_values=(
 	'-f' 'unspec unix local inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key netlink route packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp'
 	'-t' 'stream dgram raw rdm seqpacket dccp packet'
 	'--for-protocol' 'ip icmp igmp ipip tcp egp pup udp idp tp dccp ipv6 routing fragment rsvp gre esp ah icmpv6 none dstopts mtp beetph encap pim comp l2tp sctp mh udplite mpls ethernet aggfrag raw smc mptcp hopopts'
+	'--junit' 'FILE'
 )
 typeset -gA _anysock_valued=(
-	'common' '--accept-timeout --checksum --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --tee --tee-back --timeout --deadline --quiet-for --read-bytes --replies --until --type --deadline --handover --max --quiet-for --read-bytes --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --read-bytes --replies --until --message -m --ready-fd --length --type --interval --send --until'
+	'common' '--accept-timeout --checksum --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --tee --tee-back --timeout --deadline --quiet-for --read-bytes --replies --until --type --deadline --handover --max --quiet-for --read-bytes --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --read-bytes --replies --until --message -m --ready-fd --command -c --define -D --junit --length --type --interval --send --until'
 )
 typeset -gA _anysock_arguments=(
 	'connect' 'spec file+'
@@ -550,6 +557,7 @@ typeset -gA _anysock_arguments=(
 	'scan' 'spec'
 	'send' 'spec text+'
 	'sendfd' 'spec spec+'
+	'shell' 'file+'
 	'sockopt' 'spec sockopt+'
 	'wait' 'spec+'
 )

@@ -17,6 +17,7 @@
  *	relay/   the event loop, flows, sessions, servers, and the pumps that move bytes
  *	report/  what people and programs are told
  *	repl/    the line editor of the interactive shell
+ *	shell/   named endpoints and the language of scripts; verbs.def lists its verbs
  *	cmd/     one file per command; commands.def lists them
  *
  * A layer includes only those above it in this list, except that families, codecs, relay and report

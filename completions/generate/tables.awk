@@ -20,6 +20,9 @@
 #   sockopt    of a level       aliases: its symbol, flags: r w rw
 #   ioctl      of a group
 #   codec, topic
+#   verb       of a group of the shell's; argument: what stands behind it
+#   line       of a verb        an example
+#   notation                    of bytes in a script
 BEGIN {
 	FS = "\t"
 }

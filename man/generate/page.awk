@@ -8,6 +8,8 @@
 #   .\"@parameters       the options of every address
 #   .\"@sockopts         the socket options by level
 #   .\"@codecs           the formats
+#   .\"@verbs            the verbs of the shell
+#   .\"@notations        the notations of bytes in a script
 #   .\"@examples         the examples of the commands
 #   .\"@synopsis @fields @options @title @body @sections      of a family's page, from man/family/NAME.mdoc
 #
@@ -265,6 +267,36 @@ function include(file, line) {
 	close(file)
 }
 
+function put_verb(r) {
+	print ".It Cm " name (argument != "" ? " No " argument_of(argument) : "")
+	put_sentence(help)
+	if (aliases != "")
+		print "Also:\n.Cm " aliases " ."
+	if (row("line", example_at[name]))
+		print ".Dl " escape(name)
+}
+
+function put_verbs(  r, group) {
+	for (r = 1; row("line", r); r++)
+		example_at[owner] = r
+	for (r = 1; row("verb", r); r++) {
+		if (owner != group)
+			print (group != "" ? ".El\n" : "") ".Ss Verbs: " owner "\n.Bl -tag -width Ds"
+		group = owner
+		put_verb(r)
+	}
+	print ".El"
+}
+
+function put_notations(  r) {
+	print ".Bl -tag -width Ds"
+	for (r = 1; row("notation", r); r++) {
+		print ".It Cm " name
+		put_sentence(help)
+	}
+	print ".El"
+}
+
 function put(line, from, word) {
 	if (line !~ /^\.\\"@/) {
 		if (line !~ /^\.\\" *(SPDX|[A-Za-z])/ || from == template)
@@ -280,6 +312,8 @@ function put(line, from, word) {
 	else if (word[1] == "parameters") put_list("parameter", "", "parameter")
 	else if (word[1] == "sockopts") put_sockopts()
 	else if (word[1] == "codecs") put_codecs()
+	else if (word[1] == "verbs") put_verbs()
+	else if (word[1] == "notations") put_notations()
 	else if (word[1] == "examples") put_examples()
 	else if (word[1] == "title") print ".Dt ANYSOCK-" toupper(page) " 7\n.Os\n.Sh NAME\n.Nm anysock-" page "\n.Nd " title
 	else if (word[1] == "synopsis") put_family_addresses()

@@ -10,6 +10,8 @@
 #include "option/flags.h"
 #include "option/ioctl.h"
 #include "option/sockopt.h"
+#include "shell/notation.h"
+#include "shell/verb.h"
 
 #include <inttypes.h>
 
@@ -152,6 +154,29 @@ static void print_constants(FILE *out)
 	}
 }
 
+/* The verbs of the shell, and what stands in their slots. */
+static void print_verbs(FILE *out)
+{
+	for (size_t i = 0; i < verb_group_count; i++) {
+		for (const struct verb *verb = verb_groups[i].verbs; verb->name != NULL; verb++) {
+			cleanup_buf struct buf slots = { 0 };
+
+			verb_print_slots(verb, &slots);
+			print_line(out, "verb", verb_groups[i].title, verb->name, verb->aliases,
+				   buf_text(&slots), "", verb->help);
+			print_line(out, "line", verb->name, verb->example, NULL, NULL, "", "");
+		}
+	}
+}
+
+static void print_notations(FILE *out)
+{
+	const char *name, *help;
+
+	for (size_t i = 0; (name = notation_at(i, &help)) != NULL; i++)
+		print_line(out, "notation", "", name, NULL, NULL, "", help);
+}
+
 int help_tables(FILE *out)
 {
 	print_parameters(out, "global", "", global_options);
@@ -165,6 +190,8 @@ int help_tables(FILE *out)
 			   codecs[i]->framing ? "framing" : "", codecs[i]->summary);
 	for (size_t i = 0; i < topic_count; i++)
 		print_line(out, "topic", "", topics[i].name, NULL, NULL, "", topics[i].summary);
+	print_verbs(out);
+	print_notations(out);
 	print_sockopts(out);
 	print_ioctls(out);
 	print_constants(out);

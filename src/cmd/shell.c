@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* anysock shell: lines from a script, a pipe or a terminal. */
+#include "shell/shell.h"
+
+#include "base/cleanup.h"
+#include "base/memory.h"
+#include "cmd/main_line.h"
+#include "cmd/open.h"
+#include "report/report.h"
+#include "shell/tally.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCRIPT_MAXIMUM (16U << 20)
+#define LIMIT_DEFAULT (60 * NANOSECONDS_PER_SECOND)
+
+static const struct parameter options[] = {
+	{ .name = "check", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "parse and check the scripts and run nothing" },
+	{ .name = "command", .letter = 'c', .type = VALUE_TEXT, .argument = "LINES", .flags = PARAMETER_COMMON, .help = "run these lines, separated by \";\"" },
+	{ .name = "define", .letter = 'D', .type = VALUE_TEXT, .argument = "NAME=VALUE", .flags = PARAMETER_REPEATS, .help = "set a variable" },
+	{ .name = "junit", .type = VALUE_FILE, .help = "write the tests' results as XML" },
+	{ .name = "strict", .type = VALUE_FLAG, .help = "a test fails that leaves bytes unread or programs running" },
+	{ .name = NULL },
+};
+
+static const struct argument words[] = { { "SCRIPT", ARGUMENT_FILE, true, true }, { .name = NULL } };
+
+static const char *const examples[] = {
+	"anysock shell -c 'open c tcp:localhost:80; send c \"HEAD / HTTP/1.0\\r\\n\\r\\n\"; expect c /^HTTP.*/'",
+	"anysock shell test.as",
+	"anysock shell --check test.as",
+	NULL,
+};
+
+struct session {
+	struct shell_host host;
+	struct context *context;
+	const struct arguments *arguments;
+	struct tally tally;
+	struct buf junit;
+};
+
+static int bind_spec(struct shell_host *host, struct target *target, const char *word, bool listens,
+		     struct error *err)
+{
+	struct session *session = container_of(host, struct session, host);
+	const struct wish wish = { .listens = listens };
+
+	return open_target(target, word, &wish, session->arguments, err);
+}
+
+static const char *command_at(struct shell_host *host, size_t i, const char **summary)
+{
+	(void)host;
+	if (i >= command_count)
+		return NULL;
+	*summary = commands[i]->summary;
+	return commands[i]->name;
+}
+
+static int run_command(struct shell_host *host, FILE *out, int argc, char **argv)
+{
+	struct session *session = container_of(host, struct session, host);
+	struct context context = { .out = out, .errors = session->context->errors, .interactive = true };
+	char **all = memory_array((size_t)argc + 2, sizeof(char *));
+	int status;
+
+	all[0] = (char *)(uintptr_t) "anysock";
+	memcpy(all + 1, argv, (size_t)argc * sizeof(char *));
+	status = main_line_run(&context, argc + 1, all);
+	free(all);
+	return status;
+}
+
+static int read_file(const char *path, struct buf *out, struct error *err)
+{
+	cleanup_close int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+
+	out->maximum = SCRIPT_MAXIMUM;
+	for (;;) {
+		char *room = buf_reserve(out, 65536);
+		ssize_t got = fd < 0 || room == NULL ? -1 : read(fd, room, 65536);
+
+		if (room == NULL)
+			return error_set(err, ERROR_FAILED, "%s: a script may have 16 MiB", path);
+		if (got < 0 && (fd < 0 || errno != EINTR))
+			return error_system(err, "%s", path);
+		if (got == 0)
+			return 0;
+		buf_commit(out, got > 0 ? (size_t)got : 0);
+	}
+}
+
+static struct shell *make_shell(struct session *session, bool talks, nanoseconds limit, struct error *err)
+{
+	const struct arguments *arguments = session->arguments;
+	struct shell_settings settings = {
+		.talks = talks && !arguments_flag(arguments, "quiet"),
+		.strict = arguments_flag(arguments, "strict"),
+		.limit = arguments_number(arguments, "timeout", limit),
+	};
+	struct shell *shell = shell_new(&session->host, &settings, err);
+
+	for (size_t i = 0; shell != NULL && i < arguments->setting_count; i++) {
+		const char *text = arguments->settings[i].value.bytes;
+		const char *equals = strcmp(arguments->settings[i].parameter->name, "define") == 0 ? strchr(text, '=') : NULL;
+		char *name cleanup_free = equals != NULL ? memory_copy(text, (size_t)(equals - text)) : NULL;
+
+		if (name != NULL)
+			shell_define(shell, name, equals + 1);
+	}
+	return shell;
+}
+
+static void tell(struct session *session, const struct shell *shell, const struct error *err)
+{
+	FILE *errors = session->context->errors;
+
+	report_error(errors, session->context->colored, NULL, err);
+	fputs(buf_text(shell_diagnosis(shell)), errors);
+	fflush(errors);
+}
+
+/* Parses all of it before the first line runs. */
+static int run_source(struct session *session, struct shell *shell, const struct source *source,
+		      struct error *err)
+{
+	struct parse_world world;
+	struct block block;
+	int result;
+
+	shell_world(shell, &world);
+	if (script_parse(source, &world, &block, err) < 0)
+		return -1;
+	result = arguments_flag(session->arguments, "check") ? 0 : shell_run(shell, &block, err);
+	block_release(&block);
+	return result;
+}
+
+/* Told here: the error points into the source. Gives the exit status. */
+static int conclude(struct session *session, struct shell *shell, int result, struct error *err)
+{
+	struct tally *tally = &session->tally;
+	int status = result == FLOW_EXIT ? shell_exit_status(shell) : 0;
+
+	if (result >= 0)
+		result = shell_finish(shell, err);
+	if (result < 0 && tally->is_running && shell_interrupted(shell) == 0)
+		tally_fail(tally, err, shell_diagnosis(shell));
+	else if (result < 0)
+		tell(session, shell, err);
+	if (result < 0)
+		status = tally->count > 0 ? 1 : shell_exit_status(shell) > 0 ? shell_exit_status(shell) : error_status(err);
+	tally_finish(tally);
+	session->context->died_by = shell_interrupted(shell);
+	return tally->failed > 0 && status == 0 ? 1 : status;
+}
+
+static int run_text(struct session *session, const char *name, const struct buf *text, bool talks,
+		    struct error *err)
+{
+	struct source *source = source_new(name, buf_text(text), text->length);
+	struct shell *shell = make_shell(session, talks, name != NULL ? LIMIT_DEFAULT : 0, err);
+	int status = -1;
+
+	if (shell != NULL) {
+		session->tally = (struct tally){ .out = session->context->out, .as_json = session->context->as_json, .file = name };
+		shell_report_to(shell, &session->tally);
+		status = conclude(session, shell, run_source(session, shell, source, err), err);
+		tally_print_junit(&session->tally, &session->junit);
+		tally_release(&session->tally);
+		shell_free(shell);
+	}
+	source_free(source);
+	return status;
+}
+
+static int run_file(struct session *session, const char *path, struct error *err)
+{
+	cleanup_buf struct buf text = { 0 };
+
+	if (read_file(path, &text, err) < 0)
+		return -1;
+	return run_text(session, path, &text, false, err);
+}
+
+/* Lines from a pipe run as they come; the first that fails is the last. */
+static int run_lines(struct session *session, struct shell *shell, FILE *input)
+{
+	cleanup_buf struct buf text = { 0 };
+	char *line cleanup_free = NULL;
+	size_t room = 0;
+	ssize_t length;
+	int status = -1;
+
+	while (status < 0 && (length = getline(&line, &room, input)) >= 0) {
+		struct error err = { 0 };
+		struct source *source;
+		int result;
+
+		buf_add(&text, line, (size_t)length);
+		if (script_is_open(buf_text(&text), text.length))
+			continue;
+		source = source_new(NULL, buf_text(&text), text.length);
+		result = run_source(session, shell, source, &err);
+		if (result < 0)
+			tell(session, shell, &err);
+		if (result != 0)
+			status = result == FLOW_EXIT || shell_exit_status(shell) > 0 ? shell_exit_status(shell) : error_status(&err);
+		source_free(source);
+		buf_clear(&text);
+	}
+	session->context->died_by = shell_interrupted(shell);
+	return status < 0 ? 0 : status;
+}
+
+static int run_input(struct session *session, struct error *err)
+{
+	struct shell *shell = make_shell(session, true, 0, err);
+	int status;
+
+	if (shell == NULL)
+		return -1;
+	status = run_lines(session, shell, stdin);
+	shell_free(shell);
+	return status;
+}
+
+static int write_junit(const struct session *session, struct error *err)
+{
+	const char *path = arguments_text(session->arguments, "junit", NULL);
+	FILE *file;
+
+	if (path == NULL)
+		return 0;
+	file = fopen(path, "we");
+	if (file == NULL)
+		return error_system(err, "%s", path);
+	fprintf(file, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n%s</testsuites>\n",
+		buf_text(&session->junit));
+	return fclose(file) == 0 ? 0 : error_system(err, "%s", path);
+}
+
+static int run_files(struct session *session, struct error *err)
+{
+	const struct arguments *arguments = session->arguments;
+	int worst = 0;
+
+	for (size_t i = 0; i < arguments->word_count; i++) {
+		int status = run_file(session, arguments->words[i], err);
+
+		if (status < 0)
+			return -1;
+		worst = worst > 0 ? worst : status;
+	}
+	return worst;
+}
+
+static int run(struct context *context, const struct arguments *arguments, struct error *err)
+{
+	const char *lines = arguments_text(arguments, "command", NULL);
+	struct session session = {
+		.host = { .bind = bind_spec, .command_at = command_at, .run = run_command,
+			  .out = context->out, .errors = context->errors, .colored = context->colored },
+		.context = context,
+		.arguments = arguments,
+	};
+	int status;
+
+	if (lines != NULL) {
+		struct buf text = { 0 };
+
+		buf_add_string(&text, lines);
+		status = run_text(&session, NULL, &text, true, err);
+		buf_release(&text);
+	} else {
+		status = arguments->word_count > 0 ? run_files(&session, err) : run_input(&session, err);
+	}
+	if (status >= 0 && write_junit(&session, err) < 0)
+		status = -1;
+	buf_release(&session.junit);
+	return status;
+}
+
+const struct command shell_command = {
+	.name = "shell",
+	.summary = "run lines with named endpoints: scripts, tests, or typed",
+	.options = options,
+	.arguments = words,
+	.examples = examples,
+	.run = run,
+};

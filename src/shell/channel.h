@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A named endpoint of the shell: what was opened, what came and was not read yet, and counts. */
+#ifndef SHELL_CHANNEL_H
+#define SHELL_CHANNEL_H
+
+#include "base/buf.h"
+#include "codec/codec.h"
+#include "core/endpoint.h"
+#include "core/socket.h"
+#include "relay/loop.h"
+
+#define CHANNEL_PIECE (64U << 10)  /* bytes read at once */
+#define CHANNEL_ROOM (256U << 10) /* bytes kept that nobody asked for yet */
+
+/* A target that several endpoints share: a listener and what it accepted. */
+struct anchor {
+	unsigned int references;
+	char *word;
+	struct target target;
+};
+
+/* A message that came and was not read yet. */
+struct letter {
+	struct letter *next;
+	struct message message; /* data and control are owned */
+};
+
+struct channel {
+	char *name;
+	struct anchor *anchor;
+	struct endpoint endpoint; /* closed where it only listens */
+	struct listener listener;
+	int listening; /* what poll(2) waits for; -1: it does not listen */
+	struct buf in;
+	struct letter *letters, **last_letter;
+	size_t letter_count, letter_bytes;
+	bool has_ended, is_broken;
+	struct error broken; /* why nothing more can be read */
+	struct address sender; /* of the last message; length 0: none */
+	uint64_t received, sent, received_messages, sent_messages;
+	struct message_room room;
+	struct codec_context codec; /* of json */
+	nanoseconds asked; /* when something was sent that was not answered yet; 0 */
+	nanoseconds *trips; /* how long answers took */
+	size_t trip_count, trip_room;
+	struct process *process; /* of a program's own channel; NULL */
+	struct loop_watch watch; /* of one that is read while others are waited for */
+	struct loop *loop;	 /* where it is watched */
+	void (*came)(struct channel *channel); /* something was read unasked */
+	void *context;
+	bool shown; /* what came was shown as it came: nobody need read it */
+};
+
+struct anchor *anchor_new(char *word);
+void anchor_free(struct anchor *anchor);
+/* Takes the anchor's reference over. */
+struct channel *channel_new(const char *name, struct anchor *anchor);
+void channel_free(struct channel *channel);
+/* Whether it keeps boundaries. */
+bool channel_has_messages(const struct channel *channel);
+/* Reads what is there: 1 something came, 0 nothing now, ENDPOINT_END, -1 (told by broken). */
+int channel_fill(struct channel *channel);
+/* Takes the first letter away; the caller frees it. NULL: none. */
+struct letter *channel_take(struct channel *channel);
+void letter_free(struct letter *letter);
+/* A message as JSON, the object that `recv --json` prints. */
+void channel_print_message(struct channel *channel, const struct message *message, struct buf *out);
+/* As the family's own text, or safe for the eye. */
+void channel_show(struct channel *channel, const struct message *message, struct buf *out);
+/* Remembers that something was sent, or that the answer came. */
+void channel_ask(struct channel *channel);
+void channel_answer(struct channel *channel);
+/* Reads from now on whatever is waited for, as long as there is room. */
+void channel_watch(struct channel *channel, struct loop *loop);
+void channel_unwatch(struct channel *channel);
+/* "connected", "listening", "ended", "closed". */
+const char *channel_state(const struct channel *channel);
+/* The spec by which others reach it, or that it is connected to. */
+void channel_print_spec(const struct channel *channel, struct buf *out);
+
+#endif

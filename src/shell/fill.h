@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Filling a verb's slots from the line: what each kind of slot reads. Only the parser uses it. */
+#ifndef SHELL_FILL_H
+#define SHELL_FILL_H
+
+#include "shell/parse.h"
+
+struct parser {
+	struct cursor cursor;
+	const struct parse_world *world;
+	char **names; /* endpoints and variables that the lines so far bring; owned */
+	size_t name_count;
+	unsigned int depth;
+};
+
+void parser_declare(struct parser *parser, const char *name);
+void parser_release(struct parser *parser);
+int fill_slots(struct parser *parser, struct step *step, struct error *err);
+int fill_duration(struct cursor *cursor, nanoseconds *duration, struct error *err);
+
+/* One line; lines up to the end, or "}"; a line or "{" lines "}". */
+int parse_step(struct parser *parser, struct step *step, struct error *err);
+int parse_lines(struct parser *parser, bool braced, struct block *block, struct error *err);
+int parse_block(struct parser *parser, struct block *block, struct error *err);
+
+#endif

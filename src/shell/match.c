@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Patterns against what comes: a bounded window of a stream, or message after message. */
+#include "shell/match.h"
+
+#include "base/memory.h"
+#include "shell/judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WINDOW (CHANNEL_ROOM - CHANNEL_PIECE)
+
+static void add_groups(struct content *got, const struct hit *hit, const char *bytes)
+{
+	const struct pattern_match *match = &hit->match;
+
+	for (size_t i = 1; i < match->group_count; i++) {
+		const char *name = pattern_group_name(hit->expected->regex, i);
+		size_t begin = match->bounds[2 * i], end = match->bounds[2 * i + 1];
+		char number[24];
+
+		if (begin == SIZE_MAX || end < begin)
+			continue;
+		snprintf(number, sizeof(number), "%zu", i);
+		content_add_member(got, number, bytes + begin, end - begin);
+		if (name != NULL)
+			content_add_member(got, name, bytes + begin, end - begin);
+	}
+}
+
+static void note_skipped(struct match_quest *quest, const char *bytes, size_t length)
+{
+	size_t shown = length < 64 ? length : 64;
+
+	quest->skipped += length;
+	if (length == 0)
+		return;
+	if (length >= 64)
+		buf_clear(&quest->last_skipped);
+	buf_add(&quest->last_skipped, bytes + length - shown, shown);
+	if (quest->last_skipped.length > 64)
+		buf_consume(&quest->last_skipped, quest->last_skipped.length - 64);
+}
+
+static void take_stream(struct attempt *attempt, const struct hit *hit)
+{
+	struct shell *shell = attempt->shell;
+	struct buf *in = &attempt->channel->in;
+
+	content_release(&shell->got);
+	shell->has_got = true;
+	if (hit->expected->kind == EXPECT_REGEX)
+		add_groups(&shell->got, hit, buf_text(in));
+	buf_add(&shell->got.bytes, buf_text(in) + hit->begin, hit->end - hit->begin);
+	journal_add_bytes(&shell->journal, attempt->channel->name, "<", buf_text(in) + hit->begin,
+			  hit->end - hit->begin);
+	note_skipped(attempt->quest, buf_text(in), hit->begin);
+	buf_consume(in, hit->end);
+}
+
+static void take_letter(struct attempt *attempt, const struct hit *hit)
+{
+	struct shell *shell = attempt->shell;
+	struct letter *letter = channel_take(attempt->channel);
+	const struct message *message = &letter->message;
+	struct buf json = { 0 };
+
+	content_release(&shell->got);
+	shell->has_got = true;
+	channel_print_message(attempt->channel, message, &json);
+	shell->got.json = buf_steal(&json);
+	buf_add(&shell->got.bytes, message->data, message->length);
+	if (hit->expected->kind == EXPECT_REGEX)
+		add_groups(&shell->got, hit, message->data);
+	journal_add_bytes(&shell->journal, attempt->channel->name, "<", message->data,
+			  message->length);
+	descriptors_adopt(shell, attempt->step->as, message);
+	letter_free(letter);
+}
+
+/* What no pattern needs any more; what a strict one waits for stays. */
+static int drop_skipped(struct attempt *attempt, size_t keep_from, struct error *err)
+{
+	struct match_quest *quest = attempt->quest;
+	struct buf *in = &attempt->channel->in;
+
+	if (in->length > attempt->window && keep_from < CHANNEL_PIECE) {
+		if (quest->is_strict)
+			return error_set(err, ERROR_FAILED,
+					 "no match within the %zu KiB that are looked at together",
+					 attempt->window >> 10);
+		keep_from = CHANNEL_PIECE;
+	}
+	if (quest->is_strict || keep_from == 0)
+		return 0;
+	if (keep_from > in->length)
+		keep_from = in->length;
+	note_skipped(quest, buf_text(in), keep_from);
+	buf_consume(in, keep_from);
+	attempt->not_first = true;
+	if (quest->skipped > quest->skip_maximum)
+		return error_set(err, ERROR_FAILED, "more than %llu bytes had to be skipped",
+				 (unsigned long long)quest->skip_maximum);
+	return 0;
+}
+
+/* One look at a stream with all patterns: a verdict; the earliest match wins. */
+static int look_at_stream(struct attempt *attempt, struct hit *best, struct error *err)
+{
+	struct match_quest *quest = attempt->quest;
+	size_t keep_from = SIZE_MAX;
+	int verdict = VERDICT_NO;
+
+	best->begin = SIZE_MAX;
+	for (size_t i = 0; i < quest->count; i++) {
+		struct hit hit;
+		int one = judge_stream(attempt, i, &hit, err);
+
+		if (one < 0)
+			return -1;
+		if (one >= VERDICT_LATER && (verdict < VERDICT_LATER || hit.begin < best->begin)) {
+			*best = hit;
+			quest->which = i;
+			verdict = one;
+		} else if (one > verdict) {
+			verdict = one;
+		}
+		if (hit.begin < keep_from)
+			keep_from = hit.begin;
+	}
+	if (verdict < VERDICT_LATER && drop_skipped(attempt, keep_from == SIZE_MAX ? 0 : keep_from, err) < 0)
+		return -1;
+	return verdict;
+}
+
+static int look_at_letter(struct attempt *attempt, struct hit *hit, struct error *err)
+{
+	struct match_quest *quest = attempt->quest;
+	const struct letter *letter = attempt->channel->letters;
+
+	for (size_t i = 0; i < quest->count; i++) {
+		int one = judge_message(attempt, i, &letter->message, hit, err);
+
+		if (one == VERDICT_YES)
+			quest->which = i;
+		if (one != VERDICT_NO)
+			return one;
+	}
+	return VERDICT_NO;
+}
+
+static int look_for_end(struct attempt *attempt, struct hit *hit)
+{
+	struct match_quest *quest = attempt->quest;
+
+	for (size_t i = 0; i < quest->count; i++) {
+		const struct expected *expected = quest->patterns[i];
+
+		*hit = (struct hit){ .expected = expected };
+		if (expected->kind != EXPECT_EOF && expected->kind != EXPECT_RESET)
+			continue;
+		if (judge_end(attempt, expected, hit) == VERDICT_YES) {
+			quest->which = i;
+			return VERDICT_YES;
+		}
+	}
+	return attempt->at_end ? VERDICT_NO : VERDICT_MORE;
+}
+
+static int look_at_messages(struct attempt *attempt, struct hit *hit, struct error *err)
+{
+	struct match_quest *quest = attempt->quest;
+
+	while (attempt->channel->letters != NULL) {
+		int verdict = look_at_letter(attempt, hit, err);
+		struct letter *letter;
+
+		if (verdict != VERDICT_NO || quest->is_strict)
+			return verdict;
+		letter = channel_take(attempt->channel);
+		buf_clear(&quest->last_skipped);
+		buf_add(&quest->last_skipped, letter->message.data,
+			letter->message.length < 64 ? letter->message.length : 64);
+		letter_free(letter);
+		if (++quest->skipped > quest->skip_maximum)
+			return error_set(err, ERROR_FAILED, "more than %llu messages had to be skipped",
+					 (unsigned long long)quest->skip_maximum);
+	}
+	return look_for_end(attempt, hit);
+}
+
+static bool waits_for_end(const struct match_quest *quest)
+{
+	for (size_t i = 0; i < quest->count; i++)
+		if (quest->patterns[i]->kind == EXPECT_EOF || quest->patterns[i]->kind == EXPECT_RESET)
+			return true;
+	return false;
+}
+
+/* Nothing more comes, and it was not what was wanted. */
+static int ended(struct attempt *attempt, struct error *err)
+{
+	const struct channel *channel = attempt->channel;
+
+	if (channel->is_broken && !waits_for_end(attempt->quest)) {
+		*err = channel->broken;
+		return error_context(err, "%s", channel->name);
+	}
+	return error_set(err, ERROR_FAILED, "%s: %s came before what was expected", channel->name,
+			 channel->is_broken ? error_kind_name(channel->broken.kind) : "the end");
+}
+
+static bool has_kind(const struct match_quest *quest, enum expected_kind kind)
+{
+	for (size_t i = 0; i < quest->count; i++)
+		if (quest->patterns[i]->kind == kind)
+			return true;
+	return false;
+}
+
+/* The time is over: a pattern of its own in case. */
+static int time_is_over(struct attempt *attempt, struct error *err)
+{
+	struct match_quest *quest = attempt->quest;
+
+	for (size_t i = 0; i < quest->count && has_kind(quest, EXPECT_TIMEOUT); i++)
+		if (quest->patterns[i]->kind == EXPECT_TIMEOUT) {
+			quest->which = i;
+			attempt->shell->has_got = false;
+			return 0;
+		}
+	return shell_timed_out(attempt->shell, attempt->step, attempt->channel->name, err);
+}
+
+static void take(struct attempt *attempt, const struct hit *hit)
+{
+	channel_answer(attempt->channel);
+	if (hit->expected->kind == EXPECT_EOF || hit->expected->kind == EXPECT_RESET) {
+		note_skipped(attempt->quest, buf_text(&attempt->channel->in),
+			     attempt->channel->in.length);
+		buf_clear(&attempt->channel->in);
+		content_release(&attempt->shell->got);
+		attempt->shell->has_got = true;
+		journal_add(&attempt->shell->journal, "%s < %s", attempt->channel->name,
+			    hit->expected->kind == EXPECT_EOF ? "end" : "reset");
+	} else if (channel_has_messages(attempt->channel)) {
+		take_letter(attempt, hit);
+	} else {
+		take_stream(attempt, hit);
+	}
+}
+
+/* More is needed: 1 look again, 0 the time is over, -1. */
+static int get_more(struct attempt *attempt, nanoseconds until, struct error *err)
+{
+	struct channel *channel = attempt->channel;
+	bool was_over = channel->has_ended;
+
+	if (channel_fill(channel) == 0 || (was_over && attempt->at_end)) {
+		int waited = shell_wait_input(attempt->shell, channel, until, err);
+
+		if (waited <= 0)
+			return waited;
+		channel_fill(channel);
+	}
+	attempt->at_end = channel->has_ended;
+	return 1;
+}
+
+static int await(struct attempt *attempt, struct error *err)
+{
+	struct match_quest *quest = attempt->quest;
+	nanoseconds settle = 0;
+	size_t seen = 0;
+
+	for (;;) {
+		struct hit hit = { 0 };
+		bool messages = channel_has_messages(attempt->channel);
+		nanoseconds until = quest->until;
+		int verdict, more;
+
+		verdict = messages ? look_at_messages(attempt, &hit, err) :
+				     look_at_stream(attempt, &hit, err);
+		if (verdict < 0)
+			return -1;
+		if (verdict == VERDICT_LATER && attempt->channel->in.length != seen) {
+			seen = attempt->channel->in.length;
+			settle = deadline_now() + shell_scaled(attempt->shell, SETTLE_TIME);
+		}
+		if (verdict == VERDICT_LATER)
+			until = deadline_earlier(until, settle);
+		if (verdict == VERDICT_YES ||
+		    (verdict == VERDICT_LATER && (attempt->at_end || deadline_now() >= until))) {
+			take(attempt, &hit);
+			return 0;
+		}
+		if (verdict == VERDICT_NO)
+			return attempt->at_end && attempt->channel->in.length == 0 && attempt->channel->letters == NULL ?
+				       ended(attempt, err) :
+				       error_set(err, ERROR_FAILED, "%s: something else came",
+						 attempt->channel->name);
+		if (attempt->at_end)
+			return ended(attempt, err);
+		more = get_more(attempt, until, err);
+		if (more < 0)
+			return -1;
+		if (more == 0 && verdict != VERDICT_LATER)
+			return time_is_over(attempt, err);
+	}
+}
+
+static int work_out_literals(struct shell *shell, struct match_quest *quest, struct error *err)
+{
+	quest->literals = memory_array(quest->count, sizeof(*quest->literals));
+	for (size_t i = 0; i < quest->count; i++)
+		if (quest->patterns[i]->kind == EXPECT_DATA &&
+		    term_work_out(shell, &quest->patterns[i]->data, &quest->literals[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+int match_await(struct shell *shell, const struct step *step, struct channel *channel,
+		struct match_quest *quest, struct error *err)
+{
+	struct attempt attempt = {
+		.shell = shell, .channel = channel, .step = step, .quest = quest,
+		.window = WINDOW, .at_end = channel->has_ended,
+	};
+
+	if (work_out_literals(shell, quest, err) < 0)
+		return -1;
+	for (size_t i = 0; i < quest->count; i++)
+		if (attempt.window < quest->literals[i].length + CHANNEL_PIECE)
+			attempt.window = quest->literals[i].length + CHANNEL_PIECE;
+	if (await(&attempt, err) == 0)
+		return 0;
+	failure_describe(shell, channel, quest);
+	return -1;
+}
+
+void match_release(struct match_quest *quest)
+{
+	for (size_t i = 0; quest->literals != NULL && i < quest->count; i++)
+		buf_release(&quest->literals[i]);
+	free(quest->literals);
+	buf_release(&quest->last_skipped);
+}

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Running lines: results, deadlines, and which endpoints and variables there are. */
+#include "shell/shell.h"
+
+#include "base/cleanup.h"
+#include "base/json_tree.h"
+#include "base/memory.h"
+#include "base/number.h"
+#include "shell/process.h"
+#include "shell/result.h"
+#include "shell/state.h"
+#include "shell/tally.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#define TIMEOUT_DEFAULT (5 * NANOSECONDS_PER_SECOND)
+
+/* ANYSOCK_TIME_SCALE: "10" where machines are slow, "0.5". */
+static int read_scale(struct shell *shell, struct error *err)
+{
+	const char *text = getenv("ANYSOCK_TIME_SCALE");
+	nanoseconds as_seconds;
+
+	shell->scale = 1000;
+	if (text == NULL || *text == '\0')
+		return 0;
+	if (number_duration(text, &as_seconds, err) < 0 || as_seconds < NANOSECONDS_PER_MILLISECOND ||
+	    as_seconds > 100000 * NANOSECONDS_PER_SECOND)
+		return error_usage(err, "ANYSOCK_TIME_SCALE: a factor between 0.001 and 100000 was expected");
+	shell->scale = (uint64_t)(as_seconds / NANOSECONDS_PER_MILLISECOND);
+	return 0;
+}
+
+struct shell *shell_new(struct shell_host *host, const struct shell_settings *settings,
+			struct error *err)
+{
+	struct shell *shell = memory_new(sizeof(*shell));
+
+	shell->host = host;
+	shell->settings = *settings;
+	shell->timeout = settings->timeout > 0 ? settings->timeout : TIMEOUT_DEFAULT;
+	shell->limit = DEADLINE_NEVER;
+	shell->began = shell->journal.began = deadline_now();
+	shell->signal_fd = -1;
+	if (read_scale(shell, err) == 0 && shell_wait_start(shell, err) == 0) {
+		if (settings->limit > 0)
+			shell->limit = deadline_now() + shell_scaled(shell, settings->limit);
+		return shell;
+	}
+	shell_free(shell);
+	return NULL;
+}
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
+{
+	(void)status;
+	(void)kind;
+	(void)where;
+	return remove(path);
+}
+
+static void close_from(struct shell *shell, size_t channels)
+{
+	while (shell->channel_count > channels)
+		shell_remove(shell, shell->channels[shell->channel_count - 1]);
+}
+
+static void end_processes(struct shell *shell)
+{
+	for (size_t i = 0; i < shell->process_count; i++)
+		process_free(shell, shell->processes[i]);
+	shell->process_count = 0;
+}
+
+void shell_free(struct shell *shell)
+{
+	if (shell == NULL)
+		return;
+	close_from(shell, 0);
+	end_processes(shell);
+	for (size_t i = 0; i < shell->variable_count; i++) {
+		free(shell->variables[i].name);
+		content_release(&shell->variables[i].value);
+	}
+	if (shell->folder != NULL)
+		nftw(shell->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	shell_wait_stop(shell);
+	json_reader_free(shell->reader);
+	journal_release(&shell->journal);
+	content_release(&shell->got);
+	buf_release(&shell->diagnosis);
+	free(shell->folder);
+	free(shell->channels);
+	free(shell->processes);
+	free(shell->variables);
+	free(shell);
+}
+
+void shell_define(struct shell *shell, const char *name, const char *value)
+{
+	variable_set_text(shell, name, value);
+}
+
+const char *shell_folder(struct shell *shell, struct error *err)
+{
+	const char *base = getenv("TMPDIR");
+	uint64_t number;
+
+	while (shell->folder == NULL) {
+		char *path;
+
+		if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number)) {
+			error_system(err, "getrandom");
+			return NULL;
+		}
+		path = memory_print("%s/anysock.%012llx", base != NULL ? base : "/tmp",
+				    (unsigned long long)(number >> 16));
+		if (mkdir(path, 0700) == 0) {
+			shell->folder = path;
+		} else if (errno != EEXIST) {
+			error_system(err, "%s", path);
+			free(path);
+			return NULL;
+		} else {
+			free(path);
+		}
+	}
+	return shell->folder;
+}
+
+struct channel *shell_find(const struct shell *shell, const char *name)
+{
+	for (size_t i = 0; i < shell->channel_count; i++)
+		if (strcmp(shell->channels[i]->name, name) == 0)
+			return shell->channels[i];
+	return NULL;
+}
+
+struct channel *shell_need(struct shell *shell, const struct step *step, size_t slot,
+			   struct error *err)
+{
+	const struct filling *filling = &step->fillings[slot];
+	struct channel *channel = shell_find(shell, filling->name);
+
+	if (channel != NULL)
+		return channel;
+	error_usage(err, "there is no open endpoint \"%s\"", filling->name);
+	source_error(step->source, filling->place, err);
+	return NULL;
+}
+
+void shell_add(struct shell *shell, struct channel *channel)
+{
+	struct channel *old = shell_find(shell, channel->name);
+
+	if (old != NULL)
+		shell_remove(shell, old);
+	shell->channels = memory_resize(shell->channels, shell->channel_count + 1,
+					sizeof(*shell->channels));
+	shell->channels[shell->channel_count++] = channel;
+	if (shell->added != NULL)
+		shell->added(shell, channel);
+}
+
+void shell_remove(struct shell *shell, struct channel *channel)
+{
+	size_t i = 0;
+
+	while (i < shell->channel_count && shell->channels[i] != channel)
+		i++;
+	shell->channel_count--;
+	for (; i < shell->channel_count; i++)
+		shell->channels[i] = shell->channels[i + 1];
+	channel_free(channel);
+}
+
+void shell_say(struct shell *shell, const char *format, ...)
+{
+	va_list list;
+
+	if (!shell->settings.talks)
+		return;
+	va_start(list, format);
+	vfprintf(shell->host->out, format, list);
+	va_end(list);
+	fputc('\n', shell->host->out);
+	fflush(shell->host->out);
+}
+
+static int find_left_over(struct shell *shell, struct error *err)
+{
+	for (size_t i = 0; i < shell->channel_count; i++) {
+		struct channel *channel = shell->channels[i];
+
+		if (channel->listening < 0)
+			channel_fill(channel);
+		if (channel->in.length > 0 || channel->letters != NULL)
+			return error_set(err, ERROR_FAILED, "%s: something came that nobody read",
+					 channel->name);
+	}
+	for (size_t i = 0; i < shell->process_count; i++)
+		if (process_signal(shell->processes[i], 0, NULL) == 0)
+			return error_set(err, ERROR_FAILED, "%s still runs", shell->processes[i]->name);
+	return 0;
+}
+
+int shell_tidy(struct shell *shell, struct error *err)
+{
+	int result = shell->settings.strict ? find_left_over(shell, err) : 0;
+
+	close_from(shell, 0);
+	end_processes(shell);
+	shell->timeout = shell->settings.timeout > 0 ? shell->settings.timeout : TIMEOUT_DEFAULT;
+	return result;
+}
+
+static bool has_command(void *context, const char *name)
+{
+	struct shell *shell = context;
+	const char *found, *summary;
+
+	for (size_t i = 0; (found = shell->host->command_at(shell->host, i, &summary)) != NULL; i++)
+		if (strcmp(found, name) == 0)
+			return true;
+	return false;
+}
+
+static bool has_name(void *context, const char *name)
+{
+	const struct shell *shell = context;
+
+	for (size_t i = 0; i < shell->channel_count; i++)
+		if (strncmp(shell->channels[i]->name, name, strlen(name)) == 0 &&
+		    strchr(".", shell->channels[i]->name[strlen(name)]) != NULL)
+			return true;
+	return variable_find(shell, name) != NULL;
+}
+
+static int check_spec(void *context, const char *word, bool listens, struct error *err)
+{
+	struct shell *shell = context;
+	struct target target;
+
+	if (shell->host->bind(shell->host, &target, word, listens, err) < 0)
+		return -1;
+	target_release(&target);
+	return 0;
+}
+
+void shell_world(struct shell *shell, struct parse_world *world)
+{
+	*world = (struct parse_world){
+		.context = shell,
+		.has_command = has_command,
+		.has_name = has_name,
+		.check_spec = check_spec,
+	};
+}
+
+/* "+200ms", "@1s": the one wait without an event. */
+static int wait_for_time(struct shell *shell, const struct step *step, struct error *err)
+{
+	nanoseconds until = step->delay >= 0 ? deadline_now() + shell_scaled(shell, step->delay) :
+			    step->moment >= 0 ? shell->began + shell_scaled(shell, step->moment) : 0;
+
+	while (deadline_now() < until)
+		if (shell_wait(shell, -1, 0, until, err) < 0)
+			return -1;
+	return 0;
+}
+
+static void keep_result(struct shell *shell, const struct step *step)
+{
+	struct content copy = { 0 };
+
+	if (!shell->has_got)
+		return;
+	buf_add(&copy.bytes, buf_text(&shell->got.bytes), shell->got.bytes.length);
+	variable_set(shell, "match", &copy);
+	if (step->as != NULL && !step->verb->as_endpoint)
+		variable_set(shell, step->as, &shell->got);
+}
+
+/* A result that was asked for is no failure. */
+static int compare_result(struct shell *shell, const struct step *step, int result,
+			  struct error *err)
+{
+	if (step->result == NULL)
+		return result;
+	if (shell->interrupted != 0)
+		return result;
+	if (result_matches(step->result, result < 0 ? err : NULL, shell->exit_status)) {
+		if (result < 0)
+			*err = (struct error){ 0 };
+		return result < 0 ? 0 : result;
+	}
+	if (result >= 0)
+		error_set(err, ERROR_FAILED, "%s worked, but was to end as %s", step->verb->name,
+			  step->result);
+	else
+		error_context(err, "not %s", step->result);
+	return source_error(step->source, step->result_place, err);
+}
+
+int shell_run_step(struct shell *shell, const struct step *step, struct error *err)
+{
+	const struct source *before = shell->source;
+	int result;
+
+	shell->source = step->source;
+	shell->has_got = false;
+	shell->exit_status = 0;
+	buf_clear(&shell->diagnosis);
+	result = wait_for_time(shell, step, err);
+	if (result == 0)
+		result = step->verb->run(shell, step, err);
+	result = compare_result(shell, step, result, err);
+	if (result >= 0)
+		keep_result(shell, step);
+	else if (err->place.text == NULL)
+		source_error(step->source, step->place, err);
+	shell->source = before;
+	return result;
+}
+
+static bool is_test(const struct step *step)
+{
+	return strcmp(step->verb->name, "test") == 0;
+}
+
+/* Where a test failed, the next one in the block is what goes on; past the end where it was the last. */
+static bool find_next_test(const struct block *block, size_t *i)
+{
+	bool has_test = false;
+
+	for (size_t k = 0; k < block->count && !has_test; k++)
+		has_test = is_test(&block->steps[k]);
+	if (!has_test)
+		return false;
+	while (*i + 1 < block->count && !is_test(&block->steps[*i + 1]))
+		++*i;
+	return true;
+}
+
+static bool is_over(const struct shell *shell)
+{
+	return shell->interrupted != 0 ||
+	       (shell->limit != DEADLINE_NEVER && deadline_now() >= shell->limit);
+}
+
+/* Whether the failure was that of a test, which was told, so that the next one can run. */
+static bool belongs_to_test(struct shell *shell, const struct block *block, size_t *i, int result,
+			    struct error *err)
+{
+	if (shell->tally == NULL || (result >= 0 && result != FLOW_SKIP) || is_over(shell))
+		return false;
+	if (result < 0 && !shell->tally->is_running)
+		return false;
+	if (!find_next_test(block, i))
+		return false;
+	if (result < 0) {
+		tally_fail(shell->tally, err, &shell->diagnosis);
+		*err = (struct error){ 0 };
+		buf_clear(&shell->diagnosis);
+		shell_tidy(shell, NULL);
+	}
+	return true;
+}
+
+int shell_run_block(struct shell *shell, const struct block *block, struct error *err)
+{
+	for (size_t i = 0; i < block->count; i++) {
+		int result = shell_run_step(shell, &block->steps[i], err);
+
+		if (result != 0 && !belongs_to_test(shell, block, &i, result, err))
+			return result;
+	}
+	return 0;
+}
+
+int shell_run(struct shell *shell, const struct block *block, struct error *err)
+{
+	int result = shell_run_block(shell, block, err);
+
+	return result == FLOW_EXIT ? FLOW_EXIT : result < 0 ? -1 : 0;
+}
+
+int shell_finish(struct shell *shell, struct error *err)
+{
+	return shell_tidy(shell, err);
+}
+
+int shell_exit_status(const struct shell *shell)
+{
+	return shell->exit_status;
+}
+
+int shell_interrupted(const struct shell *shell)
+{
+	return shell->interrupted;
+}
+
+void shell_resume(struct shell *shell)
+{
+	shell->interrupted = 0;
+}
+
+const struct buf *shell_diagnosis(const struct shell *shell)
+{
+	return &shell->diagnosis;
+}
+
+void shell_report_to(struct shell *shell, struct tally *tally)
+{
+	shell->tally = tally;
+}

@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Verbs that send and receive. */
+#include "base/cleanup.h"
+#include "base/memory.h"
+#include "base/number.h"
+#include "codec/codec.h"
+#include "core/control.h"
+#include "option/flags.h"
+#include "shell/match.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum send_slot { SEND_ENDPOINT, SEND_DATA, SEND_TO, SEND_FLAGS, SEND_FDS, SEND_PACE, SEND_SPLIT };
+
+struct sending {
+	struct shell *shell;
+	const struct step *step;
+	struct channel *channel;
+	nanoseconds until;
+	struct message message;
+	struct buf control;
+};
+
+static int wait_for_room(const struct sending *sending, struct error *err)
+{
+	int waited = shell_wait_output(sending->shell, sending->channel, sending->until, err);
+
+	if (waited != 0)
+		return waited < 0 ? -1 : 0;
+	return shell_timed_out(sending->shell, sending->step, sending->channel->name, err);
+}
+
+static int send_stream(const struct sending *sending, const char *bytes, size_t length,
+		       struct error *err)
+{
+	struct endpoint *endpoint = &sending->channel->endpoint;
+
+	while (length > 0) {
+		ssize_t put = endpoint_write(endpoint, bytes, length);
+
+		if (put < 0 && errno != EAGAIN)
+			return error_system(err, "%s: send", sending->channel->name);
+		if (put < 0 && wait_for_room(sending, err) < 0)
+			return -1;
+		if (put < 0)
+			continue;
+		bytes += put;
+		length -= (size_t)put;
+		sending->channel->sent += (uint64_t)put;
+	}
+	return 0;
+}
+
+static int send_message(struct sending *sending, struct error *err)
+{
+	struct channel *channel = sending->channel;
+
+	for (;;) {
+		int sent = channel->endpoint.messages ?
+				   endpoint_send(&channel->endpoint, &sending->message, err) :
+				   message_send(channel->endpoint.out, &sending->message, err);
+
+		if (sent < 0)
+			return error_context(err, "%s", channel->name);
+		if (sent > 0)
+			break;
+		if (wait_for_room(sending, err) < 0)
+			return -1;
+	}
+	channel->sent += sending->message.length;
+	channel->sent_messages++;
+	return 0;
+}
+
+/* Where a socket has no peer, to whom: as it says, or who wrote last. */
+static int find_peer(struct sending *sending, struct error *err)
+{
+	const struct filling *to = &sending->step->fillings[SEND_TO];
+	char *spec cleanup_free = NULL;
+
+	if (!to->given) {
+		if (sending->channel->anchor->target.role != ROLE_CONNECT)
+			sending->message.peer = sending->channel->sender;
+		return 0;
+	}
+	spec = term_text(sending->shell, &to->term, err);
+	if (spec == NULL)
+		return -1;
+	if (target_read_address(spec, &sending->message.peer, err) == 0)
+		return 0;
+	return source_error(sending->shell->source, to->place, err);
+}
+
+/* fds=a,b: the descriptors of those endpoints go along. */
+static int add_descriptors(struct sending *sending, struct error *err)
+{
+	const struct filling *filling = &sending->step->fillings[SEND_FDS];
+	char *names cleanup_free = NULL;
+	char *rest, *name;
+	int fds[16];
+	size_t count = 0;
+
+	if (!filling->given)
+		return 0;
+	names = term_text(sending->shell, &filling->term, err);
+	rest = names;
+	while (rest != NULL && (name = strsep(&rest, ",")) != NULL && count < array_length(fds)) {
+		const struct channel *channel = shell_find(sending->shell, name);
+
+		if (channel == NULL) {
+			error_usage(err, "fds=: there is no endpoint \"%s\"", name);
+			return source_error(sending->shell->source, filling->place, err);
+		}
+		fds[count++] = channel->listening >= 0 ? channel->listening : channel->endpoint.in;
+	}
+	control_add_bytes(&sending->control, SOL_SOCKET, SCM_RIGHTS, fds, count * sizeof(int));
+	sending->message.control = buf_text(&sending->control);
+	sending->message.control_length = sending->control.length;
+	return names != NULL ? 0 : -1;
+}
+
+static int read_flags(struct sending *sending, struct error *err)
+{
+	const struct filling *filling = &sending->step->fillings[SEND_FLAGS];
+	char *text cleanup_free = NULL;
+	int64_t flags;
+
+	if (!filling->given)
+		return 0;
+	text = term_text(sending->shell, &filling->term, err);
+	if (text == NULL || flags_read_set(FLAGS_message, text, &flags, err) < 0)
+		return -1;
+	sending->message.flags = (int)flags;
+	sending->message.direction = MESSAGE_OUT;
+	return 0;
+}
+
+static bool is_plain(const struct sending *sending)
+{
+	const struct filling *fillings = sending->step->fillings;
+
+	return !channel_has_messages(sending->channel) && !fillings[SEND_FLAGS].given &&
+	       !fillings[SEND_FDS].given && !fillings[SEND_TO].given;
+}
+
+static int send_piece(struct sending *sending, const char *bytes, size_t length, struct error *err)
+{
+	journal_add_bytes(&sending->shell->journal, sending->channel->name, ">", bytes, length);
+	if (is_plain(sending))
+		return send_stream(sending, bytes, length, err);
+	sending->message.data = bytes;
+	sending->message.length = length;
+	return send_message(sending, err);
+}
+
+static int split_size(struct sending *sending, size_t length, size_t *size, struct error *err)
+{
+	const struct filling *filling = &sending->step->fillings[SEND_SPLIT];
+	char *text cleanup_free = NULL;
+	uint64_t number;
+
+	*size = length;
+	if (!filling->given)
+		return 0;
+	text = term_text(sending->shell, &filling->term, err);
+	if (text == NULL || number_size(text, SIZE_MAX, &number, err) < 0 || number == 0)
+		return error_usage(err, "split: a number of bytes was expected");
+	*size = (size_t)number;
+	return 0;
+}
+
+static int send_pieces(struct sending *sending, const struct buf *data, struct error *err)
+{
+	const struct filling *pace = &sending->step->fillings[SEND_PACE];
+	size_t size, at = 0;
+
+	if (split_size(sending, data->length, &size, err) < 0)
+		return -1;
+	do {
+		size_t left = data->length - at;
+
+		if (at > 0 && pace->given &&
+		    shell_wait(sending->shell, -1, 0,
+			       deadline_now() + shell_scaled(sending->shell, pace->duration), err) < 0)
+			return -1;
+		if (send_piece(sending, buf_text(data) + at, left < size ? left : size, err) < 0)
+			return -1;
+		at += left < size ? left : size;
+	} while (at < data->length);
+	return 0;
+}
+
+/* text{...} and json{...} to a socket of messages are read by the codec of that name. */
+static int send_decoded(struct sending *sending, const struct term *term, const struct buf *data,
+			struct error *err)
+{
+	const struct target *target = &sending->channel->anchor->target;
+	bool is_json = strcmp(buf_text(&term->text), "json") == 0;
+	const struct codec *codec =
+		codec_find(is_json || target->format == NULL ? "json" : target->format);
+	struct codec_context context = { .target = target };
+	bool found = false;
+	ssize_t used = codec->decode(&context, buf_text(data), data->length, true,
+				     &sending->message, &found, err);
+	int result = used < 0 ? -1 : 0;
+
+	if (result == 0 && !found)
+		result = error_usage(err, "that is no message");
+	if (result < 0)
+		source_error(sending->shell->source, term->place, err);
+	else
+		result = send_message(sending, err);
+	codec_context_release(codec, &context);
+	return result;
+}
+
+static const struct term *decoded_term(const struct sending *sending)
+{
+	const struct term *term = &sending->step->fillings[SEND_DATA].term;
+	const struct term *only = term->part_count == 1 ? &term->parts[0] : term;
+
+	if (!channel_has_messages(sending->channel) || only->kind != TERM_CALL)
+		return NULL;
+	if (strcmp(buf_text(&only->text), "json") == 0 || strcmp(buf_text(&only->text), "text") == 0)
+		return only;
+	return NULL;
+}
+
+static int run_send(struct shell *shell, const struct step *step, struct error *err)
+{
+	struct sending sending = { .shell = shell, .step = step };
+	cleanup_buf struct buf data = { 0 };
+	const struct term *decoded;
+	int result;
+
+	sending.channel = shell_need(shell, step, SEND_ENDPOINT, err);
+	if (sending.channel == NULL ||
+	    term_work_out(shell, &step->fillings[SEND_DATA].term, &data, err) < 0)
+		return -1;
+	if (!endpoint_has_output(&sending.channel->endpoint))
+		return error_usage(err, "nothing can be sent to %s", sending.channel->name);
+	sending.until = shell_deadline(shell, step);
+	if (find_peer(&sending, err) < 0 || read_flags(&sending, err) < 0 ||
+	    add_descriptors(&sending, err) < 0)
+		return -1;
+	decoded = decoded_term(&sending);
+	result = decoded != NULL ? send_decoded(&sending, decoded, &data, err) :
+				   send_pieces(&sending, &data, err);
+	buf_release(&sending.control);
+	if (result == 0)
+		channel_ask(sending.channel);
+	return result;
+}
+
+static void show_got(struct shell *shell, const struct channel *channel)
+{
+	cleanup_buf struct buf line = { 0 };
+	const struct message message = { .data = buf_text(&shell->got.bytes),
+					 .length = shell->got.bytes.length };
+
+	channel_show((struct channel *)(uintptr_t)channel, &message, &line);
+	fprintf(shell->host->out, "%s< %s\n", channel->name, buf_text(&line));
+	fflush(shell->host->out);
+}
+
+static int await_one(struct shell *shell, const struct step *step, struct channel *channel,
+		     const struct expected *expected, bool is_strict, nanoseconds until,
+		     struct error *err)
+{
+	struct match_quest quest = { .patterns = &expected,
+				     .count = 1,
+				     .is_strict = is_strict,
+				     .until = until,
+				     .skip_maximum = UINT64_MAX };
+	int result = match_await(shell, step, channel, &quest, err);
+
+	match_release(&quest);
+	if (result < 0)
+		return err->place.text != NULL ? -1 : source_error(step->source, expected->place, err);
+	if (shell->settings.talks && step->as == NULL)
+		show_got(shell, channel);
+	return 0;
+}
+
+static int check_least(struct shell *shell, const struct step *step, nanoseconds began,
+		       struct error *err)
+{
+	nanoseconds took = deadline_now() - began;
+
+	if (step->least == 0 || took >= step->least)
+		return 0;
+	buf_clear(&shell->diagnosis);
+	return error_set(err, ERROR_FAILED, "it came too early, after %.3f s",
+			 (double)took / NANOSECONDS_PER_SECOND);
+}
+
+/* Several patterns come one behind the other, and keep all that they matched. */
+static int run_patterns(struct shell *shell, const struct step *step, struct channel *channel,
+			const struct filling *filling, bool is_strict, struct error *err)
+{
+	static const struct expected anything = { .kind = EXPECT_ANY };
+	nanoseconds began = deadline_now(), until = shell_deadline(shell, step);
+	cleanup_buf struct buf all = { 0 };
+
+	if (filling->pattern_count == 0)
+		return await_one(shell, step, channel, &anything, true, until, err);
+	for (size_t i = 0; i < filling->pattern_count; i++) {
+		if (await_one(shell, step, channel, &filling->patterns[i], is_strict, until, err) < 0)
+			return -1;
+		buf_add(&all, buf_text(&shell->got.bytes), shell->got.bytes.length);
+	}
+	if (filling->pattern_count > 1) {
+		buf_clear(&shell->got.bytes);
+		buf_add(&shell->got.bytes, buf_text(&all), all.length);
+	}
+	return check_least(shell, step, began, err);
+}
+
+static int run_recv(struct shell *shell, const struct step *step, struct error *err)
+{
+	struct channel *channel = shell_need(shell, step, 0, err);
+
+	return channel != NULL ? run_patterns(shell, step, channel, &step->fillings[1], true, err) : -1;
+}
+
+static int run_expect(struct shell *shell, const struct step *step, struct error *err)
+{
+	struct channel *channel = shell_need(shell, step, 0, err);
+
+	return channel != NULL ? run_patterns(shell, step, channel, &step->fillings[1], false, err) : -1;
+}
+
+static int run_ask(struct shell *shell, const struct step *step, struct error *err)
+{
+	struct sending sending = { .shell = shell, .step = step };
+	cleanup_buf struct buf data = { 0 };
+
+	sending.channel = shell_need(shell, step, 0, err);
+	if (sending.channel == NULL || term_work_out(shell, &step->fillings[1].term, &data, err) < 0)
+		return -1;
+	sending.until = shell_deadline(shell, step);
+	if (sending.channel->anchor->target.role != ROLE_CONNECT)
+		sending.message.peer = sending.channel->sender;
+	if (send_piece(&sending, buf_text(&data), data.length, err) < 0)
+		return -1;
+	channel_ask(sending.channel);
+	return run_patterns(shell, step, sending.channel, &step->fillings[2], false, err);
+}
+
+static int run_silent(struct shell *shell, const struct step *step, struct error *err)
+{
+	static const struct expected anything = { .kind = EXPECT_ANY };
+	static const struct expected *const patterns[] = { &anything };
+	struct channel *channel = shell_need(shell, step, 0, err);
+	struct match_quest quest = { .patterns = patterns, .count = 1, .is_strict = true, .skip_maximum = UINT64_MAX };
+	nanoseconds until = deadline_now() + shell_scaled(shell, step->fillings[1].duration);
+	int filled = 0, waited = 1;
+
+	while (channel != NULL && waited > 0) {
+		filled = channel_fill(channel);
+		if (channel->in.length > 0 || channel->letters != NULL || filled == ENDPOINT_END) {
+			failure_describe(shell, channel, &quest);
+			return error_set(err, ERROR_FAILED, "%s is not silent: %s", channel->name,
+					 filled == ENDPOINT_END ? "it ended" : "something came");
+		}
+		if (filled < 0) {
+			*err = channel->broken;
+			return error_context(err, "%s", channel->name);
+		}
+		waited = shell_wait_input(shell, channel, until, err);
+	}
+	return channel == NULL || waited < 0 ? -1 : 0;
+}
+
+/* All that is there now, or up to a pattern. */
+static int run_drain(struct shell *shell, const struct step *step, struct error *err)
+{
+	struct channel *channel = shell_need(shell, step, 0, err);
+	struct letter *letter;
+
+	if (channel == NULL)
+		return -1;
+	if (step->fillings[1].given)
+		return run_patterns(shell, step, channel, &step->fillings[1], false, err);
+	content_release(&shell->got);
+	shell->has_got = true;
+	while (channel_fill(channel) == 1 || channel->letters != NULL || channel->in.length > 0) {
+		buf_add(&shell->got.bytes, buf_text(&channel->in), channel->in.length);
+		buf_clear(&channel->in);
+		while ((letter = channel_take(channel)) != NULL) {
+			buf_add(&shell->got.bytes, letter->message.data, letter->message.length);
+			descriptors_adopt(shell, NULL, &letter->message);
+			letter_free(letter);
+		}
+	}
+	shell_say(shell, "%s: %zu bytes taken", channel->name, shell->got.bytes.length);
+	return 0;
+}
+
+static const struct slot send_slots[] = {
+	{ "ENDPOINT", SLOT_ENDPOINT, false, NULL },
+	{ "DATA", SLOT_DATA, false, NULL },
+	{ "ADDRESS", SLOT_VALUE, true, "to" },
+	{ "FLAGS", SLOT_FLAGS, true, "flags=" },
+	{ "ENDPOINT,..", SLOT_WORD, true, "fds=" },
+	{ "DURATION", SLOT_DURATION, true, "pace" },
+	{ "BYTES", SLOT_VALUE, true, "split" },
+	{ .name = NULL },
+};
+static const struct slot recv_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
+					  { "PATTERN", SLOT_PATTERNS, true, NULL },
+					  { .name = NULL } };
+static const struct slot expect_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
+					    { "PATTERN", SLOT_PATTERNS, false, NULL },
+					    { .name = NULL } };
+static const struct slot ask_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
+					 { "DATA", SLOT_VALUE, false, NULL },
+					 { "PATTERN", SLOT_PATTERNS, false, NULL },
+					 { .name = NULL } };
+static const struct slot silent_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
+					    { "DURATION", SLOT_DURATION, false, NULL },
+					    { .name = NULL } };
+static const struct slot drain_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
+					   { "PATTERN", SLOT_PATTERN, true, "until" },
+					   { .name = NULL } };
+
+const struct verb transfer_verbs[] = {
+	{ "send", "sendall sendto sendmsg", "sends all of the bytes, or one message", send_slots, run_send, "send c \"GET / HTTP/1.0\\r\\n\\r\\n\"", false, false },
+	{ "recv", "recvfrom recvmsg", "what comes next must match; without a pattern shows it", recv_slots, run_recv, "recv c /^220 .*\\r\\n/", true, false },
+	{ "expect", NULL, "skips what comes until it matches", expect_slots, run_expect, "expect c /login: $/", true, false },
+	{ "ask", NULL, "sends, and skips what comes until it matches", ask_slots, run_ask, "ask c \"PING\\r\\n\" \"PONG\"", true, false },
+	{ "silent", NULL, "nothing may come for so long", silent_slots, run_silent, "silent c 100ms", false, false },
+	{ "drain", NULL, "takes all that came, or all up to a pattern", drain_slots, run_drain, "drain c", true, false },
+	{ .name = NULL },
+};

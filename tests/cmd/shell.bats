@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shell.bats: lines with named endpoints: verbs, patterns, results and tests, against programs of others.
+# shellcheck disable=SC2154,SC2016
+load ../helpers
+
+# script: standard input as a script file, in $script.
+script() {
+	script=$BATS_TEST_TMPDIR/script.as
+	cat >"$script"
+}
+
+# lines LINES [OPTION...]: run them, with standard error in $output too.
+lines() {
+	run timeout "$patience" "$ANYSOCK" shell -c "$1" "${@:2}"
+}
+
+# python_server CODE: a python3 program with s, a listening TCP socket; sets port.
+python_server() {
+	start python -u -c "
+import socket
+s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(); print(s.getsockname()[1])
+$1"
+	wait_for [ -s "$output_file" ]
+	port=$(head -n 1 "$output_file")
+}
+
+@test "shell: a python3 server is asked, and answers" {
+	python_server 'c, a = s.accept(); c.sendall(c.recv(99).upper())'
+	lines "open c tcp:127.0.0.1:$port; ask c \"ping\\n\" /^P(\\w+)\\n/ as q; log \"group \$q.1\"; recv c eof"
+	[ "$status" = 0 ]
+	[[ $output = *"group ING"* ]]
+}
+
+@test "shell: socat is a server's client, and the end comes through" {
+	needs command socat
+	script <<-'E'
+		test "accept"
+		listen s tcp:127.0.0.1:0
+		run x socat - TCP4:127.0.0.1:$s.port
+		accept s as p
+		send x "from socat\n"
+		shut x
+		recv p "from socat\n" eof
+		send p "to socat\n"
+		close p
+		recv x.out "to socat\n" eof
+		exit x
+	E
+	run timeout "$patience" "$ANYSOCK" shell "$script"
+	[ "$status" = 0 ]
+	[ "${lines[1]}" = "ok 1 - accept" ]
+	[ "${lines[2]}" = 1..1 ]
+}
+
+@test "shell: lines from a pipe run as they come, and the first that fails gives the status" {
+	run timeout "$patience" "$ANYSOCK" shell <<-'E'
+		socketpair a b
+		send a "hello"
+		recv b
+		open c tcp:127.0.0.1:1
+		log "never"
+	E
+	[ "$status" = 1 ]
+	[[ $output = *"b< hello"*"Connection refused"* ]]
+	[[ $output != *never* ]]
+}
+
+@test "shell: try goes on, and a result that was said is no failure" {
+	lines 'try open c tcp:127.0.0.1:1; open c tcp:127.0.0.1:1 = refused; open c tcp:127.0.0.1:1 = ECONNREFUSED; log "went on"'
+	[ "$status" = 0 ]
+	[[ $output = *"went on"* ]]
+	lines 'socketpair a b; send a "x" = refused'
+	[ "$status" = 1 ]
+	[[ $output = *"send worked, but was to end as refused"* ]]
+}
+
+@test "shell: all of a script is checked before its first line runs" {
+	script <<-'E'
+		run - touch $ENV.WITNESS
+		socketpair a b
+		recv c "x"
+	E
+	WITNESS=$BATS_TEST_TMPDIR/witness run "$ANYSOCK" shell "$script"
+	[ "$status" = 2 ]
+	[[ $output = *"script.as:3: there is no endpoint \"c\" by then"*"recv c"*"     ^"* ]]
+	[ ! -e "$BATS_TEST_TMPDIR/witness" ]
+	for wrong in 'opn c x|did you mean "open"' 'open c tcp::99999|65535' \
+		'socketpair a b; recv a /(/|missing closing parenthesis' 'socketpair a b; send a "x|closing " is missing' \
+		'socketpair a b; send a "x" = nonsense|there is no result' 'repeat 3 {|closing } of this' \
+		'socketpair a b; recv a hex{0|two hex digits' 'log $nothing|there is no variable' 'shut|ENDPOINT was expected' \
+		'socketpair a b; send a "x" flags=nonsense|nonsense' 'open c tcpp:localhost:80|did you mean'; do
+		lines "${wrong%|*}" --check
+		[ "$status" = 2 ] || { echo "$wrong: $output"; false; }
+		[[ $output = *"${wrong##*|}"* ]] || { echo "$wrong: $output"; false; }
+	done
+}
+
+@test "shell: recv is strict and says where the first difference is" {
+	lines 'socketpair a b; send a "hello world, and so on"; recv b "hello worle, and"'
+	[ "$status" = 1 ]
+	[[ $output = *"something else came"*"expected  0000"*"received  0000"*"differs from byte 10 on"*"a > 22 bytes"* ]]
+}
+
+@test "shell: expect skips, says what it skipped, and leaves what follows" {
+	lines 'socketpair a b; send a "one two three"; expect b "two"; recv b " three"'
+	[ "$status" = 0 ]
+	lines 'socketpair a b; send a "one two three"; expect b "four" within 50ms'
+	[ "$status" = 4 ]
+	[[ $output = *"not in 0.05 s"*"skipped   10 bytes, the last: \"one two th\""* ]]
+}
+
+@test "shell: a match that could grow waits for what may follow, and one that is whole does not" {
+	lines 'socketpair a b; send a "12" pace 20ms split 1; recv b /\d+/ as n; if $n != 12 fail "$n"'
+	[ "$status" = 0 ]
+	python_server 'import time
+c, a = s.accept()
+for x in (b"12", b"34", b"5\n"): c.sendall(x); time.sleep(0.02)'
+	lines "open c tcp:127.0.0.1:$port; recv c /\\d+/ as n; log \"\$n\""
+	[[ $output = *12345* ]]
+}
+
+@test "shell: patterns cross the pieces in which bytes come" {
+	lines 'socketpair a b; send a "xxfoo-123\r\nrest" split 1; expect b /foo-(\d+)\r\n/ as m; recv b "rest"; if $m.1 != 123 fail "$m.1"'
+	[ "$status" = 0 ]
+}
+
+@test "shell: the numbers of patterns: wildcards, integers, slices, lengths" {
+	lines 'socketpair a b; send a hex{7f 22 78 00} u16be(258) "z" * 3; recv b hex{7f ?? 78 ??} as x; recv b u16be(258) "zzz"; if len($x) != 4, $x[1..2] != hex{22} fail "no"; set n = $x[2..]; if $n != hex{7800} fail "slice"'
+	[ "$status" = 0 ]
+}
+
+@test "shell: datagrams and their senders, with python3 as the other side" {
+	start python -u -c '
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])
+for i in range(2):
+    d, a = s.recvfrom(999); s.sendto(b"got " + d, a)'
+	wait_for [ -s "$output_file" ]
+	lines "open u udp:127.0.0.1:$(cat "$output_file"); send u \"one\"; recv u data == \"got one\", len == 7 as m; log \"\$m.from\"; listen d udp:127.0.0.1:0; send d \"two\" to udp:127.0.0.1:$(cat "$output_file"); recv d \"got two\"; silent d 30ms"
+	[ "$status" = 0 ]
+	[[ $output = *"udp:127.0.0.1:$(cat "$output_file")"* ]]
+}
+
+@test "shell: descriptors go along and are endpoints at the other side" {
+	echo content >"$BATS_TEST_TMPDIR/file"
+	lines "listen s unix:\$TMP/s,type=seqpacket,so-passcred; open c \$s; accept s as p; open f file:$BATS_TEST_TMPDIR/file; send c \"take\" fds=f; recv p data == \"take\", cmsg.fds == 1, cmsg.uid == \$UID as m; recv \$m.fd \"content\\n\" eof"
+	[ "$status" = 0 ]
+}
+
+@test "shell: case takes the pattern that comes first, and again waits once more" {
+	lines 'socketpair a b; send a "wait\nwait\nyes 7\n"; case b 1s { "wait\n" again 1s; /yes (\d)\n/ as y log "is $y.1"; timeout fail "silence" }'
+	[ "$status" = 0 ]
+	[[ $output = *"is 7"* ]]
+	lines 'socketpair a b; case b 30ms { "x" pass; timeout fail "silence" }'
+	[ "$status" = 1 ]
+	[[ $output = *silence* ]]
+	lines 'socketpair a b; close a; case b 1s { "x" fail "x"; eof log "ended" }'
+	[ "$status" = 0 ]
+	[[ $output = *ended* ]]
+}
+
+@test "shell: a reset is told from an end" {
+	python_server 'import struct
+for how in (1, 0):
+    c, a = s.accept()
+    c.recv(1)
+    if how: c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    c.close()'
+	lines "open c tcp:127.0.0.1:$port; send c \"x\"; recv c reset; open d tcp:127.0.0.1:$port; send d \"x\"; recv d eof"
+	[ "$status" = 0 ]
+	start python -u -c '
+import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(); print(s.getsockname()[1])
+c, a = s.accept()
+try: print(c.recv(1))
+except ConnectionResetError: print("reset")'
+	wait_for [ -s "$output_file" ]
+	lines "open c tcp:127.0.0.1:$(head -n 1 "$output_file"); reset c"
+	wait_for grep -q reset "$output_file"
+}
+
+@test "shell: options, requests and the program's own commands answer as they do elsewhere" {
+	lines 'socketpair a b; send a "abc"; sockopt b so-type; ioctl b FIONREAD; sockopt b so-type as t; if $t != stream fail "$t"; resolve 127.0.0.1; anysock explain tcp:127.0.0.1:80 as e; resolve nobody.invalid = 1'
+	[ "$status" = 0 ]
+	[[ $output = *"so-type=stream"*3*127.0.0.1* ]]
+	lines 'open c udp:127.0.0.1:9; sockopt c so-rcvbuf=9000; fileno c; getpeername c'
+	[[ $output = *so-rcvbuf=18000*"udp:127.0.0.1:9"* ]]
+}
+
+@test "shell: tests are told as TAP 14, as JSON and as JUnit's XML" {
+	script <<-'E'
+		test "first # one"
+		socketpair a b
+		test "second"
+		fail "on purpose"
+		log "never"
+		test "third"
+		need cmd no-such-command
+		log "never"
+		test "fourth"
+		log "a remark"
+	E
+	run "$ANYSOCK" shell --junit "$BATS_TEST_TMPDIR/junit.xml" "$script"
+	[ "$status" = 1 ]
+	[ "${lines[0]}" = "TAP version 14" ]
+	[[ $output = *'ok 1 - first \# one'*"not ok 2 - second"*"message: \""*"on purpose"*"ok 3 - third # SKIP there is no command no-such-command"*"# a remark"*"ok 4 - fourth"*"1..4"* ]]
+	[[ $output != *never* ]]
+	python -c '
+import sys, xml.dom.minidom as m
+d = m.parse(sys.argv[1]); s = d.getElementsByTagName("testsuite")[0]
+assert [s.getAttribute(a) for a in ("tests", "failures", "skipped")] == ["4", "1", "1"]' "$BATS_TEST_TMPDIR/junit.xml"
+	run "$ANYSOCK" shell --json "$script"
+	python -c '
+import json, sys
+r = [json.loads(l) for l in sys.argv[1].splitlines()]
+assert [t["outcome"] for t in r] == ["passed", "failed", "skipped", "passed"], r' "$output"
+}
+
+@test "shell: programs that a test started end with it, and what they started too" {
+	script <<-'E'
+		test "leaves programs"
+		run p sh -c "sleep 1000 & echo $! ; wait"
+		expect p.out /\d+\n/ as pid
+		run - sh -c "echo $pid >$ENV.WHERE"
+		test "next"
+	E
+	sed -i 's/\$! ;/\\$! ;/' "$script"
+	WHERE=$BATS_TEST_TMPDIR/pid run timeout "$patience" "$ANYSOCK" shell "$script"
+	[ "$status" = 0 ]
+	is_gone "$(cat "$BATS_TEST_TMPDIR/pid")"
+}
+
+@test "shell: strict fails a test that leaves something behind" {
+	script <<-'E'
+		test "leaves bytes"
+		socketpair a b
+		send a "unread"
+	E
+	run "$ANYSOCK" shell "$script"
+	[ "$status" = 0 ]
+	run "$ANYSOCK" shell --strict "$script"
+	[ "$status" = 1 ]
+	[[ $output = *"b: something came that nobody read"* ]]
+}
+
+@test "shell: each, repeat, set and variables from the command line and the environment" {
+	X=env lines 'each F in a b c { repeat 2 log "$F$ENV.X$W" }' -D W=word
+	[ "$output" = $'aenvword\naenvword\nbenvword\nbenvword\ncenvword\ncenvword' ]
+}
+
+@test "shell: an interrupt ends the run at once, and it dies by the signal" {
+	start "$ANYSOCK" shell -c 'socketpair a b; log "ready"; recv b "x" within 100s'
+	wait_for grep -q ready "$output_file"
+	kill -INT "$pid"
+	status_of "$pid"
+	[ "$status" = 130 ]
+}
+
+@test "shell: 64 MiB without a match take no more than a mebibyte, and all of it is read" {
+	needs plain "it measures memory"
+	base=$(/usr/bin/python3 -c '
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$ANYSOCK" shell -c 'run z sh -c "head -c 1000000 /dev/zero"; expect z.out /needle(\d+)/ = failed')
+	most=$(/usr/bin/python3 -c '
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$ANYSOCK" shell -c 'run z sh -c "head -c 67108864 /dev/zero"; expect z.out /needle(\d+)/ within 100s = failed; if $z.out.received != 67108864 fail "$z.out.received"')
+	echo "$base KiB, then $most KiB"
+	[ $((most - base)) -le 1024 ]
+}
