@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/json_tree.h"
 #include "base/name.h"
 #include "core/family.h"
 #include "core/message.h"
@@ -51,10 +52,13 @@ struct codec {
 		      struct error *err);
 	/*
 	 * Adds what a message says as an object of that key, for json; nothing
-	 * where it is like any other. NULL: never.
+	 * where it is like any other. The context is its own, not that of json. NULL: never.
 	 */
-	void (*describe)(const struct codec_context *context, const struct message *message,
+	void (*describe)(struct codec_context *context, const struct message *message,
 			 struct json *json, const char *key);
+	/* Adds the line of such an object that someone typed, for decode. NULL: objects are not read. */
+	void (*compose)(const struct json_reader *reader, const struct json_value *object,
+			struct buf *line);
 	/* Once, after the last message (the counts of a capture). NULL: nothing. */
 	int (*end)(struct codec_context *context, struct buf *out, struct error *err);
 	/*

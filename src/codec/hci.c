@@ -181,7 +181,7 @@ static void describe_body(const struct reading *reading, const char *body, size_
 	}
 }
 
-static void hci_describe(const struct codec_context *context, const struct message *message,
+static void hci_describe(struct codec_context *context, const struct message *message,
 			 struct json *json, const char *key)
 {
 	struct reading reading;

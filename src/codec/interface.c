@@ -33,6 +33,34 @@ const char *interfaces_name(struct interfaces *interfaces, unsigned int index)
 	return added->name;
 }
 
+const char *interfaces_known(struct interfaces *interfaces, unsigned int index, bool may_ask)
+{
+	char name[IF_NAMESIZE];
+
+	for (size_t i = 0; i < interfaces->count; i++)
+		if (interfaces->known[i].index == index && index != 0)
+			return interfaces->known[i].name;
+	if (!may_ask || index == 0 || if_indextoname(index, name) == NULL)
+		return NULL;
+	return interfaces_name(interfaces, index);
+}
+
+void interfaces_learn(struct interfaces *interfaces, unsigned int index, struct span name)
+{
+	struct interface *known = NULL;
+
+	if (index == 0 || name.length == 0 || name.length >= CODEC_INTERFACE_MAXIMUM)
+		return;
+	for (size_t i = 0; i < interfaces->count && known == NULL; i++)
+		if (interfaces->known[i].index == index)
+			known = &interfaces->known[i];
+	if (known == NULL)
+		known = add(interfaces);
+	known->index = index;
+	memcpy(known->name, name.text, name.length);
+	known->name[name.length] = '\0';
+}
+
 const char *interfaces_of(struct interfaces *interfaces, const struct codec_context *context,
 			  const struct message *message)
 {

@@ -20,6 +20,10 @@ struct interfaces {
 
 /* Its name, or "if7" where there is none; borrowed until the next call. */
 const char *interfaces_name(struct interfaces *interfaces, unsigned int index);
+/* The same, but NULL where there is none; without may_ask only what was noted before. */
+const char *interfaces_known(struct interfaces *interfaces, unsigned int index, bool may_ask);
+/* Remembers a name that a message tells, and forgets what it was called before. */
+void interfaces_learn(struct interfaces *interfaces, unsigned int index, struct span name);
 /*
  * By what name a message came in: its interface's, else what the context's
  * reader said of it, "" where nobody knows.

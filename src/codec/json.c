@@ -23,6 +23,8 @@ struct state {
 	struct json_reader *reader; /* NULL until something is read */
 	struct interfaces interfaces;
 	struct buf text; /* what is printed into the object */
+	const struct codec *own_codec; /* of the family; NULL until it is needed */
+	struct codec_context own;
 };
 
 static struct state *state_of(struct codec_context *context)
@@ -39,6 +41,8 @@ static void json_release(struct codec_context *context)
 	if (state == NULL)
 		return;
 	json_reader_free(state->reader);
+	if (state->own_codec != NULL)
+		codec_context_release(state->own_codec, &state->own);
 	buf_release(&state->text);
 	free(state);
 }
@@ -100,7 +104,17 @@ static const struct codec *own_codec(const struct codec_context *context)
 	return name != NULL ? codec_find(name) : NULL;
 }
 
-static void print_bytes(const struct codec_context *context, const struct message *message,
+/* What the family's own format keeps is kept apart from what this one does. */
+static struct codec_context *own_context(struct codec_context *context, const struct codec *own)
+{
+	struct state *state = state_of(context);
+
+	state->own_codec = own;
+	state->own.target = context->target;
+	return &state->own;
+}
+
+static void print_bytes(struct codec_context *context, const struct message *message,
 			struct json *json)
 {
 	const struct codec *own = own_codec(context);
@@ -115,7 +129,7 @@ static void print_bytes(const struct codec_context *context, const struct messag
 	else if (message->length > 0 && bytes_are_text(message->data, message->length))
 		json_string_length(json, "text", message->data, message->length);
 	if (own != NULL && own->describe != NULL)
-		own->describe(context, message, json, own->name);
+		own->describe(own_context(context, own), message, json, own->name);
 }
 
 static void print_flags(int flags, struct json *json)
@@ -193,24 +207,38 @@ static int read_bcm(struct codec_context *context, const struct json_value *bcm,
 	return 0;
 }
 
-/* {"tipc":"subscribe 1000:0:99"}: a line of the family's own format. */
-static int read_own(struct codec_context *context, const struct codec *codec,
-		    const struct json_value *value, struct error *err)
+/* A line of the family's own format. */
+static int read_own(struct codec_context *context, const struct codec *codec, const char *text,
+		    size_t length, struct error *err)
 {
-	const struct json_reader *reader = state_of(context)->reader;
-	struct codec_context inner = { .target = context->target, .line = context->line };
+	struct codec_context *inner = own_context(context, codec);
 	struct message message = { 0 };
 	bool found = false;
-	size_t length;
-	const char *text = json_value_text(reader, value, &length);
-	ssize_t used = codec->decode(&inner, text, length, true, &message, &found, err);
 
-	if (found && used >= 0)
-		buf_add(&context->scratch, message.data, message.length);
-	codec_context_release(codec, &inner);
-	if (used < 0)
+	/* It counts its lines; this is the one that was counted. */
+	inner->line = context->line - 1;
+	if (codec->decode(inner, text, length, true, &message, &found, err) < 0) {
 		return error_context(err, "%s", codec->name);
-	return found ? 0 : error_usage(err, "%s: a message was expected", codec->name);
+	}
+	if (!found)
+		return error_usage(err, "%s: a message was expected", codec->name);
+	buf_add(&context->scratch, message.data, message.length);
+	return 0;
+}
+
+/* {"tipc":"subscribe 1000:0:99"}, or an object for those that make a line of it. */
+static int read_own_member(struct codec_context *context, const struct codec *codec,
+			   const struct json_value *value, struct error *err)
+{
+	const struct json_reader *reader = state_of(context)->reader;
+	cleanup_buf struct buf line = { 0 };
+	size_t length = 0;
+	const char *text = json_value_text(reader, value, &length);
+
+	if (text != NULL)
+		return read_own(context, codec, text, length, err);
+	codec->compose(reader, value, &line);
+	return read_own(context, codec, buf_text(&line), line.length, err);
 }
 
 static int read_data(struct codec_context *context, const struct json_value *object,
@@ -240,8 +268,9 @@ static int read_data(struct codec_context *context, const struct json_value *obj
 	if (data != NULL)
 		return read_bcm(context, data, err);
 	data = own != NULL ? json_value_member(reader, object, own->name) : NULL;
-	if (json_value_kind(data) == JSON_KIND_STRING)
-		return read_own(context, own, data, err);
+	if (json_value_kind(data) == JSON_KIND_STRING ||
+	    (json_value_kind(data) == JSON_KIND_OBJECT && own->compose != NULL))
+		return read_own_member(context, own, data, err);
 	data = json_value_member(reader, object, "text");
 	if (json_value_kind(data) != JSON_KIND_STRING)
 		return error_usage(err, "\"data\" with hex digits, or \"text\", was expected");

@@ -115,7 +115,7 @@ static void describe_server(const struct qrtr_ctrl_pkt *packet, struct json *jso
 	json_unsigned(json, "port", le32toh(packet->server.port));
 }
 
-static void qrtr_describe(const struct codec_context *context, const struct message *message,
+static void qrtr_describe(struct codec_context *context, const struct message *message,
 			  struct json *json, const char *key)
 {
 	struct qrtr_ctrl_pkt packet;

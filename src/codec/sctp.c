@@ -177,7 +177,7 @@ static int sctp_encode(struct codec_context *context, const struct message *mess
 	return codec_text.encode(&plain, &bare, out, err);
 }
 
-static void sctp_describe(const struct codec_context *context, const struct message *message,
+static void sctp_describe(struct codec_context *context, const struct message *message,
 			  struct json *json, const char *key)
 {
 	struct sctp_rcvinfo info;

@@ -94,7 +94,7 @@ static void describe_event(const struct codec_context *context, const struct mes
 		context->target->family->describe_address(&message->peer, json);
 }
 
-static void tipc_describe(const struct codec_context *context, const struct message *message,
+static void tipc_describe(struct codec_context *context, const struct message *message,
 			  struct json *json, const char *key)
 {
 	if (is_topology(context)) {
