@@ -58,6 +58,7 @@ function __anysock_families
 		'mptcp' 'Multipath TCP over IPv6 or IPv4, whichever answers first' \
 		'mptcp4' 'Multipath TCP over IPv4' \
 		'mptcp6' 'Multipath TCP over IPv6' \
+		'netlink' 'the kernel: interfaces, routes, sockets, devices' \
 		'packet' 'packets as they pass an interface' \
 		'pidfd' 'descriptors of another process' \
 		'pipe' 'named pipes, and one that gives back what it gets' \
@@ -116,6 +117,7 @@ function __anysock_codecs
 		'len16' 'each message behind its length in two bytes, network byte order' \
 		'len32' 'each message behind its length in four bytes, network byte order' \
 		'line' 'a message a line, its bytes as they are; they cannot hold a line end' \
+		'netlink' 'netlink: a message a line, by the names of its attributes' \
 		'pcap' 'a pcapng capture, for wireshark -k -i -; reads pcap and btsnoop too' \
 		'pcap-classic' 'a capture in the older format, with nanoseconds and without directions' \
 		'qrtr' 'QRTR: control packets as lines, all else as text' \
@@ -967,6 +969,10 @@ function __anysock_parameters
 			'transparent=' 'act for addresses of other hosts (CAP_NET_ADMIN)' \
 			'ttl=' 'hops that what is sent may travel' \
 			'unicast-if=' 'interface of unicast that is sent'
+	case 'netlink'
+		printf '%s\t%s\n' \
+			'dump=' 'ask for all there are at first: link, addr, route, neigh, rule or nexthop, of generic families; several joined by +' \
+			'to=' 'groups that what is sent goes to, besides the peer'
 	case 'packet'
 		printf '%s\t%s\n' \
 			'allmulti' 'packets of all multicast groups' \
@@ -2027,6 +2033,8 @@ function __anysock_fields
 		string split ' ' -- 'host port flowinfo scope'
 	case 'mptcp6'
 		string split ' ' -- 'host port flowinfo scope'
+	case 'netlink'
+		string split ' ' -- 'protocol pid groups'
 	case 'packet'
 		string split ' ' -- 'interface proto pkttype hatype addr'
 	case 'pidfd'
@@ -2138,6 +2146,12 @@ function __anysock_named
 		string split ' ' -- 'any broadcast'
 	case 'mptcp6 host'
 		string split ' ' -- 'any broadcast'
+	case 'netlink protocol'
+		string split ' ' -- 'route unused usersock firewall sock-diag inet-diag nflog xfrm selinux iscsi audit fib-lookup connector netfilter ip6-fw dnrtmsg kobject-uevent generic scsitransport ecryptfs rdma crypto smc'
+	case 'netlink pid'
+		string split ' ' -- 'kernel'
+	case 'netlink groups'
+		string split ' ' -- 'link notify neigh tc ipv4-ifaddr ipv4-mroute ipv4-route ipv4-rule ipv6-ifaddr ipv6-mroute ipv6-route ipv6-ifinfo ipv6-prefix ipv6-rule nd-useropt phonet-ifaddr phonet-route dcb ipv4-netconf ipv6-netconf mdb mpls-route nsid mpls-netconf ipv4-mroute-r ipv6-mroute-r nexthop brvlan mctp-ifaddr tunnel stats ipv4-mcaddr ipv6-mcaddr ipv6-acaddr kernel udev inet-tcp-destroy inet-udp-destroy inet6-tcp-destroy inet6-udp-destroy conntrack-new conntrack-update conntrack-destroy conntrack-exp-new conntrack-exp-update conntrack-exp-destroy nftables acct-quota nftrace acquire expire sa policy aevents report migrate mapping readlog avc proc'
 	case 'packet proto'
 		string split ' ' -- 'all ip ipv4 ipv6 arp rarp vlan 8021q 8021ad mpls mpls-mc pppoe-discovery pppoe eapol lldp ptp macsec slow loop loopback pup x25 ax25 ipx atalk aarp batman tipc tdls fip fcoe profinet ethercat mvrp mrp hsr nsh ncsi cfm prp iboe teb wol tsn erspan erspan2 802.3 802.2 snap can canfd canxl arcnet phonet ieee802154 caif mctp dsa edsa irda'
 	case 'packet pkttype'
@@ -2254,6 +2268,8 @@ function __anysock_levels
 		string split ' ' -- 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP'
 	case 'mptcp6'
 		string split ' ' -- 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
+	case 'netlink'
+		string split ' ' -- 'SOL_NETLINK SOL_SOCKET'
 	case 'packet'
 		string split ' ' -- 'SOL_PACKET SOL_SOCKET'
 	case 'pidfd'
@@ -2875,6 +2891,8 @@ function __anysock_choices
 		string split ' ' -- 'stream'
 	case 'mptcp6 type'
 		string split ' ' -- 'stream'
+	case 'netlink type'
+		string split ' ' -- 'raw dgram'
 	case 'packet type'
 		string split ' ' -- 'raw dgram'
 	case 'pidfd type'

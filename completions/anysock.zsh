@@ -54,6 +54,7 @@ link:BSD: addresses of interfaces (not on Linux)
 mptcp:Multipath TCP over IPv6 or IPv4, whichever answers first
 mptcp4:Multipath TCP over IPv4
 mptcp6:Multipath TCP over IPv6
+netlink:the kernel: interfaces, routes, sockets, devices
 packet:packets as they pass an interface
 pidfd:descriptors of another process
 pipe:named pipes, and one that gives back what it gets
@@ -104,6 +105,7 @@ json:a message a line: an object with time, from, data as hex, text, flags, cont
 len16:each message behind its length in two bytes, network byte order
 len32:each message behind its length in four bytes, network byte order
 line:a message a line, its bytes as they are; they cannot hold a line end
+netlink:netlink: a message a line, by the names of its attributes
 pcap:a pcapng capture, for wireshark -k -i -; reads pcap and btsnoop too
 pcap-classic:a capture in the older format, with nanoseconds and without directions
 qrtr:QRTR: control packets as lines, all else as text
@@ -629,6 +631,7 @@ typeset -gA _anysock_fields=(
 	'mptcp' 'host port flowinfo scope'
 	'mptcp4' 'host port flowinfo scope'
 	'mptcp6' 'host port flowinfo scope'
+	'netlink' 'protocol pid groups'
 	'packet' 'interface proto pkttype hatype addr'
 	'pidfd' 'process number'
 	'pipe' 'path'
@@ -684,6 +687,9 @@ typeset -gA _anysock_named=(
 	'mptcp host' 'any broadcast'
 	'mptcp4 host' 'any broadcast'
 	'mptcp6 host' 'any broadcast'
+	'netlink protocol' 'route unused usersock firewall sock-diag inet-diag nflog xfrm selinux iscsi audit fib-lookup connector netfilter ip6-fw dnrtmsg kobject-uevent generic scsitransport ecryptfs rdma crypto smc'
+	'netlink pid' 'kernel'
+	'netlink groups' 'link notify neigh tc ipv4-ifaddr ipv4-mroute ipv4-route ipv4-rule ipv6-ifaddr ipv6-mroute ipv6-route ipv6-ifinfo ipv6-prefix ipv6-rule nd-useropt phonet-ifaddr phonet-route dcb ipv4-netconf ipv6-netconf mdb mpls-route nsid mpls-netconf ipv4-mroute-r ipv6-mroute-r nexthop brvlan mctp-ifaddr tunnel stats ipv4-mcaddr ipv6-mcaddr ipv6-acaddr kernel udev inet-tcp-destroy inet-udp-destroy inet6-tcp-destroy inet6-udp-destroy conntrack-new conntrack-update conntrack-destroy conntrack-exp-new conntrack-exp-update conntrack-exp-destroy nftables acct-quota nftrace acquire expire sa policy aevents report migrate mapping readlog avc proc'
 	'packet proto' 'all ip ipv4 ipv6 arp rarp vlan 8021q 8021ad mpls mpls-mc pppoe-discovery pppoe eapol lldp ptp macsec slow loop loopback pup x25 ax25 ipx atalk aarp batman tipc tdls fip fcoe profinet ethercat mvrp mrp hsr nsh ncsi cfm prp iboe teb wol tsn erspan erspan2 802.3 802.2 snap can canfd canxl arcnet phonet ieee802154 caif mctp dsa edsa irda'
 	'packet pkttype' 'host broadcast multicast otherhost outgoing'
 	'packet hatype' 'ether loopback none'
@@ -737,6 +743,7 @@ typeset -gA _anysock_levels=(
 	'mptcp' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
 	'mptcp4' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP'
 	'mptcp6' 'SOL_MPTCP SOL_TCP SOL_SOCKET SOL_IP SOL_IPV6'
+	'netlink' 'SOL_NETLINK SOL_SOCKET'
 	'packet' 'SOL_PACKET SOL_SOCKET'
 	'pidfd' 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	'qrtr' 'SOL_SOCKET'
@@ -1246,6 +1253,8 @@ ttl=:hops that what is sent may travel
 unicast-hops=:hops that what is sent may travel
 hoplimit=:hops that what is sent may travel
 unicast-if=:interface of unicast that is sent'
+	'netlink' 'dump=:ask for all there are at first: link, addr, route, neigh, rule or nexthop, of generic families; several joined by +
+to=:groups that what is sent goes to, besides the peer'
 	'packet' 'allmulti:packets of all multicast groups
 filter=:take only these packets: as tcpdump has it, or what tcpdump -ddd prints
 promiscuous:packets to other hosts as well
@@ -1883,6 +1892,7 @@ typeset -gA _anysock_choices=(
 	'mptcp type' 'stream'
 	'mptcp4 type' 'stream'
 	'mptcp6 type' 'stream'
+	'netlink type' 'raw dgram'
 	'packet type' 'raw dgram'
 	'pidfd type' 'stream seqpacket dgram raw rdm'
 	'qrtr type' 'dgram'
