@@ -49,7 +49,7 @@ peer = rawsock.accept(bound); peer.send(peer.recv(99).upper()); peer.close()"
 	[ "$output" = STREAM ]
 }
 
-# phonet_address OBJECT: the object on this machine's own device
+# phonet_address OBJECT: the object on this machine's own device; below 0x40, from where on the kernel gives out its own
 phonet_address() {
 	printf '%02x6c00%022d' "$1" 0
 }
@@ -58,10 +58,10 @@ phonet_address() {
 	start /usr/bin/python3 -u -c "
 import rawsock, socket, struct
 bound = rawsock.create(35, socket.SOCK_DGRAM, limit=60)
-rawsock.bind(bound, struct.pack('=HBBB11x', 35, 0x41, 0x6c, 0)); print('ready')
+rawsock.bind(bound, struct.pack('=HBBB11x', 35, 0x21, 0x6c, 0)); print('ready')
 data, peer = rawsock.recvfrom(bound); rawsock.sendto(bound, data.upper(), peer)"
 	wait_for test -s "$output_file"
-	run -0 --separate-stderr anysock send --format text --replies 1 "socket:phonet:dgram:0:$(phonet_address 0x41)" "phonet"
+	run -0 --separate-stderr anysock send --format text --replies 1 "socket:phonet:dgram:0:$(phonet_address 0x21)" "phonet"
 	[ "$output" = PHONET ]
 }
 
