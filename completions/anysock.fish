@@ -476,6 +476,7 @@ function __anysock_options
 			'--hub' 'what one client says goes to all others' \
 			'--keep' 'go on listening after the first connection' \
 			'--max=' 'connections at once' \
+			'--max-per-source=' 'connections at once of one host, user or machine' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--quiet-for=' 'end once nothing more was received for so long' \
 			'--read-bytes=' 'end after so many bytes were received; fewer is status 1, in time 4' \
@@ -510,6 +511,7 @@ function __anysock_options
 			'--handover=' 'take the listening sockets over from who listens at PATH, and hand them over there' \
 			'--hub' 'what one client says goes to all others' \
 			'--max=' 'connections at once' \
+			'--max-per-source=' 'connections at once of one host, user or machine' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--once' 'end after the first connection' \
 			'--ready-fd=' 'write the spec that reaches us there once we listen' \
@@ -598,6 +600,7 @@ function __anysock_parameters
 			'interval=' 'time between two tries (it grows, from 200ms to 30s)' \
 			'keep' 'go on listening after the first connection' \
 			'max-children=' 'connections at once' \
+			'max-per-source=' 'connections at once of one host, user or machine' \
 			'mode=' 'permissions of a path that is created' \
 			'netns=' 'make the socket in this network namespace' \
 			'protocol=' 'protocol of the socket, by number or name' \
@@ -705,6 +708,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -719,6 +723,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -734,6 +739,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -749,6 +755,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -806,13 +813,14 @@ function __anysock_parameters
 			'speed=' 'serial line: bits in a second'
 	case 'hyperv'
 		printf '%s\t%s\n' \
-			'peer-cid=' 'accept connections from these CIDs only'
+			'peer-cid=' 'CIDs that may connect; not-CID: that may not'
 	case 'icmp'
 		printf '%s\t%s\n' \
 			'flowinfo=' 'IPv6 traffic class and flow label, as the field' \
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -833,6 +841,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -853,6 +862,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -873,6 +883,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -893,6 +904,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -913,6 +925,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -933,6 +946,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -947,6 +961,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -961,6 +976,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -1009,6 +1025,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -1027,6 +1044,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -1045,6 +1063,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -1112,6 +1131,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -1126,6 +1146,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -1140,6 +1161,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -1170,6 +1192,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -1189,6 +1212,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -1208,6 +1232,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -1227,6 +1252,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -1246,6 +1272,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -1265,6 +1292,7 @@ function __anysock_parameters
 			'freebind=' 'bind to an address that is not there yet' \
 			'minttl=' 'drop what comes with fewer hops left' \
 			'mtu-discover=' 'path MTU discovery: dont, want, do, probe, interface, omit' \
+			'peer-ip=' 'hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not' \
 			'pktinfo=' 'receive the interface and address of arrival' \
 			'recvtos=' 'receive the type of service or traffic class of packets' \
 			'recvttl=' 'receive how many hops packets had left' \
@@ -1280,13 +1308,13 @@ function __anysock_parameters
 			'to=' 'where a bound socket sends; else to who was heard last'
 	case 'unix'
 		printf '%s\t%s\n' \
-			'peer-gid=' 'groups one of which the peer must have, by name or number' \
-			'peer-pid=' 'processes that the peer may be' \
-			'peer-uid=' 'users that the peer may run as, by name or number' \
+			'peer-gid=' 'groups one of which the peer must have, by name or number; not-GROUP: may not' \
+			'peer-pid=' 'processes that the peer may be; not-PID: may not' \
+			'peer-uid=' 'users that the peer may run as, by name or number; not-USER: may not' \
 			'vsock-mux=' 'ask the hypervisor behind the socket for this port of its guest'
 	case 'vsock'
 		printf '%s\t%s\n' \
-			'peer-cid=' 'accept connections from these CIDs only'
+			'peer-cid=' 'CIDs that may connect; not-CID: that may not'
 	end
 end
 
@@ -2945,7 +2973,7 @@ function __anysock_choices
 end
 
 function __anysock_valued
-	string split ' ' -- '--accept-timeout --checksum --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --tee --tee-back --timeout --deadline --quiet-for --read-bytes --replies --until --type --deadline --handover --max --quiet-for --read-bytes --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --read-bytes --replies --until --message -m --ready-fd --command -c --define -D --junit --length --type --interval --send --until'
+	string split ' ' -- '--accept-timeout --checksum --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --tee --tee-back --timeout --deadline --quiet-for --read-bytes --replies --until --type --deadline --handover --max --max-per-source --quiet-for --read-bytes --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --max-per-source --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --read-bytes --replies --until --message -m --ready-fd --command -c --define -D --junit --length --type --interval --send --until'
 end
 
 # Reads "word<tab>text", prints it behind what stays as it is.

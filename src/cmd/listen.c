@@ -13,6 +13,7 @@ static const struct parameter options[] = {
 	JOIN_HUB,
 	{ .name = "keep", .letter = 'k', .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "go on listening after the first connection" },
 	{ .name = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .flags = PARAMETER_COMMON, .help = "connections at once" },
+	{ .name = "max-per-source", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .help = "connections at once of one host, user or machine" },
 	JOIN_NANOSECONDS,
 	JOIN_QUIET_FOR,
 	JOIN_READ_BYTES,
@@ -57,10 +58,13 @@ static int read_hub(struct join *join, const struct arguments *arguments, struct
 static void read_server(struct join *join, const struct arguments *arguments)
 {
 	uint64_t maximum = (uint64_t)arguments_number(arguments, "max", 0);
+	uint64_t per_source = (uint64_t)arguments_number(arguments, "max-per-source", 0);
 
 	join->server.keep |= arguments_flag(arguments, "keep") || join->left.common.keep;
 	if (maximum > 0)
 		join->left.common.max_children = maximum;
+	if (per_source > 0)
+		join->left.common.max_per_source = per_source;
 	/* Standard input is that of the current connection. */
 	if (arguments->program == NULL && !join->left.type->no_listen && join->hub == NULL)
 		join->left.common.max_children = 1;

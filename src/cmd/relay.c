@@ -10,6 +10,7 @@ static const struct parameter options[] = {
 	HANDOVER_PARAMETER,
 	JOIN_HUB,
 	{ .name = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .flags = PARAMETER_COMMON, .help = "connections at once" },
+	{ .name = "max-per-source", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .help = "connections at once of one host, user or machine" },
 	JOIN_NANOSECONDS,
 	{ .name = "once", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "end after the first connection" },
 	READY_PARAMETER,
@@ -51,10 +52,13 @@ static int open_both(struct join *join, const struct arguments *arguments, struc
 static void read_server(struct join *join, const struct arguments *arguments)
 {
 	uint64_t maximum = (uint64_t)arguments_number(arguments, "max", 0);
+	uint64_t per_source = (uint64_t)arguments_number(arguments, "max-per-source", 0);
 
 	join->server.keep = !arguments_flag(arguments, "once");
 	if (maximum > 0)
 		join->left.common.max_children = maximum;
+	if (per_source > 0)
+		join->left.common.max_per_source = per_source;
 }
 
 static int run(struct context *context, const struct arguments *arguments, struct error *err)

@@ -104,6 +104,10 @@ struct family {
 	 * may change while it lives: "MPTCP, 2 subflows"; nothing where there is nothing.
 	 */
 	void (*note)(const struct endpoint *endpoint, struct buf *out);
+	/* Whether whoever connected to what listens may: 0, or -1 with an error that says who it is. */
+	int (*admit)(const struct target *target, int fd, struct error *err);
+	/* Adds the bytes that tell a client's host, user or machine from others; NULL: they cannot be told apart. */
+	void (*source)(const struct endpoint *client, struct buf *out);
 	/* Tells others of a listener where they look for such; -1: they are not told, and why is a notice. */
 	int (*announce)(const struct target *target, struct endpoint *listener, struct error *err);
 	/* Makes of a passive socket's own address the one that others reach it at. */

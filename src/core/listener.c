@@ -142,6 +142,11 @@ static enum accept_result judge(int code, struct error *err)
 	}
 }
 
+static int admit(const struct target *target, int fd, struct error *err)
+{
+	return target->family->admit != NULL ? target->family->admit(target, fd, err) : 0;
+}
+
 enum accept_result socket_accept(const struct endpoint *listener, struct endpoint *accepted,
 				 struct error *err)
 {
@@ -152,7 +157,8 @@ enum accept_result socket_accept(const struct endpoint *listener, struct endpoin
 	while (fd < 0 && errno == EINTR);
 	if (fd < 0)
 		return judge(errno, err);
-	if (target_apply(listener->target, PHASE_ACCEPTED, fd, err) < 0 ||
+	if (admit(listener->target, fd, err) < 0 ||
+	    target_apply(listener->target, PHASE_ACCEPTED, fd, err) < 0 ||
 	    target_apply(listener->target, PHASE_CONNECTED, fd, err) < 0 ||
 	    socket_endpoint(listener->target, &fd, accepted, err) < 0)
 		return ACCEPT_REFUSED;

@@ -31,6 +31,7 @@ const struct parameter target_common_parameters[] = {
 	{ .name = "interval", .type = VALUE_DURATION, .help = "time between two tries (it grows, from 200ms to 30s)" },
 	{ .name = "keep", .aliases = "fork", .type = VALUE_FLAG, .help = "go on listening after the first connection" },
 	{ .name = "max-children", .aliases = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .help = "connections at once" },
+	{ .name = "max-per-source", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .help = "connections at once of one host, user or machine" },
 	{ .name = "mode", .aliases = "perm", .type = VALUE_MODE, .help = "permissions of a path that is created" },
 	{ .name = "netns", .type = VALUE_TEXT, .argument = "NAME", .help = "make the socket in this network namespace" },
 	{ .name = "protocol", .aliases = "so-protocol", .type = VALUE_TEXT, .argument = "PROTOCOL", .help = "protocol of the socket, by number or name" },
@@ -347,6 +348,7 @@ static void read_common(struct target *target)
 	common->interval = target_number(target, "interval", 0);
 	common->backlog = (int)target_number(target, "backlog", 4096);
 	common->max_children = (uint64_t)target_number(target, "max-children", 0);
+	common->max_per_source = (uint64_t)target_number(target, "max-per-source", 0);
 	common->read_bytes = (uint64_t)target_number(target, "read-bytes", 0);
 	common->keep = target_flag(target, "keep");
 	common->unlink_early = target_flag(target, "unlink-early");

@@ -30,6 +30,7 @@ struct target_common {
 	nanoseconds interval; /* between two tries; 0: it grows */
 	int backlog;
 	uint64_t max_children; /* connections at once; 0: no limit */
+	uint64_t max_per_source; /* of one host, user or machine; 0: no limit */
 	uint64_t read_bytes;   /* stop reading after so many; 0: no limit */
 	bool keep;	       /* go on listening after the first connection */
 	bool unlink_early;

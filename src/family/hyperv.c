@@ -227,6 +227,7 @@ const struct family hyperv_family = {
 	.describe_address = hyperv_describe_address,
 	.prepare = vm_prepare,
 	.ready = vm_ready,
+	.source = vm_source,
 	.ops = &vm_ops,
 	.reached_at = hyperv_reached_at,
 	.explain_error = vm_explain_error,

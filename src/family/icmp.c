@@ -5,6 +5,7 @@
 #include "family/ip.h"
 #include "family/ip_datagram.h"
 #include "family/ip_options.h"
+#include "family/ip_peer.h"
 
 #include <errno.h>
 #include <netinet/icmp6.h>
@@ -172,6 +173,7 @@ static void icmp_explain_error(const struct target *target, struct error *err)
 #define ICMP_SLOTS .types = types, .parameters = parameters, .step = STEP_CONNECT, \
 	.check = icmp_check, .resolve = ip_resolve_host, \
 	.print_address = icmp_print_address, .describe_address = ip_describe_address, \
+	.source = ip_peer_source, \
 	.prepare = ip_prepare, .ready = icmp_ready, .explain_error = icmp_explain_error
 #define ICMP_ROLES (ROLE_BIT(ROLE_CONNECT) | ROLE_BIT(ROLE_BIND))
 /* clang-format on */

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "family/ip_options.h"
+#include "family/ip_peer.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -104,7 +105,8 @@ int ip_check_host(struct target *target, struct error *err)
 			    target->family->shape.name);
 		return target_error_field(target, IP_HOST, err);
 	}
-	if (ip_options_check(target, err) < 0 || ip_join_check(target, err) < 0)
+	if (ip_options_check(target, err) < 0 || ip_join_check(target, err) < 0 ||
+	    ip_peer_check(target, err) < 0)
 		return -1;
 	return check_bind(target, err);
 }

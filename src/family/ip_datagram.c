@@ -6,6 +6,7 @@
 #include "core/control.h"
 #include "family/ip.h"
 #include "family/ip_options.h"
+#include "family/ip_peer.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -15,6 +16,7 @@
 #include <sys/socket.h>
 
 #define DATAGRAM_MAXIMUM 65507 /* bytes that UDP over IPv4 takes */
+#define REFUSED_IN_A_ROW 64
 #define BUSY 8 /* datagrams at once, from which on it pays to have them joined */
 
 static int domain_of(int fd)
@@ -175,15 +177,60 @@ static int take_error(const struct endpoint *endpoint, int got, struct error *er
 	return tell(endpoint, err);
 }
 
+/* Who is kept out is told of once a second, and the descriptors that came along are closed. */
+static bool is_kept_out(const struct endpoint *endpoint, const struct message *message,
+			struct error *refusal)
+{
+	if (ip_peer_admits(endpoint->target, &message->peer, refusal) == 0)
+		return false;
+	control_close_descriptors(message->control, message->control_length);
+	return true;
+}
+
+static bool is_to_be_told(struct ip_datagram *state)
+{
+	nanoseconds now = deadline_now();
+
+	if (state->told > 0 && now - state->told < NANOSECONDS_PER_SECOND)
+		return false;
+	state->told = now;
+	return true;
+}
+
 int ip_datagram_receive(struct endpoint *endpoint, struct message_room *room,
 			struct message *message, struct error *err)
 {
-	int got = message_receive(endpoint->in, room, message, err);
+	struct error refusal = { 0 };
 
-	if (got != 1)
-		return take_error(endpoint, got, err);
-	note_messages(endpoint, message, 1);
-	return 1;
+	for (int i = 0; i < REFUSED_IN_A_ROW; i++) {
+		int got = message_receive(endpoint->in, room, message, err);
+
+		if (got != 1)
+			return take_error(endpoint, got, err);
+		if (!is_kept_out(endpoint, message, &refusal)) {
+			note_messages(endpoint, message, 1);
+			return 1;
+		}
+		if (is_to_be_told(endpoint->state))
+			break;
+	}
+	/* Others have their turn, however many there are. */
+	*err = refusal;
+	return ENDPOINT_NOTICE;
+}
+
+/* Takes those who are kept out of a batch. */
+static void drop_kept_out(const struct endpoint *endpoint, struct batch *batch,
+			  struct error *refusal)
+{
+	size_t kept = batch->first;
+
+	if (target_setting(endpoint->target, "peer-ip") == NULL)
+		return;
+	for (size_t i = batch->first; i < batch->count; i++)
+		if (!is_kept_out(endpoint, &batch->messages[i], refusal))
+			batch->messages[kept++] = batch->messages[i];
+	batch->count = kept;
 }
 
 /* Those that the kernel joins have the ancillary data of the first alone: only the address they came to is the same for all. */
@@ -202,10 +249,18 @@ static bool may_join(const struct batch *batch)
 static int datagram_receive_many(struct endpoint *endpoint, struct batch *batch, struct error *err)
 {
 	struct ip_datagram *state = endpoint->state;
+	struct error refusal = { 0 };
 	int got = batch_receive(batch, endpoint->in, err);
 
 	if (got != 1)
 		return take_error(endpoint, got, err);
+	drop_kept_out(endpoint, batch, &refusal);
+	if (batch_is_empty(batch) && is_to_be_told(state)) {
+		*err = refusal;
+		return ENDPOINT_NOTICE;
+	}
+	if (batch_is_empty(batch))
+		return 1;
 	if (!state->was_busy && may_join(batch)) {
 		state->was_busy = true;
 		batch_join(endpoint->in);

@@ -19,6 +19,7 @@ struct ip_datagram {
 	struct buf answers;
 	struct batch_segments segments;
 	bool was_busy; /* many came at once */
+	nanoseconds told; /* when it was told last that somebody is kept out */
 };
 
 extern const struct parameter ip_datagram_parameters[];

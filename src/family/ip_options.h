@@ -14,6 +14,7 @@
 	IP_OPTION("freebind", NULL, "bind to an address that is not there yet"), \
 	IP_OPTION("minttl", "minhopcount", "drop what comes with fewer hops left"), \
 	IP_OPTION("mtu-discover", NULL, "path MTU discovery: dont, want, do, probe, interface, omit"), \
+	{ .name = "peer-ip", .aliases = "range", .type = VALUE_TEXT, .argument = "NET+...", .help = "hosts and networks that may come, as 10.0.0.0/8; not-NET: that may not" }, \
 	IP_OPTION("pktinfo", "recvpktinfo", "receive the interface and address of arrival"), \
 	IP_OPTION("recvtos", "recvtclass", "receive the type of service or traffic class of packets"), \
 	IP_OPTION("recvttl", "recvhoplimit", "receive how many hops packets had left"), \

@@ -2,6 +2,7 @@
 /* Multipath TCP over IPv4 and IPv6; mptcp(7), linux/mptcp.h, RFC 8684. */
 #include "core/endpoint.h"
 #include "family/ip.h"
+#include "family/ip_peer.h"
 
 #include <errno.h>
 #include <linux/mptcp.h>
@@ -43,6 +44,7 @@ static void mptcp_explain_error(const struct target *target, struct error *err)
 #define MPTCP_SLOTS .types = types, .protocol = IPPROTO_MPTCP, .parameters = ip_parameters, \
 	.step = STEP_CONNECT, .check = ip_check, .resolve = ip_resolve, \
 	.print_address = ip_print_address, .describe_address = ip_describe_address, \
+	.admit = ip_peer_admit, .source = ip_peer_source, \
 	.prepare = ip_prepare, .note = mptcp_note, \
 	.explain_error = mptcp_explain_error
 /* clang-format on */

@@ -4,6 +4,7 @@
 #include "family/ip.h"
 #include "family/ip_datagram.h"
 #include "family/ip_options.h"
+#include "family/ip_peer.h"
 #include "option/flags.h"
 
 #include <errno.h>
@@ -115,6 +116,7 @@ static void raw_explain_error(const struct target *target, struct error *err)
 	.step = STEP_CONNECT, .capability = "CAP_NET_RAW", \
 	.check = raw_check, .resolve = ip_resolve_host, \
 	.print_address = raw_print_address, .describe_address = ip_describe_address, \
+	.source = ip_peer_source, \
 	.prepare = raw_prepare, .ready = raw_ready, .explain_error = raw_explain_error
 /* clang-format on */
 

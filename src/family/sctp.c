@@ -4,6 +4,7 @@
 
 #include "core/endpoint.h"
 #include "family/ip_options.h"
+#include "family/ip_peer.h"
 
 #include <errno.h>
 #include <linux/sctp.h>
@@ -162,6 +163,7 @@ static void sctp_explain_error(const struct target *target, struct error *err)
 	.step = STEP_CONNECT, .text_format = "sctp", .module = "sctp", \
 	.check = sctp_check, .resolve = sctp_resolve, .bound = sctp_bound, .connect = sctp_connect, \
 	.print_address = ip_print_address, .describe_address = ip_describe_address, \
+	.admit = ip_peer_admit, .source = ip_peer_source, \
 	.prepare = sctp_prepare, .ready = sctp_ready, .note = sctp_note, \
 	.explain_error = sctp_explain_error
 /* clang-format on */

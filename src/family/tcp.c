@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* TCP over IPv4 and IPv6; tcp(7). */
 #include "family/ip.h"
+#include "family/ip_peer.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -17,6 +18,7 @@ static const int levels4[] = { IPPROTO_TCP, SOL_SOCKET, IPPROTO_IP, -1 };
 #define TCP_SLOTS .types = types, .protocol = IPPROTO_TCP, .parameters = ip_parameters, \
 	.step = STEP_CONNECT, .check = ip_check, .resolve = ip_resolve, \
 	.print_address = ip_print_address, .describe_address = ip_describe_address, \
+	.admit = ip_peer_admit, .source = ip_peer_source, \
 	.prepare = ip_prepare, .explain_error = ip_explain_error
 /* clang-format on */
 

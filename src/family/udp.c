@@ -2,6 +2,7 @@
 /* UDP over IPv4 and IPv6; udp(7). */
 #include "family/ip.h"
 #include "family/ip_datagram.h"
+#include "family/ip_peer.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -18,6 +19,7 @@ static const int levels4[] = { IPPROTO_UDP, SOL_SOCKET, IPPROTO_IP, -1 };
 #define UDP_SLOTS .types = types, .protocol = IPPROTO_UDP, .parameters = ip_datagram_parameters, \
 	.step = STEP_CONNECT, .check = ip_check, .resolve = ip_resolve, \
 	.print_address = ip_print_address, .describe_address = ip_describe_address, \
+	.source = ip_peer_source, \
 	.prepare = ip_prepare, .ready = ip_datagram_ready, \
 	.explain_error = ip_explain_datagram_error
 /* clang-format on */

@@ -2,6 +2,7 @@
 /* UDP-Lite over IPv4 and IPv6, whose checksum may cover a part only; udplite(7), RFC 3828. */
 #include "family/ip.h"
 #include "family/ip_datagram.h"
+#include "family/ip_peer.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -18,6 +19,7 @@ static const int levels4[] = { IPPROTO_UDPLITE, IPPROTO_UDP, SOL_SOCKET, IPPROTO
 #define UDPLITE_SLOTS .types = types, .protocol = IPPROTO_UDPLITE, .parameters = ip_datagram_parameters, \
 	.step = STEP_CONNECT, .check = ip_check, .resolve = ip_resolve, \
 	.print_address = ip_print_address, .describe_address = ip_describe_address, \
+	.source = ip_peer_source, \
 	.prepare = ip_prepare, .ready = ip_datagram_ready, \
 	.explain_error = ip_explain_datagram_error
 /* clang-format on */

@@ -417,6 +417,7 @@ const struct family unix_family = {
 	.describe_address = unix_describe_address,
 	.prepare = unix_prepare,
 	.ready = unix_ready,
+	.source = unix_peer_source,
 	.greet = vm_mux_greet,
 	.explain_error = unix_explain_error,
 };

@@ -3,6 +3,7 @@
 #include "family/unix_peer.h"
 
 #include "base/cleanup.h"
+#include "base/list.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "core/credentials.h"
@@ -75,24 +76,30 @@ static const struct rule {
 	{ "peer-pid", find_nothing, is_process, "process" },
 };
 
-/* 1: one of the list fits, or peer is NULL and all can be read; 0: none does. */
+/* Whom a rule is asked about; peer NULL: nobody, its words are only read. */
+struct question {
+	const struct rule *rule;
+	const struct credentials *peer;
+};
+
+static int word_fits(const void *who, const char *word, struct error *err)
+{
+	const struct question *question = who;
+	const struct rule *rule = question->rule;
+	uint64_t id;
+
+	if (number_unsigned(word, 0, UINT32_MAX, &id, NULL) < 0 && !rule->find(word, &id))
+		return error_usage(err, "%s: this host has no %s \"%s\"", rule->option, rule->what,
+				   word);
+	return question->peer != NULL && rule->fits(question->peer, id);
+}
+
 static int list_fits(const struct rule *rule, const char *list, const struct credentials *peer,
 		     struct error *err)
 {
-	cleanup_free char *copy = memory_string(list);
-	char *rest = copy, *word;
-	int fits = peer == NULL;
+	const struct question question = { rule, peer };
 
-	while ((word = strsep(&rest, "+")) != NULL) {
-		uint64_t id;
-
-		if (number_unsigned(word, 0, UINT32_MAX, &id, NULL) < 0 && !rule->find(word, &id))
-			return error_usage(err, "%s: this host has no %s \"%s\"", rule->option,
-					   rule->what, word);
-		if (peer != NULL && rule->fits(peer, id))
-			fits = 1;
-	}
-	return fits;
+	return list_admits(list, word_fits, &question, err);
 }
 
 int unix_peer_check(const struct target *target, struct error *err)
@@ -141,6 +148,17 @@ int unix_peer_admit_connection(const struct target *target, int fd, struct error
 	if (!credentials_read(fd, &peer))
 		return error_set(err, ERROR_FAILED, "the kernel does not say who the peer is");
 	return admit(target, &peer, err);
+}
+
+void unix_peer_source(const struct endpoint *client, struct buf *out)
+{
+	struct ucred peer = { 0 };
+	socklen_t length = sizeof(peer);
+
+	/* Who sends datagrams is told by each of them alone. */
+	if (client->in >= 0 &&
+	    getsockopt(client->in, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0)
+		buf_add(out, &peer.uid, sizeof(peer.uid));
 }
 
 int unix_peer_admit_sender(const struct target *target, const struct ucred *sender,

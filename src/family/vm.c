@@ -2,6 +2,7 @@
 /* Sockets between virtual machines and their host, by whatever name they are addressed; vsock(7). */
 #include "family/vm.h"
 
+#include "base/list.h"
 #include "base/number.h"
 #include "base/uapi.h"
 #include "core/endpoint.h"
@@ -26,7 +27,7 @@ const struct name vm_ports[] = {
 };
 
 const struct parameter vm_parameters[] = {
-	{ .name = "peer-cid", .aliases = "from", .type = VALUE_TEXT, .argument = "CID[+CID]", .help = "accept connections from these CIDs only" },
+	{ .name = "peer-cid", .aliases = "from", .type = VALUE_TEXT, .argument = "CID+...", .help = "CIDs that may connect; not-CID: that may not" },
 	{ .name = NULL },
 };
 
@@ -96,33 +97,26 @@ uint32_t vm_port_of(const struct address *address)
 	return ((const struct sockaddr_vm *)(const void *)&address->storage)->svm_port;
 }
 
-/* Goes through "CID+CID"; whether cid is among them, -1 where one cannot be read. */
-static int find_cid(const char *list, uint32_t cid, struct error *err)
+static int cid_fits(const void *who, const char *word, struct error *err)
 {
-	int found = 0;
+	const uint32_t *cid = who;
+	uint32_t one;
 
-	for (const char *at = list;; at++) {
-		size_t length = strcspn(at, "+");
-		uint32_t one;
-
-		if (vm_cid_read(at, length, &one, err) < 0)
-			return -1;
-		found |= one == cid || one == VMADDR_CID_ANY;
-		at += length;
-		if (*at == '\0')
-			return found;
-	}
+	if (vm_cid_read(word, strlen(word), &one, err) < 0)
+		return -1;
+	return one == *cid || one == VMADDR_CID_ANY;
 }
 
 int vm_check_peers(const struct target *target, struct error *err)
 {
 	const struct setting *setting = target_setting(target, "peer-cid");
+	const uint32_t nobody = VMADDR_CID_ANY;
 
 	if (setting == NULL)
 		return 0;
 	if (target->role != ROLE_LISTEN || target->type->no_listen)
 		error_usage(err, "peer-cid is for what accepts connections");
-	else if (find_cid(setting->value.bytes, 0, err) >= 0)
+	else if (list_admits(setting->value.bytes, cid_fits, &nobody, err) >= 0)
 		return 0;
 	error_context(err, "peer-cid");
 	return target_error_setting(target, setting, err);
@@ -156,16 +150,28 @@ int vm_ready(const struct target *target, struct endpoint *endpoint, struct erro
 {
 	const char *allowed = target_text(target, "peer-cid", NULL);
 	struct address peer = { 0 };
-	cleanup_buf struct buf cid = { 0 };
+	cleanup_buf struct buf name = { 0 };
+	uint32_t cid;
 
 	if (allowed == NULL || is_listener(endpoint->in))
 		return 0;
 	address_of_peer(endpoint->in, &peer);
-	if (peer.length == 0 || find_cid(allowed, vm_cid_of(&peer), NULL) > 0)
+	cid = vm_cid_of(&peer);
+	if (peer.length == 0 || list_admits(allowed, cid_fits, &cid, NULL) > 0)
 		return 0;
-	vm_cid_print(vm_cid_of(&peer), &cid);
+	vm_cid_print(cid, &name);
 	return error_set(err, ERROR_REFUSED, "turned away a connection from CID %s: peer-cid=%s",
-			 buf_text(&cid), allowed);
+			 buf_text(&name), allowed);
+}
+
+void vm_source(const struct endpoint *client, struct buf *out)
+{
+	struct address local, peer;
+	uint32_t cid;
+
+	endpoint_addresses(client, &local, &peer);
+	cid = vm_cid_of(&peer);
+	buf_add(out, &cid, sizeof(cid));
 }
 
 /* A peer that closed before we came to read is told as a socket without a connection; what it sent was read first. */

@@ -32,6 +32,7 @@ int vm_check_peers(const struct target *target, struct error *err);
 /* Slots of struct family. */
 int vm_prepare(const struct target *target, int fd, struct error *err);
 int vm_ready(const struct target *target, struct endpoint *endpoint, struct error *err);
+void vm_source(const struct endpoint *client, struct buf *out);
 extern const struct endpoint_ops vm_ops;
 void vm_explain_error(const struct target *target, struct error *err);
 

@@ -131,6 +131,7 @@ const struct family vsock_family = {
 	.describe_address = vsock_describe_address,
 	.prepare = vm_prepare,
 	.ready = vm_ready,
+	.source = vm_source,
 	.ops = &vm_ops,
 	.explain_error = vm_explain_error,
 };

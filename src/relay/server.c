@@ -6,9 +6,11 @@
 #include "core/batch.h"
 #include "relay/hub.h"
 #include "relay/peers.h"
+#include "relay/sources.h"
 #include "relay/server_parts.h"
 
 #include <poll.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 
@@ -90,6 +92,26 @@ void server_is_empty(struct server *server, struct entrance *entrance)
 		server_pause(server);
 }
 
+/* Whether its source may have one more. */
+static bool enter(struct server *server, struct endpoint *left, struct source **source)
+{
+	cleanup_buf struct buf key = { 0 }, peer = { 0 };
+	struct error err = { 0 };
+
+	left->target->family->source(left, &key);
+	if (key.length == 0)
+		return true;
+	*source = sources_enter(server->sources, buf_text(&key), key.length);
+	if (*source != NULL)
+		return true;
+	endpoint_print_peer(left, &peer);
+	error_set(&err, ERROR_REFUSED, "%s has %" PRIu64 " connections, as many as max-per-source= allows",
+		  buf_text(&peer), server->settings->listen->common.max_per_source);
+	endpoint_close(left);
+	server_tell(server, EVENT_ERROR, &err, 0);
+	return false;
+}
+
 struct session *server_start_session(struct server *server, struct endpoint *left,
 				     struct endpoint *right)
 {
@@ -97,8 +119,11 @@ struct session *server_start_session(struct server *server, struct endpoint *lef
 			       .session = server->engine->sessions + 1,
 			       .subject = left };
 	struct endpoint member = ENDPOINT_CLOSED;
+	struct source *source = NULL;
 	struct session *session;
 
+	if (server->sources != NULL && !enter(server, left, &source))
+		return NULL;
 	observer_tell(server->engine->observer, &event);
 	if (server->settings->hub != NULL) {
 		hub_join(server->settings->hub, &member);
@@ -106,6 +131,7 @@ struct session *server_start_session(struct server *server, struct endpoint *lef
 	}
 	session = session_start(server->engine, server->settings->session, &server->session_owner,
 				left, server->settings->listen, right, server->settings->other);
+	session->source = source;
 	hub_belongs(session, &session->right);
 	session_link(session, &server->sessions);
 	server->active++;
@@ -137,7 +163,8 @@ static void join_waiting(struct server *server)
 	if (!server->has_waiting || !accept_other(server, &right))
 		return;
 	server->has_waiting = false;
-	server_start_session(server, &server->waiting, &right);
+	if (server_start_session(server, &server->waiting, &right) == NULL)
+		endpoint_close(&right);
 }
 
 static void join_accepted(struct server *server, struct endpoint *left)
@@ -260,6 +287,7 @@ static void session_over(struct session_owner *owner, struct session *session)
 	struct server *server = container_of(owner, struct server, session_owner);
 
 	server->active--;
+	sources_leave(server->sources, session->source);
 	if (server->owner->session_over != NULL)
 		server->owner->session_over(server->owner, session);
 	if (server->is_paused) {
@@ -289,7 +317,7 @@ static void announce(struct server *server, struct endpoint *endpoint)
 		observer_tell(server->engine->observer, &event);
 }
 
-static int enter(struct server *server, struct entrance *entrance, struct endpoint *endpoint,
+static int open_entrance(struct server *server, struct entrance *entrance, struct endpoint *endpoint,
 		 struct error *err)
 {
 	struct event event = { .kind = EVENT_LISTENING, .subject = endpoint };
@@ -329,7 +357,7 @@ static int open_other(struct server *server, struct error *err)
 		return -1;
 	server->other_entrances = memory_array(other->count, sizeof(*server->other_entrances));
 	for (size_t i = 0; i < other->count; i++)
-		if (enter(server, &server->other_entrances[i], &other->endpoints[i], err) < 0)
+		if (open_entrance(server, &server->other_entrances[i], &other->endpoints[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -338,11 +366,13 @@ static int open_all(struct server *server, struct error *err)
 {
 	const struct target *other = server->settings->other;
 
+	if (server->sources != NULL && server->settings->listen->family->source == NULL)
+		return error_usage(err, "max-per-source: clients of this family are not told apart");
 	if (open_listener(server, err) < 0)
 		return -1;
 	server->entrances = memory_array(server->listener.count, sizeof(*server->entrances));
 	for (size_t i = 0; i < server->listener.count; i++)
-		if (enter(server, &server->entrances[i], &server->listener.endpoints[i], err) < 0)
+		if (open_entrance(server, &server->entrances[i], &server->listener.endpoints[i], err) < 0)
 			return -1;
 	return other->role == ROLE_LISTEN ? open_other(server, err) : 0;
 }
@@ -351,6 +381,7 @@ struct server *server_start(struct engine *engine, const struct server_settings 
 			    struct server_owner *owner, struct error *err)
 {
 	struct server *server = memory_new(sizeof(*server));
+	uint64_t per_source = settings->listen->common.max_per_source;
 
 	server->engine = engine;
 	server->waiting = ENDPOINT_CLOSED;
@@ -359,6 +390,8 @@ struct server *server_start(struct engine *engine, const struct server_settings 
 	server->session_owner.over = session_over;
 	server->session_owner.room = session_room;
 	server->task.run = task_run;
+	if (per_source > 0)
+		server->sources = sources_new(per_source);
 	server->pause.expired = pause_over;
 	if (open_all(server, err) == 0)
 		return server;
@@ -411,6 +444,7 @@ void server_free(struct server *server)
 	endpoint_close(&server->waiting);
 	message_room_release(&server->room);
 	batch_free(server->batch);
+	sources_free(server->sources);
 	free(server->entrances);
 	free(server);
 }

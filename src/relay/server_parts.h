@@ -28,6 +28,7 @@ struct server {
 	bool has_waiting;
 	struct session *sessions;
 	uint64_t active;
+	struct sources *sources; /* NULL: they are not counted */
 	struct loop_task task;
 	struct loop_timer pause;
 	nanoseconds pause_length, last_notice;
@@ -47,6 +48,7 @@ void server_tell(struct server *server, enum event_kind kind, const struct error
 void server_pause(struct server *server);
 /* Nobody waits, it says; where somebody does all the same no edge will tell: asked again, not for ever at once. */
 void server_is_empty(struct server *server, struct entrance *entrance);
+/* NULL where its source has as many as it may: left is closed. */
 struct session *server_start_session(struct server *server, struct endpoint *left,
 				     struct endpoint *right);
 

@@ -12,6 +12,7 @@ static struct peer *find_peer(struct server *server, struct entrance *entrance,
 			      const struct message *message)
 {
 	struct endpoint left = ENDPOINT_CLOSED;
+	struct session *session;
 	bool is_new = false;
 	struct peer *peer = peers_find(entrance->peers, message, &is_new);
 	/* The session of who goes is counted until the end of the turn. */
@@ -29,7 +30,9 @@ static struct peer *find_peer(struct server *server, struct entrance *entrance,
 		return NULL;
 	}
 	peer_push(peer, message);
-	peer_set_owner(peer, server_start_session(server, &left, NULL));
+	session = server_start_session(server, &left, NULL);
+	if (session != NULL)
+		peer_set_owner(peer, session);
 	return NULL;
 }
 

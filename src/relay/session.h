@@ -76,6 +76,7 @@ struct session {
 	uint32_t delivery_wait; /* milliseconds to the next look at the send queue */
 	nanoseconds starved_for; /* how long the next wait for descriptors or memory is; 0: none */
 	struct returning *returning; /* owned; NULL: nothing is opened again */
+	struct source *source; /* which a server counts it for; NULL */
 	bool is_running, is_over, is_ending, is_starved;
 	bool stdout_gone; /* the reader of our standard output has gone */
 };
