@@ -23,7 +23,7 @@ _anysock_options['recv']='--count= --deadline= --nanoseconds --quiet-for= --read
 _anysock_options['recvfd']='--join --max= --names= --ready-fd='
 _anysock_options['relay']='--deadline= --handover= --hub --max= --max-per-source= --nanoseconds --once --ready-fd= --reconnect --timestamps'
 _anysock_options['replay']='--direction= --interface= --limit= --loop --speed='
-_anysock_options['resolve']='--family= --type= --for-protocol= --flags= --all --reverse --service --protocol'
+_anysock_options['resolve']='--family= --type= --for-protocol= --flags= --all --reverse --service --protocol --srv'
 _anysock_options['scan']='--all --max= --probe-rate= --send= --until='
 _anysock_options['send']='--crlf --deadline= --generate --lf --message= --nanoseconds --quiet-for= --read-bytes= --replies= --timestamps --until='
 _anysock_options['sendfd']='--message= --ready-fd='

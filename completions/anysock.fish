@@ -533,7 +533,8 @@ function __anysock_options
 			'--all' 'every type and protocol, with canonical name and aliases' \
 			'--reverse' 'HOST is an address: its name' \
 			'--service' 'HOST is a service, by name or port: http, 80/tcp' \
-			'--protocol' 'HOST is a protocol, by name or number'
+			'--protocol' 'HOST is a protocol, by name or number' \
+			'--srv' 'HOST is a domain: where it has SERVICE; SRV records'
 	case 'scan'
 		printf '%s\t%s\n' \
 			'--all' 'show also what is closed or does not answer' \

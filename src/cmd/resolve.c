@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "cmd/command.h"
+#include "cmd/resolve_srv.h"
 #include "cmd/resolver.h"
 #include "option/flags.h"
 #include "option/type.h"
@@ -27,6 +28,7 @@ static const struct parameter options[] = {
 	{ .name = "reverse", .letter = 'r', .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "HOST is an address: its name" },
 	{ .name = "service", .letter = 's', .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "HOST is a service, by name or port: http, 80/tcp" },
 	{ .name = "protocol", .letter = 'p', .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "HOST is a protocol, by name or number" },
+	{ .name = "srv", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "HOST is a domain: where it has SERVICE; SRV records" },
 	{ .name = NULL },
 };
 
@@ -43,6 +45,8 @@ static const char *const examples[] = {
 	"anysock resolve --reverse 127.0.0.1 80",
 	"anysock resolve --service 443/tcp",
 	"anysock resolve --protocol sctp",
+	"anysock resolve --srv example.org xmpp-client",
+	"anysock resolve --srv _sip._udp.example.org",
 	NULL,
 };
 
@@ -348,17 +352,19 @@ static int protocol(struct context *context, const struct arguments *arguments, 
 static int run(struct context *context, const struct arguments *arguments, struct error *err)
 {
 	int kinds = arguments_flag(arguments, "reverse") + arguments_flag(arguments, "service") +
-		    arguments_flag(arguments, "protocol");
+		    arguments_flag(arguments, "protocol") + arguments_flag(arguments, "srv");
 	int status;
 
 	if (kinds > 1)
-		return error_usage(err, "resolve: one of --reverse, --service and --protocol");
+		return error_usage(err, "resolve: one of --reverse, --service, --protocol and --srv");
 	if (arguments_flag(arguments, "reverse"))
 		status = reverse(context, arguments, err);
 	else if (arguments_flag(arguments, "service"))
 		status = service(context, arguments, err);
 	else if (arguments_flag(arguments, "protocol"))
 		status = protocol(context, arguments, err);
+	else if (arguments_flag(arguments, "srv"))
+		status = resolve_srv(context, arguments, err);
 	else
 		status = forward(context, arguments, err);
 	return status < 0 ? error_context(err, "resolve") : 0;

@@ -136,3 +136,56 @@ load ../helpers
 	run -2 --separate-stderr anysock resolve --service --protocol tcp
 	run -2 --separate-stderr anysock resolve
 }
+
+# name_server COMMANDS: in namespaces of their own where python3 is the only name server; example.org has three places for
+# xmpp, none for sip; other names do not exist, and slow.org is not answered.
+name_server() {
+	NAME_SERVER_COMMANDS=$1 timeout 60 unshare -n -m bash -c '
+		ip link set lo up
+		cd "$BATS_TEST_TMPDIR" || exit
+		echo "nameserver 127.0.0.1" >resolv.conf
+		mount --bind resolv.conf /etc/resolv.conf || exit
+		/usr/bin/python3 -c "
+import socket, struct
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind((\"127.0.0.1\", 53))
+print(\"ready\", flush=True)
+def name(text):
+    return b\"\".join(bytes([len(part)]) + part.encode() for part in text.split(\".\") if part) + bytes(1)
+while True:
+    query, peer = s.recvfrom(1000)
+    if b\"slow\" in query:
+        continue
+    answers = []
+    if b\"_xmpp-client\x04_tcp\" in query:
+        for place in ((20, 0, 5222, \"old.example.org\"), (10, 5, 5223, \"a.example.org\"), (10, 60, 5224, \"b.example.org\")):
+            data = struct.pack(\">HHH\", *place[:3]) + name(place[3])
+            answers.append(b\"\xc0\x0c\" + struct.pack(\">HHIH\", 33, 1, 300, len(data)) + data)
+    code = 0 if answers or b\"_sip\" in query else 3
+    question = query[12:query.index(bytes(1), 12) + 5]
+    s.sendto(query[:2] + struct.pack(\">HHHHH\", 0x8180 | code, 1, len(answers), 0, 0) + question + b\"\".join(answers), peer)" >ready &
+		until grep -q ready ready; do sleep 0.02; done
+		eval "$NAME_SERVER_COMMANDS"
+		kill %1'
+}
+
+@test "resolve: --srv tells where a domain has a service, in the order in which to try" {
+	needs root
+	run -0 name_server 'anysock resolve --srv example.org xmpp-client
+		anysock resolve --srv example.org xmpp-client/tcp --json
+		anysock resolve --srv _xmpp-client._tcp.example.org | wc -l'
+	[ "${lines[0]}" = "b.example.org:5224 priority 10 weight 60" ]
+	[ "${lines[1]}" = "a.example.org:5223 priority 10 weight 5" ]
+	[ "${lines[2]}" = "old.example.org:5222 priority 20 weight 0" ]
+	[ "$(jq -c '[.name, .records[2].target, .records[2].port, .records[2].ttl]' <<<"${lines[3]}")" = '["_xmpp-client._tcp.example.org","old.example.org",5222,300]' ]
+	[ "${lines[4]}" = 3 ]
+}
+
+@test "resolve: --srv tells apart what does not exist, what has no place, and who does not answer" {
+	needs root
+	run -0 name_server 'anysock resolve --srv example.org sip/udp; echo "status $?"
+		anysock resolve --srv example.org ldap; echo "status $?"
+		anysock resolve --srv slow.org ldap --timeout 1s; echo "status $?"'
+	[[ $output == *"_sip._udp.example.org: the name has no SRV records"*"status 1"*"_ldap._tcp.example.org: there is no such name"*"status 1"*"no name server answered"*"status 1"* ]]
+	run -2 anysock resolve --srv --reverse example.org
+}
