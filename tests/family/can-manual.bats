@@ -124,6 +124,31 @@ start_example() {
 	[ "$(frames log)" = "$(frames log.new)" ]
 	asc2log <log.asc >log.theirs
 	[ "$(frames log.theirs)" = "$(frames log)" ]
+	example "format candump:candump-long"
+	bash -c "$line" | sed 's/^ *//; s/ *$//; s/  */ /g' >long
+	log2long <log | sed "s/ *'.*//; s/^ *//; s/ *$//; s/  */ /g" | cmp - long
+}
+
+@test "can-manual: canlogserver, bcmserver and isotpserver" {
+	start_example "relay -U --timestamps tcp-listen::28700"
+	wait_for grep -q listening "$error_file"
+	start nc localhost 28700
+	served=$output_file
+	until grep -qE "^\([0-9.]+\) $bus 123#01" "$served"; do cansend "$bus" 123#01 && sleep 0.1; done
+	start_example "frame=bcm can-bcm:vcan0"
+	wait_for grep -q listening "$error_file"
+	start_dump "$bus" -n 2
+	dump=$pid
+	start bash -c '{ echo "cycle 321#DEADBEEF every 20ms"; exec sleep 50; } | nc localhost 28600'
+	status_of "$dump"
+	[ "$(frames "$dump_file" | uniq)" = 321#DEADBEEF ]
+	start_example "frame=hex can-isotp:vcan0:7E8:7E0"
+	wait_for grep -q listening "$error_file"
+	start isotprecv -s 7E8 -d 7E0 "$bus"
+	received=$output_file
+	wait_for listens "$bus"
+	start bash -c '{ echo 22F190; exec sleep 50; } | nc localhost 28500'
+	wait_for grep -q "22 F1 90" "$received"
 }
 
 @test "can-manual: cangw" {
