@@ -27,6 +27,8 @@ void alg_explain_secret(const struct target *target, const char *name, size_t le
 	else if (err->code == EINVAL)
 		error_hint(err, "%s does not take a %s of %zu bytes", target->fields[ALG_NAME].text,
 			   name, length);
+	else if (err->code == ENOPROTOOPT && alg_kind(target) == ALG_RNG)
+		error_hint(err, "only kernels with CONFIG_CRYPTO_USER_API_RNG_CAVP take %s", name);
 	else if (err->code == ENOPROTOOPT || err->code == EOPNOTSUPP)
 		error_hint(err, "%s takes no %s", target->fields[ALG_NAME].text, name);
 }

@@ -154,6 +154,17 @@ big() {
 	[[ $stderr == *"authentication failed"* ]]
 }
 
+@test "alg: an aead takes one request, whose limit is named" {
+	needs family alg
+	big 409000
+	spec=alg:aead:gcm/aes,key=hex:$key,iv=hex:$nonce
+	anysock connect "$spec,op=encrypt" <big >sealed
+	anysock connect "$spec,op=decrypt" <sealed | cmp - big
+	run -1 --separate-stderr anysock connect "$spec,op=encrypt" < <(head -c 500000 /dev/zero)
+	[ -z "$output" ]
+	[[ $stderr == *"at most 400 KiB"* ]]
+}
+
 @test "alg: a tag in a file of its own" {
 	needs family alg
 	big 100
@@ -176,6 +187,22 @@ big() {
 	anysock recv "alg:rng:ansi_cprng,seed=$(printf '%048d' 7),read-bytes=64" >one
 	anysock recv "alg:rng:ansi_cprng,seed=$(printf '%048d' 7),read-bytes=64" >two
 	cmp one two
+}
+
+@test "alg: entropy and additional data of an rng reach a kernel that takes them; another one is told" {
+	needs family alg
+	needs command strace
+	cd "$BATS_TEST_TMPDIR"
+	for option in entropy aad; do
+		run --separate-stderr strace -f -o trace anysock recv "alg:rng:drbg_nopr_hmac_sha256,seed=$(printf '%096d' 7),$option=hex:$(printf '%064d' 1),read-bytes=32"
+		if [ "$status" != 0 ]; then
+			[ "$status" = 1 ]
+			[[ $stderr == *"$option"*"CONFIG_CRYPTO_USER_API_RNG_CAVP"* ]]
+		fi
+		# entropy is an option of the socket, additional data is sent
+		[ $option = aad ] || grep -Eq 'setsockopt\(.*SOL_ALG, (ALG_SET_DRBG_ENTROPY|0x6|6)' trace
+		[ $option = entropy ] || grep -Eq 'sendto\(.*, 32, ' trace
+	done
 }
 
 @test "alg: an algorithm that the kernel has not is told, with the one that was meant" {

@@ -107,6 +107,18 @@ while True:
 		printf 'to 6f7665722076736f636b 0x00000002\nfrom 6f7665722076736f636b 0x00000001')" ]
 }
 
+@test "record: HCI packets are commands and events, with their direction" {
+	needs family bt-hci
+	needs lab
+	run -0 --separate-stderr anysock send --replies 1 bt-hci:hci1 '0x04 0x0009' --record "$capture"
+	[[ $output == "> hci1 event 0e0a01091000"* ]]
+	run -0 capinfos -E "$capture"
+	[[ $output == *"Bluetooth H4"* ]]
+	judge hci_h4.direction hci_h4.type bthci_cmd.opcode bthci_evt.code
+	shown hci_h4.direction hci_h4.type bthci_cmd.opcode bthci_evt.code
+	[ "$(shown hci_h4.direction hci_h4.type bthci_cmd.opcode | grep 0x1009)" = "$(printf '0x00\t0x01\t0x1009\n0x01\t0x04\t0x1009')" ]
+}
+
 @test "record: netlink messages are netlink" {
 	needs root
 	needs family netlink
