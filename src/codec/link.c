@@ -234,7 +234,9 @@ static void read_vsock(const struct address *address, uint64_t *cid, uint32_t *p
 	*port = vm->svm_port;
 }
 
-/* Operations: 1 connect, 2 disconnect, 4 payload; the transport says nothing of itself. */
+/* Operations of vsockmon; the transport says nothing of itself. */
+enum { VSOCK_UNKNOWN = 0, VSOCK_CONNECT = 1, VSOCK_DISCONNECT = 2, VSOCK_PAYLOAD = 4 };
+
 static void wrap_vsock(const struct track *track, enum message_direction direction,
 		       unsigned int operation, struct buf *out)
 {
@@ -383,7 +385,7 @@ size_t link_wrap(struct track *track, const struct message *message, size_t offs
 		skipped = wrap_monitor(message, out);
 		break;
 	case LINK_VSOCK:
-		wrap_vsock(track, message->direction, 4, out);
+		wrap_vsock(track, message->direction, VSOCK_PAYLOAD, out);
 		break;
 	case LINK_EXPORTED:
 		wrap_exported(track, message, out);
@@ -393,4 +395,18 @@ size_t link_wrap(struct track *track, const struct message *message, size_t offs
 	}
 	buf_add(out, message->data + offset + skipped, piece - skipped);
 	return piece;
+}
+
+void link_mark(struct track *track, enum message_direction direction, enum link_mark mark)
+{
+	static const unsigned int operations[] = { [LINK_BEGINS] = VSOCK_CONNECT,
+						   [LINK_ENDS] = VSOCK_DISCONNECT,
+						   [LINK_NOTES] = VSOCK_UNKNOWN };
+	struct message nothing = { .data = "", .direction = direction };
+
+	buf_clear(&track->packet);
+	if (track->link == LINK_EXPORTED)
+		wrap_exported(track, &nothing, &track->packet);
+	else if (track->link == LINK_VSOCK)
+		wrap_vsock(track, direction, operations[mark], &track->packet);
 }

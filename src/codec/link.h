@@ -48,6 +48,11 @@ bool link_is_tcp(const struct track *track);
  * one packet can carry, from offset on; into track->packet. Returns how many.
  */
 size_t link_wrap(struct track *track, const struct message *message, size_t offset);
+/* What a packet without a message stands for. */
+enum link_mark { LINK_BEGINS, LINK_ENDS, LINK_NOTES };
+
+/* Such a packet, into track->packet: empty where the link type has none. */
+void link_mark(struct track *track, enum message_direction direction, enum link_mark mark);
 /*
  * Takes the link type's header off: what a socket of context->target would be
  * given to send it again. *message is filled in; data may be in

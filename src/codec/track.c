@@ -63,19 +63,20 @@ static void put_segment(struct track *track, enum message_direction direction, u
 		track->sequence[direction]++;
 }
 
+static void put_mark(struct track *track, enum message_direction direction, enum link_mark mark,
+		     const struct timespec *time, const char *comment, struct buf *out)
+{
+	link_mark(track, direction, mark);
+	put(track, direction, time, comment, out);
+}
+
 void track_note(struct track *track, const struct timespec *time, const char *comment,
 		struct buf *out)
 {
-	struct message nothing = { .data = "", .direction = MESSAGE_OUT };
-
-	if (link_is_tcp(track)) {
+	if (link_is_tcp(track))
 		put_segment(track, MESSAGE_OUT, PACKET_ACK, time, comment, out);
-		return;
-	}
-	buf_clear(&track->packet);
-	if (track->link == LINK_EXPORTED)
-		link_wrap(track, &nothing, 0);
-	put(track, MESSAGE_OUT, time, comment, out);
+	else
+		put_mark(track, MESSAGE_OUT, LINK_NOTES, time, comment, out);
 }
 
 void track_open(struct track *track, const struct timespec *time, const char *comment,
@@ -87,7 +88,7 @@ void track_open(struct track *track, const struct timespec *time, const char *co
 
 	if (!link_is_tcp(track)) {
 		if (comment != NULL)
-			track_note(track, time, comment, out);
+			put_mark(track, first, LINK_BEGINS, time, comment, out);
 		return;
 	}
 	put_segment(track, first, PACKET_SYN, time, comment, out);
@@ -121,5 +122,5 @@ void track_end(struct track *track, enum message_direction direction, bool is_re
 	if (link_is_tcp(track))
 		put_segment(track, direction, flags, time, comment, out);
 	else if (comment != NULL)
-		track_note(track, time, comment, out);
+		put_mark(track, direction, LINK_ENDS, time, comment, out);
 }

@@ -103,6 +103,8 @@ while True:
 	run -0 capinfos -Ec "$capture"
 	[[ ${output,,} == *vsock* ]]
 	judge vsock.op vsock.dst_port vsock.src_port vsock.payload frame.packet_flags_direction
+	# connected, bytes both ways, and the end of both
+	[ "$(shown vsock.op | tr '\n' ' ')" = "1 4 4 2 2 " ] || [ "$(shown vsock.op | tr '\n' ' ')" = "1 4 2 4 2 " ]
 	[ "$(shown vsock.dst_port vsock.payload frame.packet_flags_direction | awk -v port="${address##*:}" 'NF == 3 { print $1 == port ? "to" : "from", $2, $3 }')" = "$(
 		printf 'to 6f7665722076736f636b 0x00000002\nfrom 6f7665722076736f636b 0x00000001')" ]
 }
