@@ -51,7 +51,7 @@ size_t link_wrap(struct track *track, const struct message *message, size_t offs
 /* What a packet without a message stands for. */
 enum link_mark { LINK_BEGINS, LINK_ENDS, LINK_NOTES };
 
-/* Such a packet, into track->packet: empty where the link type has none. */
+/* Such a packet, into track->packet: empty where the link type has none and readers put up with it. */
 void link_mark(struct track *track, enum message_direction direction, enum link_mark mark);
 /*
  * Takes the link type's header off: what a socket of context->target would be

@@ -241,7 +241,7 @@ static int unwrap_hci(struct span packet, struct message *message, struct error 
 		return too_short(err, "its direction");
 	message->direction = (get_32(packet.text) & 1) != 0 ? MESSAGE_IN : MESSAGE_OUT;
 	take(&packet, 4);
-	return give(packet, message);
+	return packet.length > 0 ? give(packet, message) : 0;
 }
 
 static int unwrap_netlink(struct span packet, struct message *message, struct error *err)

@@ -101,7 +101,7 @@ start_example() {
 	example "generate=gap=10ms"
 	bash -c "$line"
 	wait_for lines_of "$dump_file" 100
-	example "generate=gap=0,count=300"
+	example "generate=gap=1ms,count=300"
 	bash -c "$line"
 	wait_for lines_of "$dump_file" 400
 	[ "$(frames "$dump_file" | tail -n 1)" = 002#2B ]
