@@ -148,7 +148,8 @@ static void add_time_option(struct buf *out, uint16_t code, const struct timespe
 }
 
 void capture_statistics(struct buf *out, uint32_t interface, const struct timespec *start_time,
-			const struct timespec *end_time, uint64_t received, uint64_t dropped)
+			const struct timespec *end_time, uint64_t received, uint64_t dropped,
+			const char *comment)
 {
 	size_t start = open_block(out, BLOCK_STATISTICS);
 
@@ -158,6 +159,7 @@ void capture_statistics(struct buf *out, uint32_t interface, const struct timesp
 	add_time_option(out, OPTION_STATISTICS_END, end_time);
 	add_option(out, OPTION_STATISTICS_RECEIVED, &received, sizeof(received));
 	add_option(out, OPTION_STATISTICS_DROPPED, &dropped, sizeof(dropped));
+	add_text(out, OPTION_COMMENT, comment);
 	add_option(out, OPTION_END, "", 0);
 	close_block(out, start);
 }

@@ -43,8 +43,9 @@ void capture_section(struct buf *out);
 /* Interface: times are CLOCK_REALTIME in nanoseconds. description and comment may be NULL. */
 void capture_interface(struct buf *out, uint16_t link, const char *name, const char *description);
 void capture_packet(struct buf *out, const struct capture_packet *packet);
-/* What came and what was lost, written when an interface ends. */
+/* What came and what was lost, written when an interface ends; comment may be NULL. */
 void capture_statistics(struct buf *out, uint32_t interface, const struct timespec *start,
-			const struct timespec *end, uint64_t received, uint64_t dropped);
+			const struct timespec *end, uint64_t received, uint64_t dropped,
+			const char *comment);
 
 #endif

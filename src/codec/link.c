@@ -21,8 +21,6 @@
 #define HCI_CHANNEL_MONITOR 2
 #define HCI_DIRECTION	    1 /* control message of level SOL_HCI, which is 0 */
 #define ARPHRD_NETLINK	    824
-#define MONITOR_NO_CONTROLLER 0xffff
-#define MONITOR_NOTE	    12 /* text of the system */
 #define PROTOCOL_MPTCP	    262
 
 /* Tags of exported packets, and its numbers for ports. */
@@ -399,31 +397,17 @@ size_t link_wrap(struct track *track, const struct message *message, size_t offs
 	return piece;
 }
 
-void link_mark(struct track *track, enum message_direction direction, enum link_mark mark)
+bool link_mark(struct track *track, enum message_direction direction, enum link_mark mark)
 {
 	static const unsigned int operations[] = { [LINK_BEGINS] = VSOCK_CONNECT,
 						   [LINK_ENDS] = VSOCK_DISCONNECT,
 						   [LINK_NOTES] = VSOCK_UNKNOWN };
 	struct message nothing = { .data = "", .direction = direction };
-	struct buf *out = &track->packet;
 
-	buf_clear(out);
-	switch (track->link) {
-	case LINK_EXPORTED:
-		wrap_exported(track, &nothing, out);
-		break;
-	case LINK_VSOCK:
-		wrap_vsock(track, direction, operations[mark], out);
-		break;
-	case LINK_HCI_DIRECTION:
-		add_32(out, direction == MESSAGE_IN);
-		break;
-	case LINK_HCI_MONITOR:
-		add_16(out, MONITOR_NO_CONTROLLER);
-		add_16(out, MONITOR_NOTE);
-		buf_add_char(out, '\0');
-		break;
-	default:
-		break;
-	}
+	buf_clear(&track->packet);
+	if (track->link == LINK_EXPORTED)
+		wrap_exported(track, &nothing, &track->packet);
+	else if (track->link == LINK_VSOCK)
+		wrap_vsock(track, direction, operations[mark], &track->packet);
+	return track->packet.length > 0;
 }

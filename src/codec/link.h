@@ -37,6 +37,7 @@ struct track {
 	struct address local, peer;  /* length 0 unknown */
 	uint32_t sequence[2];	     /* of TCP, by enum message_direction */
 	struct buf packet;	     /* being made */
+	struct buf notes;	     /* comments that wait for a packet */
 };
 
 /* The link type of a target's messages; streams of IP become made packets. NULL: LINK_EXPORTED. */
@@ -51,8 +52,8 @@ size_t link_wrap(struct track *track, const struct message *message, size_t offs
 /* What a packet without a message stands for. */
 enum link_mark { LINK_BEGINS, LINK_ENDS, LINK_NOTES };
 
-/* Such a packet, into track->packet: empty where the link type has none and readers put up with it. */
-void link_mark(struct track *track, enum message_direction direction, enum link_mark mark);
+/* Such a packet, into track->packet; false where the link type has none. */
+bool link_mark(struct track *track, enum message_direction direction, enum link_mark mark);
 /*
  * Takes the link type's header off: what a socket of context->target would be
  * given to send it again. *message is filled in; data may be in

@@ -105,7 +105,7 @@ static int pcap_end(struct codec_context *context, struct buf *out, struct error
 	(void)err;
 	for (uint32_t i = 0; i < state->sources.count; i++)
 		capture_statistics(out, i, &context->first, &context->last, state->received[i],
-				   i == 0 ? context->dropped : 0);
+				   i == 0 ? context->dropped : 0, NULL);
 	return 0;
 }
 

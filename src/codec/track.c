@@ -24,6 +24,14 @@ void track_start(struct track *track, const struct target *target, uint32_t inte
 void track_release(struct track *track)
 {
 	buf_release(&track->packet);
+	buf_release(&track->notes);
+}
+
+static void add_note(struct track *track, const char *comment)
+{
+	if (track->notes.length > 0)
+		buf_add_string(&track->notes, "; ");
+	buf_add_string(&track->notes, comment);
 }
 
 static void put(struct track *track, enum message_direction direction, const struct timespec *time,
@@ -35,10 +43,14 @@ static void put(struct track *track, enum message_direction direction, const str
 		.direction = direction,
 		.data = buf_text(&track->packet),
 		.length = track->packet.length,
-		.comment = comment,
 	};
 
+	if (comment != NULL)
+		add_note(track, comment);
+	if (track->notes.length > 0)
+		packet.comment = buf_text(&track->notes);
 	capture_packet(out, &packet);
+	buf_clear(&track->notes);
 }
 
 /* A segment of TCP without data. SYN and FIN count as a byte. */
@@ -63,11 +75,14 @@ static void put_segment(struct track *track, enum message_direction direction, u
 		track->sequence[direction]++;
 }
 
+/* An empty packet would be a malformed one: the comment waits for the next. */
 static void put_mark(struct track *track, enum message_direction direction, enum link_mark mark,
 		     const struct timespec *time, const char *comment, struct buf *out)
 {
-	link_mark(track, direction, mark);
-	put(track, direction, time, comment, out);
+	if (link_mark(track, direction, mark))
+		put(track, direction, time, comment, out);
+	else
+		add_note(track, comment);
 }
 
 void track_note(struct track *track, const struct timespec *time, const char *comment,

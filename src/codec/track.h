@@ -23,7 +23,10 @@ void track_message(struct track *track, const struct message *message, const cha
 /* The end of one direction, or a reset of both. */
 void track_end(struct track *track, enum message_direction direction, bool is_reset,
 	       const struct timespec *time, const char *comment, struct buf *out);
-/* An event that moved no bytes: an empty packet with a comment. */
+/*
+ * An event that moved no bytes: a comment on a packet that says so; on the next one where the link type
+ * has none such. What is in track->notes at last had no packet to stand on.
+ */
 void track_note(struct track *track, const struct timespec *time, const char *comment,
 		struct buf *out);
 

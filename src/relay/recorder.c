@@ -34,6 +34,7 @@ struct source {
 	enum side_number side;
 	unsigned int interface;
 	uint64_t received;
+	struct buf notes; /* of conversations that are over */
 };
 
 struct recorder {
@@ -132,9 +133,14 @@ static int open_part(struct recorder *recorder, struct error *err)
 	}
 	recorder->part_written = 0;
 	recorder->part_started = now();
-	recorder->source_count = 0;
 	capture_section(&recorder->out);
 	return write_out(recorder, err);
+}
+
+static void forget_sources(struct recorder *recorder)
+{
+	while (recorder->source_count > 0)
+		buf_release(&recorder->sources[--recorder->source_count].notes);
 }
 
 /* A socket that has several interfaces has one count for all of them. */
@@ -151,10 +157,13 @@ static int close_part(struct recorder *recorder, struct error *err)
 	struct timespec end = now();
 	int result;
 
-	for (uint32_t i = 0; i < recorder->source_count; i++)
-		capture_statistics(&recorder->out, i, &recorder->part_started, &end,
-				   recorder->sources[i].received,
-				   take_dropped(recorder, recorder->sources[i].side));
+	for (uint32_t i = 0; i < recorder->source_count; i++) {
+		struct source *source = &recorder->sources[i];
+
+		capture_statistics(&recorder->out, i, &recorder->part_started, &end, source->received,
+				   take_dropped(recorder, source->side), buf_text(&source->notes));
+	}
+	forget_sources(recorder);
 	result = write_out(recorder, err);
 	if (recorder->fd >= 0 && close(recorder->fd) < 0 && result == 0)
 		result = error_system(err, "--record %s", recorder->settings.path);
@@ -216,18 +225,6 @@ static struct conversation *conversation_of(struct recorder *recorder, uint64_t 
 	return *place;
 }
 
-static void forget(struct recorder *recorder, uint64_t session)
-{
-	struct conversation **place = find_place(recorder, session), *gone = *place;
-
-	if (gone == NULL)
-		return;
-	*place = gone->next;
-	for (size_t i = 0; i < SIDES; i++)
-		track_release(&gone->tracks[i]);
-	free(gone);
-}
-
 /* The number of the interface block for a message of this side, which is written when it is first needed. */
 static struct source *source_of(struct recorder *recorder, enum side_number side,
 				unsigned int interface, uint32_t *number)
@@ -251,6 +248,36 @@ static struct source *source_of(struct recorder *recorder, enum side_number side
 	return source;
 }
 
+/* What had no packet to stand on stands with the counts at the end. */
+static void keep_notes(struct recorder *recorder, enum side_number side, const struct track *track)
+{
+	struct source *source;
+	uint32_t number;
+
+	if (track->notes.length == 0 || recorder->fd < 0)
+		return;
+	source = &recorder->sources[track->interface];
+	if (track->interface >= recorder->source_count || source->side != side)
+		source = source_of(recorder, side, 0, &number);
+	if (source->notes.length > 0)
+		buf_add_string(&source->notes, "; ");
+	buf_add(&source->notes, track->notes.data, track->notes.length);
+}
+
+static void forget(struct recorder *recorder, uint64_t session)
+{
+	struct conversation **place = find_place(recorder, session), *gone = *place;
+
+	if (gone == NULL)
+		return;
+	*place = gone->next;
+	for (enum side_number side = LEFT; side < SIDES; side++) {
+		keep_notes(recorder, side, &gone->tracks[side]);
+		track_release(&gone->tracks[side]);
+	}
+	free(gone);
+}
+
 /* The track of a session's end, begun where it has not; NULL where that end is not recorded. */
 static struct track *track_of(struct recorder *recorder, uint64_t session, enum side_number side,
 			      const struct endpoint *endpoint)
@@ -270,13 +297,19 @@ static struct track *track_of(struct recorder *recorder, uint64_t session, enum 
 	return &conversation->tracks[side];
 }
 
+/* Whether each message says by which interface it came or goes. */
+static bool has_interfaces(const struct target *target)
+{
+	return target->family->domain == AF_CAN;
+}
+
 /* The same with the interface block of what has no interface of its own. */
 static struct track *track_for_event(struct recorder *recorder, uint64_t session,
 				     enum side_number side, const struct endpoint *endpoint)
 {
 	struct track *track = track_of(recorder, session, side, endpoint);
 
-	if (track != NULL)
+	if (track != NULL && !has_interfaces(recorder->targets[side]))
 		source_of(recorder, side, 0, &track->interface);
 	return track;
 }
@@ -289,7 +322,7 @@ static void record(struct recorder *recorder, uint64_t session, enum side_number
 
 	if (track == NULL)
 		return;
-	source_of(recorder, side, target->family->domain == AF_CAN ? message->interface : 0,
+	source_of(recorder, side, has_interfaces(target) ? message->interface : 0,
 		  &track->interface)
 		->received++;
 	track_message(track, message, NULL, &recorder->out);
@@ -445,6 +478,9 @@ int recorder_close(struct recorder *recorder, struct error *err)
 
 	if (recorder == NULL)
 		return 0;
+	for (size_t i = 0; i < BUCKETS; i++)
+		while (recorder->conversations[i] != NULL)
+			forget(recorder, recorder->conversations[i]->session);
 	if (recorder->fd >= 0)
 		close_part(recorder, &recorder->err);
 	if (error_is_set(&recorder->err)) {
@@ -452,9 +488,7 @@ int recorder_close(struct recorder *recorder, struct error *err)
 		if (err != NULL)
 			*err = recorder->err;
 	}
-	for (size_t i = 0; i < BUCKETS; i++)
-		while (recorder->conversations[i] != NULL)
-			forget(recorder, recorder->conversations[i]->session);
+	forget_sources(recorder);
 	free(recorder->sources);
 	buf_release(&recorder->out);
 	buf_release(&recorder->line);

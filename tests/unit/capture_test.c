@@ -130,7 +130,7 @@ static void round_trip(struct unit *unit, size_t like, size_t length,
 	track_message(&track, &message, NULL, &file);
 	track_message(&track, &message, "again", &file);
 	track_end(&track, MESSAGE_OUT, false, &message.time, "end", &file);
-	capture_statistics(&file, 0, &message.time, &message.time, 2, 1);
+	capture_statistics(&file, 0, &message.time, &message.time, 2, 1, NULL);
 	buf_add(&wanted, data.data, data.length);
 	buf_add(&wanted, data.data, data.length);
 	read_capture(unit, &target, &file, 100, &out, &err);
