@@ -17,16 +17,23 @@
 
 #define ENTRY_ROOM 16384
 
+static struct path_claim claim_of(const char *path, const struct stat *status)
+{
+	return (struct path_claim){ memory_string(path), status->st_dev, status->st_ino };
+}
+
 void path_claim(struct path_claim *claim, const char *path)
 {
 	struct stat status;
 
-	*claim = (struct path_claim){ 0 };
-	if (lstat(path, &status) < 0)
-		return;
-	claim->path = memory_string(path);
-	claim->device = status.st_dev;
-	claim->inode = status.st_ino;
+	*claim = lstat(path, &status) == 0 ? claim_of(path, &status) : (struct path_claim){ 0 };
+}
+
+void path_claim_opened(struct path_claim *claim, const char *path, int fd)
+{
+	struct stat status;
+
+	*claim = fstat(fd, &status) == 0 ? claim_of(path, &status) : (struct path_claim){ 0 };
 }
 
 void path_claim_forget(struct path_claim *claim)
@@ -35,12 +42,36 @@ void path_claim_forget(struct path_claim *claim)
 	*claim = (struct path_claim){ 0 };
 }
 
-void path_claim_release(struct path_claim *claim)
+static bool is_inode(const char *path, dev_t device, ino_t inode)
 {
 	struct stat status;
 
-	if (claim->path != NULL && lstat(claim->path, &status) == 0 &&
-	    status.st_dev == claim->device && status.st_ino == claim->inode)
+	return lstat(path, &status) == 0 && status.st_dev == device && status.st_ino == inode;
+}
+
+int path_remove(const char *path, dev_t device, ino_t inode)
+{
+	cleanup_free char *aside = memory_print("%s.%d", path, (int)getpid());
+
+	if (renameat2(AT_FDCWD, path, AT_FDCWD, aside, RENAME_NOREPLACE) < 0)
+		return -1;
+	if (is_inode(aside, device, inode))
+		return unlink(aside);
+	renameat2(AT_FDCWD, aside, AT_FDCWD, path, RENAME_NOREPLACE);
+	errno = EADDRINUSE;
+	return -1;
+}
+
+/* Some file systems cannot move with care, and some names are too long for the aside. */
+static bool cannot_move(void)
+{
+	return errno == EINVAL || errno == ENOSYS || errno == ENAMETOOLONG || errno == EEXIST;
+}
+
+void path_claim_release(struct path_claim *claim)
+{
+	if (claim->path != NULL && is_inode(claim->path, claim->device, claim->inode) &&
+	    path_remove(claim->path, claim->device, claim->inode) < 0 && cannot_move())
 		unlink(claim->path);
 	free(claim->path);
 	*claim = (struct path_claim){ 0 };

@@ -16,10 +16,19 @@ struct path_claim {
 
 /* Remembers what is at path now. Nothing is claimed where nothing is there. */
 void path_claim(struct path_claim *claim, const char *path);
+/* The same for what a descriptor, maybe of O_PATH, refers to: whatever else is at path by now. */
+void path_claim_opened(struct path_claim *claim, const char *path, int fd);
 /* Leaves the path where it is: somebody else answers for it now. */
 void path_claim_forget(struct path_claim *claim);
 /* Removes the path unless something else took its place, and forgets it. */
 void path_claim_release(struct path_claim *claim);
+
+/*
+ * Removes what is at path if it is that inode, else leaves it: -1 and EADDRINUSE, or an error
+ * of rename(2). It is moved aside first and looked at again, so that nobody can put something
+ * else there between the question and the removal.
+ */
+int path_remove(const char *path, dev_t device, ino_t inode);
 
 /* The ids that user= and group= name; (uid_t)-1 and (gid_t)-1 where not given. */
 int path_owner(const struct target *target, uid_t *user, gid_t *group, struct error *err);

@@ -2,6 +2,7 @@
 /* UNIX domain sockets: in the file system, abstract, or named by the kernel; unix(7). */
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "base/uapi.h"
 #include "core/control.h"
 #include "core/endpoint.h"
 #include "core/family.h"
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -211,24 +213,6 @@ static bool is_dead(const char *path)
 	return fd >= 0 && connect(fd, (const void *)&un, sizeof(un)) < 0 && errno == ECONNREFUSED;
 }
 
-/*
- * Takes a dead socket file away. It is moved aside first and looked at again:
- * between the question and the removal somebody may have put a live one there.
- */
-static int remove_dead(const char *path, const struct stat *dead)
-{
-	cleanup_free char *aside = memory_print("%s.%d", path, (int)getpid());
-	struct stat moved;
-
-	if (renameat2(AT_FDCWD, path, AT_FDCWD, aside, RENAME_NOREPLACE) < 0)
-		return -1;
-	if (lstat(aside, &moved) == 0 && moved.st_ino == dead->st_ino && moved.st_dev == dead->st_dev)
-		return unlink(aside);
-	renameat2(AT_FDCWD, aside, AT_FDCWD, path, RENAME_NOREPLACE);
-	errno = EADDRINUSE;
-	return -1;
-}
-
 static int refuse(const char *path, const char *why, const char *hint, struct error *err)
 {
 	error_code(err, EADDRINUSE, "%s: %s", path, why);
@@ -238,11 +222,13 @@ static int refuse(const char *path, const char *why, const char *hint, struct er
 /* A socket file that a crash left behind is reclaimed; a live or foreign one never. */
 static int make_room(const struct target *target, const char *path, struct error *err)
 {
+	/* Held: once it is removed nobody else's inode has its number meanwhile. */
+	cleanup_close int held = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	struct stat status;
 	uid_t user;
 	gid_t group;
 
-	if (lstat(path, &status) < 0)
+	if (held < 0 || fstat(held, &status) < 0)
 		return 0;
 	if (target->common.unlink_early)
 		return unlink(path) < 0 ? error_system(err, "unlink %s", path) : 0;
@@ -254,7 +240,7 @@ static int make_room(const struct target *target, const char *path, struct error
 		return refuse(path, "somebody else's socket is there", "unlink-early removes it", err);
 	if (!is_dead(path))
 		return refuse(path, "another program has this socket", "to see which: ss -xlp", err);
-	if (remove_dead(path, &status) < 0)
+	if (path_remove(path, status.st_dev, status.st_ino) < 0)
 		return error_system(err, "remove the dead socket %s", path);
 	return 0;
 }
@@ -362,19 +348,29 @@ static int keep_others_out(const struct target *target, struct endpoint *endpoin
 	return 0;
 }
 
+/* What it was bound to, as far as we may ask: the path may have another's socket by now. */
+static struct path_claim *claim_bound(int fd, const char *path)
+{
+	struct path_claim *claim = memory_new(sizeof(*claim));
+	cleanup_close int bound = ioctl(fd, SIOCUNIXFILE);
+
+	if (bound >= 0)
+		path_claim_opened(claim, path, bound);
+	else
+		path_claim(claim, path);
+	return claim;
+}
+
 static int unix_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
 {
 	struct unix_name local = local_name(target);
-	struct path_claim *claim;
 
 	stamp_messages(target, endpoint->in);
 	if (vm_mux_ready(target, endpoint, err) < 0 || keep_others_out(target, endpoint, err) < 0)
 		return -1;
 	if (local.bytes == NULL || local.abstract || is_accepted(target, endpoint->in))
 		return 0;
-	claim = memory_new(sizeof(*claim));
-	path_claim(claim, local.bytes);
-	endpoint->state = claim;
+	endpoint->state = claim_bound(endpoint->in, local.bytes);
 	if (endpoint->ops != &choosy_ops)
 		endpoint->ops = &bound_ops;
 	return path_own(target, local.bytes, err);
