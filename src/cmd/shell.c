@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "cmd/main_line.h"
+#include "cmd/jobs.h"
 #include "cmd/open.h"
 #include "report/report.h"
 #include "shell/tally.h"
@@ -21,6 +22,7 @@ static const struct parameter options[] = {
 	{ .name = "check", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "parse and check the scripts and run nothing" },
 	{ .name = "command", .letter = 'c', .type = VALUE_TEXT, .argument = "LINES", .flags = PARAMETER_COMMON, .help = "run these lines, separated by \";\"" },
 	{ .name = "define", .letter = 'D', .type = VALUE_TEXT, .argument = "NAME=VALUE", .flags = PARAMETER_REPEATS, .help = "set a variable" },
+	{ .name = "jobs", .letter = 'j', .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000, .argument = "NUMBER", .help = "run so many of several scripts at once" },
 	{ .name = "junit", .type = VALUE_FILE, .help = "write the tests' results as XML" },
 	{ .name = "strict", .type = VALUE_FLAG, .help = "a test fails that leaves bytes unread or programs running" },
 	{ .name = NULL },
@@ -229,6 +231,27 @@ static int run_input(struct session *session, struct error *err)
 	return status;
 }
 
+/* In a process of its own, where several files run at once. */
+static int run_job(void *context, const char *path, FILE *out, struct buf *junit)
+{
+	struct session *parent = context;
+	struct context own = *parent->context;
+	struct session session = *parent;
+	struct error err = { 0 };
+	int status;
+
+	own.out = session.host.out = out;
+	session.context = &own;
+	session.junit = (struct buf){ 0 };
+	status = run_file(&session, path, &err);
+	if (status < 0) {
+		report_error(own.errors, own.colored, NULL, &err);
+		status = error_status(&err);
+	}
+	*junit = session.junit;
+	return status;
+}
+
 static int write_junit(const struct session *session, struct error *err)
 {
 	const char *path = arguments_text(session->arguments, "junit", NULL);
@@ -247,16 +270,18 @@ static int write_junit(const struct session *session, struct error *err)
 static int run_files(struct session *session, struct error *err)
 {
 	const struct arguments *arguments = session->arguments;
-	int worst = 0;
+	struct jobs jobs = {
+		.names = arguments->words,
+		.count = arguments->word_count,
+		.at_once = (size_t)arguments_number(arguments, "jobs", 1),
+		.run = run_job,
+		.context = session,
+		.out = session->context->out,
+		.as_tap = !session->context->as_json,
+		.texts = &session->junit,
+	};
 
-	for (size_t i = 0; i < arguments->word_count; i++) {
-		int status = run_file(session, arguments->words[i], err);
-
-		if (status < 0)
-			return -1;
-		worst = worst > 0 ? worst : status;
-	}
-	return worst;
+	return jobs.count == 1 ? run_file(session, arguments->words[0], err) : jobs_run(&jobs, err);
 }
 
 static int run(struct context *context, const struct arguments *arguments, struct error *err)

@@ -60,6 +60,8 @@ void channel_free(struct channel *channel)
 {
 	struct letter *letter;
 
+	if (channel->release != NULL)
+		channel->release(channel);
 	channel_unwatch(channel);
 	while ((letter = channel_take(channel)) != NULL)
 		letter_free(letter);

@@ -47,7 +47,8 @@ struct channel {
 	struct loop_watch watch; /* of one that is read while others are waited for */
 	struct loop *loop;	 /* where it is watched */
 	void (*came)(struct channel *channel); /* something was read unasked */
-	void *context;
+	struct tunnel *tunnel; /* whose listening end it is; NULL */
+	void (*release)(struct channel *channel); /* ends what belongs to it, before it is closed; NULL */
 	bool shown; /* what came was shown as it came: nobody need read it */
 };
 

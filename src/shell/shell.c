@@ -221,6 +221,12 @@ int shell_tidy(struct shell *shell, struct error *err)
 	return result;
 }
 
+bool shell_is_over(const struct shell *shell)
+{
+	return shell->interrupted != 0 ||
+	       (shell->limit != DEADLINE_NEVER && deadline_now() >= shell->limit);
+}
+
 static bool has_command(void *context, const char *name)
 {
 	struct shell *shell = context;
@@ -349,17 +355,11 @@ static bool find_next_test(const struct block *block, size_t *i)
 	return true;
 }
 
-static bool is_over(const struct shell *shell)
-{
-	return shell->interrupted != 0 ||
-	       (shell->limit != DEADLINE_NEVER && deadline_now() >= shell->limit);
-}
-
 /* Whether the failure was that of a test, which was told, so that the next one can run. */
 static bool belongs_to_test(struct shell *shell, const struct block *block, size_t *i, int result,
 			    struct error *err)
 {
-	if (shell->tally == NULL || (result >= 0 && result != FLOW_SKIP) || is_over(shell))
+	if (shell->tally == NULL || (result >= 0 && result != FLOW_SKIP) || shell_is_over(shell))
 		return false;
 	if (result < 0 && !shell->tally->is_running)
 		return false;

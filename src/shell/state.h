@@ -12,7 +12,6 @@
 
 struct process;
 struct tally;
-struct tunnel;
 
 #define SETTLE_TIME (100 * NANOSECONDS_PER_MILLISECOND) /* when a match that could grow is taken */
 
@@ -26,8 +25,6 @@ struct shell {
 	size_t variable_count;
 	struct process **processes;
 	size_t process_count;
-	struct tunnel **tunnels;
-	size_t tunnel_count;
 	struct json_reader *reader; /* NULL until a message's field is asked for */
 	char *folder;		    /* $TMP, NULL until it is asked for */
 	nanoseconds timeout;	    /* of a line without "within" */
@@ -93,6 +90,8 @@ void shell_say(struct shell *shell, const char *format, ...) __attribute__((form
 /* Runs lines: 0, a flow, or -1. */
 int shell_run_block(struct shell *shell, const struct block *block, struct error *err);
 int shell_run_step(struct shell *shell, const struct step *step, struct error *err);
+/* Whether nothing more is to run: interrupted, or out of time. */
+bool shell_is_over(const struct shell *shell);
 /* $TMP, made when it is asked for first; NULL with the error. */
 const char *shell_folder(struct shell *shell, struct error *err);
 /* Closes what a test opened; with strict, tells what was left: -1. */

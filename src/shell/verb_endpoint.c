@@ -6,6 +6,7 @@
 #include "core/socket.h"
 #include "shell/match.h"
 #include "shell/opener.h"
+#include "shell/tunnel.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -92,6 +93,8 @@ static int run_reset(struct shell *shell, const struct step *step, struct error 
 
 	if (channel == NULL)
 		return -1;
+	if (channel->tunnel != NULL)
+		return tunnel_end(channel->tunnel, true);
 	if (!channel->endpoint.is_socket ||
 	    setsockopt(channel->endpoint.out, SOL_SOCKET, SO_LINGER, &none, sizeof(none)) < 0)
 		return error_usage(err, "%s is no socket that could be reset", channel->name);

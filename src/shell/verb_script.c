@@ -39,7 +39,7 @@ static int run_try(struct shell *shell, const struct step *step, struct error *e
 	int result = shell_run_block(shell, &step->fillings[0].block, &failed);
 
 	(void)err;
-	if (result >= 0 || shell->interrupted != 0) {
+	if (result >= 0 || shell_is_over(shell)) {
 		if (result < 0)
 			*err = failed;
 		return result;

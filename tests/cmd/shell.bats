@@ -244,7 +244,8 @@ assert [t["outcome"] for t in r] == ["passed", "failed", "skipped", "passed"], r
 }
 
 @test "shell: each, repeat, set and variables from the command line and the environment" {
-	X=env lines 'each F in a b c { repeat 2 log "$F$ENV.X$W" }' -D W=word
+	export X='env'
+	lines 'each F in a b c { repeat 2 log "$F$ENV.X$W" }' -D W=word
 	[ "$output" = $'aenvword\naenvword\nbenvword\nbenvword\ncenvword\ncenvword' ]
 }
 
@@ -268,4 +269,87 @@ subprocess.run(sys.argv[1:], check=True)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$ANYSOCK" shell -c 'run z sh -c "head -c 67108864 /dev/zero"; expect z.out /needle(\d+)/ within 100s = failed; if $z.out.received != 67108864 fail "$z.out.received"')
 	echo "$base KiB, then $most KiB"
 	[ $((most - base)) -le 1024 ]
+}
+
+@test "shell: a tunnel lets pass what it is told to, and cuts in the middle" {
+	script <<-'E'
+		each F in tcp:127.0.0.1:0 unix:$TMP/u {
+		  test "over $F"
+		  listen s $F
+		  tunnel t tcp:127.0.0.1:0 $s paused
+		  run cl python3 -c "import socket; c = socket.create_connection(('127.0.0.1', $t.port)); c.sendall(b'0123456789'); print(c.recv(9))"
+		  accept s as p
+		  silent p 50ms
+		  let t >5
+		  recv p "01234"
+		  silent p 20ms
+		  +10ms reset t
+		  expect cl.err "ConnectionResetError"
+		  exit cl 1
+		}
+	E
+	run timeout "$patience" "$ANYSOCK" shell "$script"
+	[ "$status" = 0 ]
+}
+
+@test "shell: a tunnel delays, damages and drops" {
+	script <<-'E'
+		test "delay and flip"
+		listen s tcp:127.0.0.1:0
+		tunnel t tcp:127.0.0.1:0 $s
+		delay t 100ms
+		flip t @1
+		open c $t
+		accept s as p
+		send c "abc"
+		recv p "a" hex{9d} "c" within 80ms..4s
+		send p "back"
+		recv c "back" within 80ms..4s
+		close c
+		recv p eof
+		test "drop half of the datagrams, and answers come back"
+		listen s udp:127.0.0.1:0
+		tunnel t udp:127.0.0.1:0 $s
+		drop t 50%
+		open c $t
+		repeat 4 { send c "x" }
+		recv s "x"
+		recv s "x"
+		silent s 50ms
+		drop t 0
+		send s "answer"
+		recv c "answer"
+	E
+	run timeout "$patience" "$ANYSOCK" shell "$script"
+	[ "$status" = 0 ]
+}
+
+@test "shell: several scripts at once are subtests, in their order" {
+	for i in 1 2 3; do printf 'test "of %s"\nsocketpair a b\nsend a "x"\nrecv b "%s"\n' "$i" "$([ $i = 2 ] && echo y || echo x)" >"$BATS_TEST_TMPDIR/$i.as"; done
+	cd "$BATS_TEST_TMPDIR" || return
+	run "$ANYSOCK" shell -j 3 --junit j.xml 1.as 2.as 3.as
+	[ "$status" = 1 ]
+	[[ $output = "TAP version 14"*"# Subtest: 1.as"*"    ok 1 - of 1"*"    1..1"*"ok 1 - 1.as"*"    not ok 1 - of 2"*"not ok 2 - 2.as"*"ok 3 - 3.as"*"1..3" ]]
+	[ "$(python -c 'import xml.dom.minidom as m; print(len(m.parse("j.xml").getElementsByTagName("testcase")))')" = 3 ]
+}
+
+@test "shell: a script is a program by its first line" {
+	printf '#!%s shell\nlog "it runs"\n' "$ANYSOCK" >"$BATS_TEST_TMPDIR/program"
+	chmod +x "$BATS_TEST_TMPDIR/program"
+	run "$BATS_TEST_TMPDIR/program"
+	[ "$output" = "it runs" ]
+}
+
+@test "shell: times can be multiplied, and a failure says so" {
+	ANYSOCK_TIME_SCALE=3 lines 'socketpair a b; recv b "x" within 100ms'
+	[ "$status" = 4 ]
+	[[ $output = *"with times multiplied by 3"* ]]
+	ANYSOCK_TIME_SCALE=nonsense lines 'log "x"'
+	[ "$status" = 2 ]
+}
+
+@test "shell: the whole script has a limit" {
+	lines 'repeat 1000000 { socketpair a b; try recv b "x" within 20ms }' --timeout 300ms
+	[ "$status" = 4 ]
+	[[ $output = *"the time for the whole script is over"* ]]
 }
