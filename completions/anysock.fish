@@ -564,6 +564,7 @@ function __anysock_options
 			'--check' 'parse and check the scripts and run nothing' \
 			'--command=' 'run these lines, separated by ";"' \
 			'--define=' 'set a variable' \
+			'--jobs=' 'run so many of several scripts at once' \
 			'--junit=' 'write the tests\' results as XML' \
 			'--strict' 'a test fails that leaves bytes unread or programs running'
 	case 'sockopt'
@@ -2974,7 +2975,7 @@ function __anysock_choices
 end
 
 function __anysock_valued
-	string split ' ' -- '--accept-timeout --checksum --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --tee --tee-back --timeout --deadline --quiet-for --read-bytes --replies --until --type --deadline --handover --max --max-per-source --quiet-for --read-bytes --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --max-per-source --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --read-bytes --replies --until --message -m --ready-fd --command -c --define -D --junit --length --type --interval --send --until'
+	string split ' ' -- '--accept-timeout --checksum --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --tee --tee-back --timeout --deadline --quiet-for --read-bytes --replies --until --type --deadline --handover --max --max-per-source --quiet-for --read-bytes --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --max-per-source --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --read-bytes --replies --until --message -m --ready-fd --command -c --define -D --jobs -j --junit --length --type --interval --send --until'
 end
 
 # Reads "word<tab>text", prints it behind what stays as it is.
