@@ -121,8 +121,7 @@ while True:
 	run -0 capinfos -E "$capture"
 	[[ $output == *"Bluetooth H4"* ]]
 	judge hci_h4.direction hci_h4.type bthci_cmd.opcode bthci_evt.code
-	shown hci_h4.direction hci_h4.type bthci_cmd.opcode bthci_evt.code
-	[ "$(shown hci_h4.direction hci_h4.type bthci_cmd.opcode | grep 0x1009)" = "$(printf '0x00\t0x01\t0x1009\n0x01\t0x04\t0x1009')" ]
+	[ "$(shown hci_h4.direction hci_h4.type bthci_cmd.opcode bthci_evt.code)" = $'0x00\t0x01\t0x1009\t\n0x01\t0x04\t\t0x0e' ]
 }
 
 @test "record: netlink messages are netlink" {
