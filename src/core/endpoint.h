@@ -30,6 +30,9 @@ struct batch;
 /* What endpoint_pending() gives where what was written is lost: *err tells why. */
 #define ENDPOINT_LOST (-2)
 
+/* What endpoint_send() gives where the message alone is refused, and dropped: *err tells why. */
+#define ENDPOINT_DROPPED (-3)
+
 /* A slot that is NULL has the behaviour of a plain descriptor. errno tells errors. */
 struct endpoint_ops {
 	/* As read(2) and write(2) that never block: -1 and EAGAIN. */
@@ -44,7 +47,7 @@ struct endpoint_ops {
 	int (*finish)(struct endpoint *endpoint);
 	/*
 	 * As message_receive() and message_send(): 1, 0 when it would block, -1;
-	 * ENDPOINT_END, ENDPOINT_NOTICE. Where no event tells when it can go on,
+	 * ENDPOINT_END, ENDPOINT_NOTICE; ENDPOINT_DROPPED. Where no event tells when it can go on,
 	 * they set endpoint->try_at.
 	 */
 	int (*receive)(struct endpoint *endpoint, struct message_room *room,

@@ -34,6 +34,7 @@ struct transfer {
 	uint64_t bytes;	   /* delivered */
 	uint64_t messages; /* delivered, of message sides */
 	uint64_t lost;	   /* bytes that were read and not delivered */
+	uint64_t refused;  /* messages that the sink did not want, whose bytes are lost */
 };
 
 /* Everything is borrowed for the call. What does not apply is zero. */

@@ -185,6 +185,7 @@ static int tun_receive(struct endpoint *endpoint, struct message_room *room,
 static int tun_send(struct endpoint *endpoint, const struct message *message, struct error *err)
 {
 	ssize_t put;
+	int code;
 
 	do
 		put = write(endpoint->out, message->data, message->length);
@@ -193,12 +194,11 @@ static int tun_send(struct endpoint *endpoint, const struct message *message, st
 		return 1;
 	if (errno == EAGAIN)
 		return 0;
-	error_system(err, "send");
-	if (err->code == EIO)
-		return error_hint(err, "the interface is down");
-	if (err->code == EINVAL)
-		error_hint(err, "%zu bytes that are no packet of this kind", message->length);
-	return -1;
+	code = errno;
+	/* EIO is what it calls an interface that is down. */
+	error_code(err, code == EIO ? ENETDOWN : code, "%s: a packet of %zu bytes was refused",
+		   endpoint->target->family->shape.name, message->length);
+	return code == EIO || code == EINVAL || code == EMSGSIZE ? ENDPOINT_DROPPED : -1;
 }
 
 static const struct endpoint_ops tun_ops = { .receive = tun_receive, .send = tun_send };

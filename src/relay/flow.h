@@ -131,6 +131,9 @@ enum pump_result pump_copy_step(struct flow *flow, const struct flow_environment
 /* What endpoint_receive() gave: PUMP_AGAIN with *found false where it was a notice, which is told. */
 enum pump_result pump_message_received(struct flow *flow, const struct flow_environment *environment,
 				       int got, const struct error *err, bool *found);
+/* Counts a message that the sink refused; the first is told. */
+void pump_message_dropped(struct flow *flow, const struct flow_environment *environment,
+			  const struct message *message, const struct error *err);
 /* Counts and shows a message that the sink took. */
 void pump_message_count(struct flow *flow, const struct flow_environment *environment,
 			const struct message *message);

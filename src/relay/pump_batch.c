@@ -80,6 +80,10 @@ static enum pump_result pass_on(struct flow *flow, const struct flow_environment
 		count = (size_t)wanted;
 	if (flow->sink->writable)
 		sent = endpoint_send_many(&flow->sink->endpoint, &batch->messages[batch->first], count, &err);
+	if (sent == ENDPOINT_DROPPED) {
+		pump_message_dropped(flow, environment, &batch->messages[batch->first++], &err);
+		return PUMP_AGAIN;
+	}
 	if (sent < 0) {
 		flow_fail(flow, &err, "send");
 		return PUMP_SINK_FAILED;

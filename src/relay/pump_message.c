@@ -31,11 +31,11 @@ static bool is_end(const struct flow *flow, const struct message *message)
 }
 
 static void tell_notice(const struct flow *flow, const struct flow_environment *environment,
-			const struct error *notice)
+			const struct side *side, const struct error *notice)
 {
 	struct event event = { .kind = EVENT_NOTICE,
 			       .session = environment->session,
-			       .subject = &flow->source->endpoint,
+			       .subject = &side->endpoint,
 			       .direction = (enum direction)flow->direction,
 			       .error = notice };
 
@@ -55,7 +55,7 @@ enum pump_result pump_message_received(struct flow *flow, const struct flow_envi
 		return PUMP_WAIT;
 	}
 	if (got == ENDPOINT_NOTICE)
-		tell_notice(flow, environment, err);
+		tell_notice(flow, environment, flow->source, err);
 	return got == ENDPOINT_END ? PUMP_END : PUMP_AGAIN;
 }
 
@@ -191,6 +191,15 @@ static void keep_message(struct conversion *conversion, const struct message *me
 	conversion->has_pending = true;
 }
 
+void pump_message_dropped(struct flow *flow, const struct flow_environment *environment,
+			  const struct message *message, const struct error *err)
+{
+	/* One line for all: there may be many. */
+	if (flow->moved.refused++ == 0)
+		tell_notice(flow, environment, flow->sink, err);
+	flow->moved.lost += message->length;
+}
+
 static enum pump_result send_message(struct flow *flow, const struct flow_environment *environment,
 				     const struct message *message)
 {
@@ -200,6 +209,12 @@ static enum pump_result send_message(struct flow *flow, const struct flow_enviro
 
 	if (flow->sink->writable)
 		sent = endpoint_send(&flow->sink->endpoint, message, &err);
+	if (sent == ENDPOINT_DROPPED) {
+		pump_message_dropped(flow, environment, message, &err);
+		conversion->has_pending = false;
+		buf_clear(&conversion->output);
+		return PUMP_AGAIN;
+	}
 	if (sent < 0) {
 		conversion->has_pending = false;
 		if (flow->sink->returns)

@@ -23,6 +23,22 @@ static void flow_over(struct session *session, struct flow *flow)
 	observer_tell(session->engine->observer, &event);
 }
 
+/* The first was told when it happened. */
+static void tell_refused(struct session *session, const struct flow *flow)
+{
+	struct event event = { .kind = EVENT_NOTICE,
+			       .session = session->number,
+			       .subject = &flow->sink->endpoint,
+			       .direction = (enum direction)flow->direction };
+	struct error notice = { 0 };
+
+	if (flow->moved.refused < 2)
+		return;
+	error_set(&notice, ERROR_INCOMPLETE, "%" PRIu64 " messages were refused, and dropped", flow->moved.refused);
+	event.error = &notice;
+	observer_tell(session->engine->observer, &event);
+}
+
 /* An error of a flow is told once, at the end of it which it belongs to. */
 static void flow_error(struct session *session, struct flow *flow)
 {
@@ -155,6 +171,7 @@ static void after_end(struct session *session, struct flow *ended, struct flow *
 	/* All was said to it: it need not come back. */
 	ended->sink->returns = false;
 	flow_over(session, ended);
+	tell_refused(session, ended);
 	flow_error(session, ended);
 	if (ended->sink->endpoint.ready_in == READY_ON_DEMAND && ended->sink->endpoint.finished)
 		ended->sink->readable = true;

@@ -98,6 +98,8 @@ static void print_transfer(struct json *json, const char *key, const struct tran
 		json_unsigned(json, "messages", transfer->messages);
 	if (transfer->lost > 0)
 		json_unsigned(json, "lost", transfer->lost);
+	if (transfer->refused > 0)
+		json_unsigned(json, "refused", transfer->refused);
 	json_close_object(json);
 }
 

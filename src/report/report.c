@@ -53,6 +53,9 @@ static void print_transfer(struct buf *line, const struct transfer *transfer)
 			  transfer->messages == 1 ? "" : "s");
 	if (transfer->lost > 0)
 		buf_print(line, ", %" PRIu64 " bytes lost", transfer->lost);
+	if (transfer->refused > 0)
+		buf_print(line, ", %" PRIu64 " message%s refused", transfer->refused,
+			  transfer->refused == 1 ? "" : "s");
 }
 
 /* What the families say of the ends: " (MPTCP, 2 subflows)". */
@@ -190,6 +193,7 @@ static void count(struct report *report, const struct event *event)
 		report->total[i].bytes += event->transfers[i].bytes;
 		report->total[i].messages += event->transfers[i].messages;
 		report->total[i].lost += event->transfers[i].lost;
+		report->total[i].refused += event->transfers[i].refused;
 	}
 }
 

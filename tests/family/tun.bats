@@ -21,6 +21,16 @@ teardown() {
 in_a() { ip netns exec "$space-a" "$@"; }
 in_b() { ip netns exec "$space-b" "$@"; }
 
+# injected PAYLOAD: the packet of UDP from 10.8.0.7 to port 4242 of 10.8.0.1, in hex.
+injected() {
+	python -c "
+import struct, sys
+payload = sys.argv[1].encode(); udp = struct.pack('!4H', 7, 4242, 8 + len(payload), 0) + payload
+def checksum(b): s = sum(struct.unpack('!%dH' % (len(b) // 2), b)); s = (s & 0xffff) + (s >> 16); return ~(s + (s >> 16)) & 0xffff
+head = lambda c: struct.pack('!BBHHHBBH4s4s', 0x45, 0, 20 + len(udp), 1, 0, 64, 17, c, bytes([10,8,0,7]), bytes([10,8,0,1]))
+print((head(checksum(head(0))) + udp).hex())" "$1"
+}
+
 has_interface() { ip -n "$space-$1" link show "$2" >/dev/null 2>&1; }
 
 # joined FAMILY [OPTIONS]: an interface x0 in each namespace, 10.9.0.1 and fd09::1 in a, .2 and ::2 in b, joined over TCP on loopback.
@@ -91,16 +101,39 @@ s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.sendto(b'hello', ('10.8.
 import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('0.0.0.0', 4242)); print(s.recvfrom(100))"
 	wait_for in_a grep -q :1092 /proc/net/udp
-	local packet
-	packet=$(python -c "
-import struct
-payload = b'injected'; udp = struct.pack('!4H', 7, 4242, 8 + len(payload), 0) + payload
-def checksum(b): s = sum(struct.unpack('!%dH' % (len(b) // 2), b)); s = (s & 0xffff) + (s >> 16); return ~(s + (s >> 16)) & 0xffff
-head = lambda c: struct.pack('!BBHHHBBH4s4s', 0x45, 0, 20 + len(udp), 1, 0, 64, 17, c, bytes([10,8,0,7]), bytes([10,8,0,1]))
-print((head(checksum(head(0))) + udp).hex())")
-	run -0 anysock send --format hex "tun:x1,netns=$space-a,address=10.8.0.1/24" "$packet"
+	run -0 anysock send --format hex "tun:x1,netns=$space-a,address=10.8.0.1/24" "$(injected injected)"
 	wait_for grep -q injected "$output_file"
 	[ "$(cat "$output_file")" = "(b'injected', ('10.8.0.7', 7))" ]
+}
+
+@test "tun: what the kernel refuses as no packet is dropped and told; those after it pass" {
+	start in_a /usr/bin/python3 -c "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('0.0.0.0', 4242)); print(s.recvfrom(100), flush=True)"
+	wait_for in_a grep -q :1092 /proc/net/udp
+	run -1 anysock send --format hex "tun:x1,netns=$space-a,address=10.8.0.1/24" 0011 0022 "$(injected 'still there')" 0033
+	[[ $output == *"tun: a packet of 2 bytes was refused: Invalid argument"*"3 messages were refused, and dropped"* ]]
+	[ "$(grep -c 'a packet of' <<<"$output")" = 1 ]
+	wait_for grep -q 'still there' "$output_file"
+}
+
+@test "tun: a tunnel over UDP goes on after datagrams that are no packets" {
+	start anysock relay --json udp-listen:127.0.0.1:0 "tun:x1,netns=$space-a,address=10.8.0.1/24"
+	wait_for grep -q '"listening"' "$error_file"
+	local port
+	port=$(jq -r 'select(.type == "listening") | .local' "$error_file" | sed 's/.*://')
+	start in_a /usr/bin/python3 -c "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('0.0.0.0', 4242)); print(s.recvfrom(100), flush=True)"
+	local heard=$output_file
+	wait_for in_a grep -q :1092 /proc/net/udp
+	python -c "
+import socket, sys, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(('127.0.0.1', int(sys.argv[1])))
+for _ in range(40): s.send(b'garbage')
+for _ in range(100):
+    s.send(bytes.fromhex(sys.argv[2])); time.sleep(0.02)" "$port" "$(injected 'after garbage')"
+	wait_for grep -q 'after garbage' "$heard"
 }
 
 @test "tap: a capture of it is Ethernet, which tcpdump reads" {
