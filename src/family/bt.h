@@ -89,10 +89,15 @@ size_t bt_controllers(struct bt_controller list[BT_CONTROLLERS_MAXIMUM]);
  */
 ssize_t bt_stream_read(struct endpoint *endpoint, void *bytes, size_t size);
 ssize_t bt_stream_write(struct endpoint *endpoint, const void *bytes, size_t length);
+int bt_packet_send(struct endpoint *endpoint, const struct message *message, struct error *err);
 int bt_packet_receive(struct endpoint *endpoint, struct message_room *room,
 		      struct message *message, struct error *err);
 int bt_finish(struct endpoint *endpoint);
 int64_t bt_pending(struct endpoint *endpoint, struct error *err);
+/* What errno means where a write failed: a link that is not there yet, or no more. */
+void bt_write_failed(int fd);
+/* With BT_DEFER_SETUP the peer of what was accepted waits until it is first read. */
+void bt_accept_deferred(const struct target *target, int fd);
 
 bool bt_is_listener(int fd);
 /* Adds what to do about an error. */

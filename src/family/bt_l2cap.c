@@ -321,6 +321,7 @@ static const struct endpoint_ops stream_ops = {
 };
 
 static const struct endpoint_ops packet_ops = {
+	.send = bt_packet_send,
 	.receive = bt_packet_receive,
 	.finish = bt_finish,
 	.pending = bt_pending,
@@ -332,6 +333,7 @@ static int l2cap_ready(const struct target *target, struct endpoint *endpoint, s
 	endpoint->ops = target->type->messages ? &packet_ops : &stream_ops;
 	if (bt_is_listener(endpoint->in))
 		return 0;
+	bt_accept_deferred(target, endpoint->in);
 	endpoint->message_maximum = message_maximum(endpoint->in);
 	if (!sets_receive_buffer(target))
 		widen_receive_buffer(endpoint->in);

@@ -181,6 +181,13 @@ static const struct endpoint_ops rfcomm_ops = {
 	.pending = bt_pending,
 };
 
+static int rfcomm_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
+{
+	(void)err;
+	bt_accept_deferred(target, endpoint->in);
+	return 0;
+}
+
 /* The daemon forgets the service once its descriptor is closed. */
 static void announced_release(struct endpoint *endpoint)
 {
@@ -227,6 +234,7 @@ const struct family bt_rfcomm_family = {
 	.resolve = rfcomm_resolve,
 	.print_address = rfcomm_print_address,
 	.describe_address = rfcomm_describe_address,
+	.ready = rfcomm_ready,
 	.announce = rfcomm_announce,
 	.reached_at = rfcomm_reached_at,
 	.explain_error = bt_explain_error,

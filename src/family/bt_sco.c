@@ -113,8 +113,7 @@ static int send_packet(struct endpoint *endpoint, struct pacing *pacing)
 		return 0;
 	}
 	if (send(endpoint->out, pacing->packet, pacing->length, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
-		if (errno == ENOTCONN)
-			errno = EPIPE;
+		bt_write_failed(endpoint->out);
 		return errno == EAGAIN ? 0 : -1;
 	}
 	if (pacing->rate > 0) {
@@ -203,6 +202,7 @@ static int sco_ready(const struct target *target, struct endpoint *endpoint, str
 	(void)err;
 	if (bt_is_listener(endpoint->in))
 		return 0;
+	bt_accept_deferred(target, endpoint->in);
 	pacing = memory_new(sizeof(*pacing));
 	pacing->size = packet_size(target, endpoint->in);
 	pacing->rate = target_number(target, "pace", is_wideband ? BYTES_PER_SECOND / 2 : BYTES_PER_SECOND);

@@ -53,6 +53,12 @@ ssize_t bt_stream_read(struct endpoint *endpoint, void *bytes, size_t size)
 	return count_lost(endpoint->in) > 0 ? -1 : 0;
 }
 
+void bt_write_failed(int fd)
+{
+	if (errno == ENOTCONN)
+		errno = is_closed(fd) ? EPIPE : EAGAIN;
+}
+
 /* A packet at a time where the protocol has packets: what does not fit into one is refused. */
 ssize_t bt_stream_write(struct endpoint *endpoint, const void *bytes, size_t length)
 {
@@ -60,9 +66,19 @@ ssize_t bt_stream_write(struct endpoint *endpoint, const void *bytes, size_t len
 	ssize_t put = send(endpoint->out, bytes, length < maximum ? length : maximum,
 			   MSG_DONTWAIT | MSG_NOSIGNAL);
 
-	if (put < 0 && errno == ENOTCONN)
-		errno = EPIPE;
+	if (put < 0)
+		bt_write_failed(endpoint->out);
 	return put;
+}
+
+int bt_packet_send(struct endpoint *endpoint, const struct message *message, struct error *err)
+{
+	int put = message_send(endpoint->out, message, err);
+
+	if (put >= 0 || err->code != ENOTCONN || is_closed(endpoint->out))
+		return put;
+	*err = (struct error){ 0 };
+	return 0;
 }
 
 static int end_of_packets(const struct endpoint *endpoint, struct error *err)
@@ -110,6 +126,16 @@ int64_t bt_pending(struct endpoint *endpoint, struct error *err)
 	    ioctl(endpoint->out, SIOCOUTQ, &room) < 0)
 		return -1;
 	return size > room ? size - room : 0;
+}
+
+void bt_accept_deferred(const struct target *target, int fd)
+{
+	char byte;
+
+	for (size_t i = 0; target->role != ROLE_CONNECT && i < target->sockopt_count; i++)
+		if (target->sockopts[i].level == SOL_BLUETOOTH && target->sockopts[i].number == BT_DEFER_SETUP &&
+		    !bt_is_listener(fd))
+			recv(fd, &byte, sizeof(byte), MSG_DONTWAIT | MSG_PEEK);
 }
 
 static int try_again(struct endpoint *endpoint, nanoseconds delay)
