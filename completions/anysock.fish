@@ -29,6 +29,7 @@ function __anysock_families
 	printf '%s\t%s\n' \
 		'activation' 'descriptors handed over by systemd and the like' \
 		'alg' 'the kernel\'s cryptography: digests, ciphers, random numbers' \
+		'bt' 'Bluetooth controllers of ours, and the devices in range' \
 		'bt-hci' 'packets to and from Bluetooth controllers' \
 		'bt-l2cap' 'channels between Bluetooth devices, classic and low energy' \
 		'bt-rfcomm' 'serial links over Bluetooth' \
@@ -117,6 +118,7 @@ function __anysock_codecs
 		'len16' 'each message behind its length in two bytes, network byte order' \
 		'len32' 'each message behind its length in four bytes, network byte order' \
 		'line' 'a message a line, its bytes as they are; they cannot hold a line end' \
+		'mgmt' 'Bluetooth controllers and devices as lines; it is not read' \
 		'netlink' 'netlink: a message a line, by the names of its attributes' \
 		'pcap' 'a pcapng capture, for wireshark -k -i -; reads pcap and btsnoop too' \
 		'pcap-classic' 'a capture in the older format, with nanoseconds and without directions' \
@@ -625,6 +627,10 @@ function __anysock_parameters
 			'padding=' 'what becomes of a last block that is not whole' \
 			'seed=' 'seed of an rng; without one the kernel\'s own' \
 			'tag=' 'file of an aead\'s tag, which else stands behind the ciphertext'
+	case 'bt'
+		printf '%s\t%s\n' \
+			'inquiry=' 'how long to look for devices, to 61s (10.24s); 0: only controllers are told' \
+			'names' 'ask devices for their names (on)'
 	case 'bt-hci'
 		printf '%s\t%s\n' \
 			'events=' 'receive only these events, by number or name: command-complete, le-meta, ...' \
@@ -2007,6 +2013,8 @@ function __anysock_fields
 		string split ' ' -- 'type name feat mask'
 	case 'alg:kpp'
 		string split ' ' -- 'type name feat mask'
+	case 'bt'
+		string split ' ' -- 'controller'
 	case 'bt-hci'
 		string split ' ' -- 'device channel'
 	case 'bt-l2cap'
@@ -2252,6 +2260,8 @@ function __anysock_levels
 		string split ' ' -- 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	case 'alg'
 		string split ' ' -- 'SOL_ALG SOL_SOCKET'
+	case 'bt'
+		string split ' ' -- 'SOL_IP SOL_BLUETOOTH SOL_SOCKET'
 	case 'bt-hci'
 		string split ' ' -- 'SOL_IP SOL_BLUETOOTH SOL_SOCKET'
 	case 'bt-l2cap'
@@ -2873,6 +2883,8 @@ function __anysock_choices
 		string split ' ' -- 'stream seqpacket dgram raw rdm'
 	case 'alg type'
 		string split ' ' -- 'seqpacket'
+	case 'bt type'
+		string split ' ' -- 'raw'
 	case 'bt-hci type'
 		string split ' ' -- 'raw'
 	case 'bt-l2cap type'

@@ -25,6 +25,7 @@ sockopt:read and set socket options
 wait:wait until specs can be connected, or no longer; then run a program'
 	'families' 'activation:descriptors handed over by systemd and the like
 alg:the kernel'\''s cryptography: digests, ciphers, random numbers
+bt:Bluetooth controllers of ours, and the devices in range
 bt-hci:packets to and from Bluetooth controllers
 bt-l2cap:channels between Bluetooth devices, classic and low energy
 bt-rfcomm:serial links over Bluetooth
@@ -105,6 +106,7 @@ json:a message a line: an object with time, from, data as hex, text, flags, cont
 len16:each message behind its length in two bytes, network byte order
 len32:each message behind its length in four bytes, network byte order
 line:a message a line, its bytes as they are; they cannot hold a line end
+mgmt:Bluetooth controllers and devices as lines; it is not read
 netlink:netlink: a message a line, by the names of its attributes
 pcap:a pcapng capture, for wireshark -k -i -; reads pcap and btsnoop too
 pcap-classic:a capture in the older format, with nanoseconds and without directions
@@ -607,6 +609,7 @@ typeset -gA _anysock_fields=(
 	'alg:rng' 'type name feat mask'
 	'alg:akcipher' 'type name feat mask'
 	'alg:kpp' 'type name feat mask'
+	'bt' 'controller'
 	'bt-hci' 'device channel'
 	'bt-l2cap' 'bdaddr psm cid type'
 	'bt-rfcomm' 'bdaddr channel'
@@ -724,6 +727,7 @@ typeset -gA _anysock_named=(
 typeset -gA _anysock_levels=(
 	'activation' 'SOL_SOCKET SOL_TCP SOL_UDP SOL_IP SOL_IPV6'
 	'alg' 'SOL_ALG SOL_SOCKET'
+	'bt' 'SOL_IP SOL_BLUETOOTH SOL_SOCKET'
 	'bt-hci' 'SOL_IP SOL_BLUETOOTH SOL_SOCKET'
 	'bt-l2cap' 'SOL_TCP SOL_BLUETOOTH SOL_SOCKET'
 	'bt-rfcomm' 'SOL_RFCOMM SOL_BLUETOOTH SOL_SOCKET'
@@ -818,6 +822,8 @@ op=:what a cipher does
 padding=:what becomes of a last block that is not whole
 seed=:seed of an rng; without one the kernel'\''s own
 tag=:file of an aead'\''s tag, which else stands behind the ciphertext'
+	'bt' 'inquiry=:how long to look for devices, to 61s (10.24s); 0: only controllers are told
+names:ask devices for their names (on)'
 	'bt-hci' 'events=:receive only these events, by number or name: command-complete, le-meta, ...
 opcode=:receive the answers to this command only: a number, or OGF:OCF
 packets=:receive only these: command, event, acl, sco, iso, vendor'
@@ -1923,6 +1929,7 @@ typeset -gA _anysock_choices=(
 	'mctp-opt-addr-ext' 'on off'
 	'activation type' 'stream seqpacket dgram raw rdm'
 	'alg type' 'seqpacket'
+	'bt type' 'raw'
 	'bt-hci type' 'raw'
 	'bt-l2cap type' 'seqpacket stream dgram raw'
 	'bt-rfcomm type' 'stream'

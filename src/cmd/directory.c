@@ -16,9 +16,12 @@ const char *directory_of(const char *word)
 	const struct family *family = family_find(name);
 	const char *rest = word + length;
 
-	if (family == NULL || (strcmp(rest, "") != 0 && strcmp(rest, ":") != 0))
+	if (family == NULL || family->directory == NULL)
 		return NULL;
-	return family->directory;
+	/* A family that is nothing but a directory may be asked for a part of it. */
+	if (strcmp(family->directory, family->shape.name) == 0)
+		return word;
+	return strcmp(rest, "") == 0 || strcmp(rest, ":") == 0 ? family->directory : NULL;
 }
 
 static int open_both(struct join *join, const char *spec, const struct arguments *arguments,

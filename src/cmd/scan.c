@@ -39,6 +39,7 @@ static const char *const examples[] = {
 	"anysock scan can-isotp:vcan0:7E8-7EF:7E0-7E7 --send hex:3E00",
 	"anysock scan unix:/run",
 	"anysock scan qrtr:",
+	"anysock scan bt:",
 	NULL,
 };
 

@@ -59,6 +59,8 @@ int bt_check(struct target *target, struct error *err);
 /* One end: an address, any, local (our first controller), or hciN (that one's). -1 where there is none. */
 int bt_find(const struct target *target, enum address_end end, struct bdaddr *bdaddr,
 	    struct error *err);
+/* The number of "hciN"; -1 where it is none. */
+int64_t bt_controller_number(const char *text);
 /* What listens at any address is reached at that of our first controller. */
 void bt_reached(struct bdaddr *bdaddr);
 /* Where the address ends in a text such as "[AA:BB:CC:DD:EE:FF]:PSM" or "hci0:PSM". */

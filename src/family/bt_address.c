@@ -69,8 +69,7 @@ size_t bt_length(const char *text)
 	return is_spelled(text) ? ADDRESS_LENGTH : strcspn(text, ":");
 }
 
-/* The number of "hciN"; -1 where it is none. */
-static int64_t controller_number(const char *text)
+int64_t bt_controller_number(const char *text)
 {
 	uint64_t number;
 
@@ -84,7 +83,7 @@ static int64_t controller_number(const char *text)
 static bool is_own(const char *text)
 {
 	return text[0] == '\0' || name_equal(text, "any") || name_equal(text, "local") ||
-	       controller_number(text) >= 0;
+	       bt_controller_number(text) >= 0;
 }
 
 /* The address of bind= or adapter= without what stands behind it, and without brackets. */
@@ -163,7 +162,7 @@ static int find_controller(int64_t number, struct bdaddr *bdaddr, struct error *
 
 static int find(const char *text, struct bdaddr *bdaddr, struct error *err)
 {
-	int64_t number = controller_number(text);
+	int64_t number = bt_controller_number(text);
 
 	*bdaddr = (struct bdaddr){ 0 };
 	if (text[0] == '\0' || name_equal(text, "any"))
