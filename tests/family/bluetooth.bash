@@ -20,17 +20,30 @@ server() {
 	start /usr/bin/python3 -u -c "
 import socket, struct
 from bluetooth import *
-def whole(sock):
+def read(sock):
 	data = b''
 	try:
 		while part := sock.recv(65536): data += part
-	except ConnectionResetError:
-		# so the kernel shows the end; what came before it may still be there
-		sock.setblocking(False)
-		try:
-			while part := sock.recv(65536): data += part
-		except BlockingIOError: pass
+	except (ConnectionResetError, BlockingIOError): pass
 	return data
+def whole(sock):
+	data = read(sock)
+	# the kernel tells the end of a channel once before it gives out what came earlier
+	sock.setblocking(False)
+	return data + read(sock)
 $1"
 	wait_for grep -q . "$output_file" || { cat "$error_file" && false; }
+}
+
+# lines_of_page: the examples of anysock-bluetooth(7), as a shell reads them.
+lines_of_page() {
+	sed -n 's/^\.Dl //p' "$tree/man/family/bluetooth.mdoc" | sed 's/\\e/\\/g; s/\\(dq/"/g'
+}
+
+# example WORDS: the one example with these words, for the device behind hci1; sets line.
+example() {
+	line=$(lines_of_page | grep -F -e "$1" | head -n 1)
+	[ -n "$line" ] || { echo "the page has no line with: $1" >&2 && return 1; }
+	line=${line//AA:BB:CC:DD:EE:FF/$(bdaddr hci1)}
+	cd "$BATS_TEST_TMPDIR" || return
 }

@@ -61,9 +61,16 @@ monitored() {
 	anysock send "$address" hello
 	status_of "$pid"
 	wait_for grep -qa "$hello" "$output"
-	kill -INT "$monitor"
-	wait_for is_gone "$monitor"
+	stop "$monitor"
 	cp "$output" "$2"
+}
+
+@test "bt-hci: the monitor tells of our own connection" {
+	monitored hci "$BATS_TEST_TMPDIR/lines"
+	grep -q '^= hci0 index-info' "$BATS_TEST_TMPDIR/lines"
+	# the data of a channel: handle, two lengths, the channel, "hello"
+	grep -Eq '^< hci0 acl [0-9a-f]{4}09000500[0-9a-f]{4}68656c6c6f$' "$BATS_TEST_TMPDIR/lines"
+	grep -Eq '^> hci1 acl [0-9a-f]{4}09000500[0-9a-f]{4}68656c6c6f$' "$BATS_TEST_TMPDIR/lines"
 }
 
 @test "bt-hci: a capture of the monitor shows our connection in tshark" {
@@ -84,7 +91,8 @@ monitored() {
 
 @test "bt-hci: a line for the logs reaches btmon" {
 	needs command btmon
-	start btmon
+	# what it writes to a file waits for a buffer to be full
+	start stdbuf -oL btmon
 	wait_for grep -q "New Index" "$output_file"
 	anysock send bt-hci::logging 'a line of ours'
 	wait_for grep -q "anysock.*a line of ours" "$output_file"
@@ -117,6 +125,21 @@ asked() {
 	[[ $output == *device=0*device=1* || $output == *device=1*device=0* ]]
 	run -0 anysock ioctl bt-hci:none HCIGETDEVINFO 1
 	[[ $output == *"bdaddr=$(bdaddr hci1)"*up* ]]
+}
+
+@test "bt-hci: requests tell of connections" {
+	server "
+one, two = pair(socket.SOCK_SEQPACKET, psm=0x1015); print('ready')
+socket.socketpair()[0].recv(1)"
+	run -0 anysock ioctl bt-hci:none HCIGETCONNLIST 0
+	[[ $output == *"bdaddr=$(bdaddr hci1) type=acl"* ]]
+	run -0 anysock ioctl bt-hci:hci0 HCIGETCONNINFO "$(bdaddr hci1)" acl
+	[[ $output == *"type=acl"* ]]
+}
+
+@test "bt-hci: controllers that are none are errors" {
+	run -3 anysock recv bt-hci:hci7
+	[[ $output == *"No such device"*HCIGETDEVLIST* ]]
 }
 
 @test "bt-hci: what is no controller, channel or filter is a usage error" {

@@ -43,6 +43,14 @@ $2"
 	[ "$output" = "b'where\\n'" ]
 }
 
+@test "bt-rfcomm: a mebibyte reaches python3 unchanged, and the close loses nothing" {
+	head -c 1048576 /dev/urandom >"$BATS_TEST_TMPDIR/in"
+	rfcomm_server 5 'import hashlib; print(hashlib.sha256(whole(peer)).hexdigest())'
+	anysock send bt-rfcomm:hci1:5 <"$BATS_TEST_TMPDIR/in"
+	wait "$pid"
+	[ "$(tail -n 1 "$output_file")" = "$(sha256sum <"$BATS_TEST_TMPDIR/in" | cut -d ' ' -f 1)" ]
+}
+
 @test "bt-rfcomm: a mebibyte from python3 arrives unchanged, although it closes at once" {
 	head -c 1048576 /dev/urandom >"$BATS_TEST_TMPDIR/in"
 	ready_address listen bt-rfcomm:hci1:6
@@ -77,6 +85,30 @@ $2"
 	[ "$(wc -c <"$output_file")" = 381 ]
 }
 
+# answers_at PATH: whether a program that opens that terminal is answered.
+answers_at() {
+	wait_for test -e "$1"
+	run -0 python -c "
+import os, tty
+modem = os.open('$1', os.O_RDWR | os.O_NOCTTY); tty.setraw(modem)
+os.write(modem, b'at'); print(os.read(modem, 99))"
+	[ "$output" = "b'AT'" ]
+}
+
+@test "bt-rfcomm: a program that opens a terminal is served by a relay" {
+	rfcomm_server 10 'peer.send(peer.recv(99).upper()); whole(peer)'
+	start anysock relay "pty:$BATS_TEST_TMPDIR/modem" bt-rfcomm:hci1:10
+	answers_at "$BATS_TEST_TMPDIR/modem"
+}
+
+@test "bt-rfcomm: pty= is the terminal of connect and of listen" {
+	rfcomm_server 15 'peer.send(peer.recv(99).upper()); whole(peer)'
+	start anysock connect "bt-rfcomm:hci1:15,pty=$BATS_TEST_TMPDIR/one,,two"
+	answers_at "$BATS_TEST_TMPDIR/one,two"
+	ready_address listen "bt-rfcomm:hci1:16,pty=$BATS_TEST_TMPDIR/three"
+	start rfcomm_client 16 'one.send(one.recv(99).upper()); one.recv(9)'
+	answers_at "$BATS_TEST_TMPDIR/three"
+}
 
 @test "bt-rfcomm: a listener on the left of a relay serves many" {
 	ready_address relay bt-rfcomm-listen:hci1:11 exec:cat

@@ -15,8 +15,8 @@ setup() {
 	needs command hciconfig hcitool
 	hciconfig hci1 name "Some device"
 	run -0 --separate-stderr anysock scan bt:
-	[[ ${lines[0]} == "hci0     $(bdaddr hci0)  up" ]]
-	[[ ${lines[1]} == "hci1     $(bdaddr hci1)  up" ]]
+	[[ ${lines[0]} == "hci0    $(bdaddr hci0)  up" ]]
+	[[ ${lines[1]} == "hci1    $(bdaddr hci1)  up" ]]
 	[[ ${lines[2]} == "device  $(bdaddr hci1)  "*'"Some device"' ]]
 	[ "${#lines[@]}" = 3 ]
 	[ "$(hcitool -i hci0 name "$(bdaddr hci1)")" = "Some device" ]
@@ -37,8 +37,9 @@ device	$(bdaddr hci0)	-	-" ]
 
 @test "bt-scan: controllers that are down are told, and why there is no inquiry" {
 	"$tree/tests/lab/adapter" down hci0 hci1
-	run -1 --separate-stderr anysock scan bt:
+	run --separate-stderr anysock scan bt:
 	"$tree/tests/lab/adapter" up hci0 hci1
+	[ "$status" = 3 ] || [ "$status" = 1 ]
 	[[ ${lines[0]} == *"$(bdaddr hci0)  down" ]]
 	[[ $stderr == *"no controller is up"*"hci0 is down"*HCIDEVUP* ]]
 }

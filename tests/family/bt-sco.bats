@@ -48,6 +48,15 @@ for n in range(200): one.send(bytes([n]) * 48); time.sleep(0.003)"
 	[ "$(wc -c <"$output_file")" -ge 4800 ]
 }
 
+@test "bt-sco: voice goes both ways at once" {
+	sco_server '
+for _ in range(200): peer.send(peer.recv(99))
+whole(peer)'
+	anysock connect bt-sco:hci1,read-bytes=9600 <"$BATS_TEST_TMPDIR/voice" >"$BATS_TEST_TMPDIR/heard"
+	cmp "$BATS_TEST_TMPDIR/voice" "$BATS_TEST_TMPDIR/heard"
+	status_of "$pid"
+}
+
 @test "bt-sco: packets of other sizes, at any pace; the last may be short" {
 	sco_server '
 print([len(peer.recv(99)) for _ in range(3)])'

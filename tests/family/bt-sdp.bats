@@ -81,3 +81,11 @@ setup() {
 	run -2 anysock connect bt-rfcomm:AA:BB:CC:DD:EE:FF:1,service-name=x
 	[[ $output == *"for listeners"* ]]
 }
+
+@test "bt-sdp: the page's line with a service" {
+	sdptool add --channel=18 SP
+	ready_address listen bt-rfcomm:hci1:18,announce=off -- echo served
+	example "uuid=spp"
+	run -0 --separate-stderr bash -c "$line" </dev/null
+	[ "$output" = served ]
+}
