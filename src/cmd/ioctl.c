@@ -149,6 +149,13 @@ static int perform(struct context *context, const struct arguments *arguments,
 	return status;
 }
 
+/* What the family knows to do about what its kernel refused. */
+static void explain_refusal(const struct subject *subject, struct error *err)
+{
+	if (subject->has_target && err->kind != ERROR_USAGE && subject->target.family->explain_error != NULL)
+		subject->target.family->explain_error(&subject->target, err);
+}
+
 static int run(struct context *context, const struct arguments *arguments, struct error *err)
 {
 	struct ioctl_request request;
@@ -170,6 +177,8 @@ static int run(struct context *context, const struct arguments *arguments, struc
 	status = subject_open(&subject, arguments->words[0], arguments, err);
 	if (status == 0) {
 		status = perform(context, arguments, &request, subject.fd, err);
+		if (status < 0)
+			explain_refusal(&subject, err);
 		subject_close(&subject);
 	}
 	ioctl_request_release(&request);
