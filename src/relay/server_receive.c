@@ -7,6 +7,19 @@
 
 #define DATAGRAMS_PER_TURN 256
 
+/* Nobody waits for what peers that said nothing for longest hold. */
+static void evict_for(struct entrance *entrance, struct session *session)
+{
+	while (session_is_starved(session)) {
+		struct session *oldest = peer_owner(peers_oldest(entrance->peers));
+
+		if (oldest == session || oldest == NULL)
+			return;
+		session_abort(oldest, NULL);
+		session_try_again(session);
+	}
+}
+
 /* A peer that is not known has a session made for it; when the table is full the oldest goes. */
 static struct peer *find_peer(struct server *server, struct entrance *entrance,
 			      const struct message *message)
@@ -31,8 +44,10 @@ static struct peer *find_peer(struct server *server, struct entrance *entrance,
 	}
 	peer_push(peer, message);
 	session = server_start_session(server, &left, NULL);
-	if (session != NULL)
-		peer_set_owner(peer, session);
+	if (session == NULL)
+		return NULL;
+	peer_set_owner(peer, session);
+	evict_for(entrance, session);
 	return NULL;
 }
 

@@ -92,6 +92,9 @@ struct session *session_start(struct engine *engine, const struct session_settin
 			      const struct target *right_target);
 /* Ends it soon: what was read is not delivered any more. */
 void session_abort(struct session *session, const struct error *why);
+/* Whether it waits for descriptors or memory; tries again at once, now that somebody gave some back. */
+bool session_is_starved(const struct session *session);
+void session_try_again(struct session *session);
 /* Whether both sides were open at the same time, be it that one is opened again now. */
 bool session_has_run(const struct session *session);
 /* Ends it orderly: nothing more is read. */

@@ -159,3 +159,14 @@ void session_open(struct session *session)
 	}
 	session_begin(session);
 }
+
+bool session_is_starved(const struct session *session)
+{
+	return session->is_starved && !session->is_over;
+}
+
+void session_try_again(struct session *session)
+{
+	if (session_is_starved(session) && session->opening == NULL)
+		session_open(session);
+}

@@ -10,6 +10,8 @@
 #include <sys/epoll.h>
 
 #define DELIVERY_WAIT_MAXIMUM 50 /* milliseconds */
+/* Of peers that cannot say that they have gone; as long as RFC 4787 wants of a NAT. */
+#define PEER_IDLE_LIMIT (300 * NANOSECONDS_PER_SECOND)
 
 static void flow_over(struct session *session, struct flow *flow)
 {
@@ -401,9 +403,24 @@ static void limit_flows(struct session *session)
 		session->backward.limit = session->right_target->common.read_bytes;
 }
 
+/* One of a datagram socket's peers. */
+static bool is_of_peer(const struct session *session)
+{
+	return session_is_served(session) && session->left_target->type != NULL &&
+	       session->left_target->type->no_listen;
+}
+
+/* An end that nobody asked for is none to tell as an error. */
+static bool expires(const struct session *session)
+{
+	return is_of_peer(session) && session->settings->idle_timeout == 0 &&
+	       target_setting(session->left_target, "idle-timeout") == NULL &&
+	       target_setting(session->right_target, "idle-timeout") == NULL;
+}
+
 static nanoseconds idle_limit(const struct session *session)
 {
-	nanoseconds limit = session->settings->idle_timeout;
+	nanoseconds limit = expires(session) ? PEER_IDLE_LIMIT : session->settings->idle_timeout;
 
 	if (session->left_target->common.idle_timeout > 0)
 		limit = session->left_target->common.idle_timeout;
@@ -440,7 +457,7 @@ void session_idle_out(struct session *session)
 		return;
 	}
 	error_set(&err, ERROR_TIMEOUT, "idle for too long");
-	session_abort(session, &err);
+	session_abort(session, expires(session) ? NULL : &err);
 }
 
 static void watch_idleness(struct session *session)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A library for LD_PRELOAD that makes allocations fail and input and output short or in vain; ld.so(8). For tests only. */
+/* A library for LD_PRELOAD that makes allocations fail, input and output short or in vain, and time pass quickly; ld.so(8). For tests only. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /*
@@ -20,7 +21,7 @@
  *	short=N   at most N bytes of a stream at once, any number from 1 on
  *	again=N   of a hundred calls that may not block so many say EAGAIN
  *	intr=N    so many say EINTR               wake=N    so many waits tell an event that did not happen
- *	seed=N    of the pattern
+ *	seed=N    of the pattern                  hurry=N   the monotonic clock is so many times as fast
  * FAULTS_COUNTS names a file of 64-bit numbers, one for each of enum count, kept up to date. Programs that are
  * started get neither. Only what a kernel may do by epoll(7), read(2) and the like is done.
  */
@@ -29,7 +30,7 @@ enum count { ALLOCATED, REFUSED, SHORTENED, AGAIN, INTERRUPTED, WOKEN, COUNTS };
 #define WATCHED 1024 /* descriptors whose events are known */
 
 static struct {
-	uint64_t alloc, from, most, again, intr, wake;
+	uint64_t alloc, from, most, again, intr, wake, hurry;
 	_Atomic uint64_t seed;
 	_Atomic uint64_t *counts; /* NULL: nothing is done yet, or any more */
 	struct {
@@ -78,6 +79,7 @@ __attribute__((constructor)) static void begin(void)
 	faults.again = number_of(text, "again=");
 	faults.intr = number_of(text, "intr=");
 	faults.wake = number_of(text, "wake=");
+	faults.hurry = number_of(text, "hurry=");
 	faults.seed = number_of(text, "seed=") * 2654435761U + 88172645463325252U;
 	unsetenv("FAULTS");
 	unsetenv("FAULTS_COUNTS");
@@ -299,6 +301,21 @@ int epoll_wait(int epoll, struct epoll_event *events, int most, int timeout)
 
 	if (is_in_vain(epoll, false))
 		return -1;
+	if (faults.hurry > 0 && timeout > 0)
+		timeout = 1 + timeout / (int)faults.hurry;
 	number = next(epoll_wait)(epoll, events, most, wakes ? 0 : timeout);
 	return wakes && number >= 0 && number < most ? make_up(epoll, events, number) : number;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+	int got = next(clock_gettime)(clock, now);
+	__int128 nanoseconds = (__int128)now->tv_sec * 1000000000 + now->tv_nsec;
+
+	if (got < 0 || faults.hurry == 0 || clock != CLOCK_MONOTONIC)
+		return got;
+	nanoseconds *= faults.hurry;
+	now->tv_sec = (time_t)(nanoseconds / 1000000000);
+	now->tv_nsec = (long)(nanoseconds % 1000000000);
+	return got;
 }

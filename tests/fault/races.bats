@@ -26,3 +26,24 @@ full() {
 	run -0 "$tree/tests/fault/failures.py" gone "$(full 3000 100000)"
 	run -0 "$tree/tests/fault/failures.py" program "$(full 500 10000)"
 }
+
+@test "udp: where descriptors run out the peer that was silent longest goes, one that asks stays" {
+	run -0 "$tree/tests/fault/peers.py" "$(full 1000 10000)" 64
+	run -0 "$tree/tests/fault/peers.py" "$(full 2000 100000)"
+}
+
+@test "udp: a peer that was silent for five minutes is forgotten, without a word" {
+	needs plain "the clock is another one"
+	local library
+	library=$(dirname "$ANYSOCK")/tests/fault/faults.so
+	export FAULTS_COUNTS=$BATS_TEST_TMPDIR/counts
+	descriptors_are() { [ "$(find "/proc/$relay/fd" -mindepth 1 | wc -l)" "$1" "$2" ]; }
+	FAULTS=hurry=600 LD_PRELOAD=$library ready_address relay udp-listen:127.0.0.1:0 exec:cat
+	relay=$pid
+	before=$(find "/proc/$pid/fd" -mindepth 1 | wc -l)
+	printf x | socat -u - "udp:127.0.0.1:${address##*:}"
+	wait_for descriptors_are -gt "$before"
+	wait_for descriptors_are -le "$before"
+	run cat "$error_file"
+	[ "${#lines[@]}" = 1 ]
+}
