@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "core/socket.h"
 #include "option/flags.h"
+#include "option/sockopt_list.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -50,6 +51,20 @@ static void add_phase(const struct target *target, enum sockopt_phase phase, str
 	for (size_t i = 0; i < target->sockopt_count; i++)
 		if (target->sockopts[i].phase == phase)
 			add_option(&target->sockopts[i], out);
+}
+
+/* What the family sets by itself. */
+static void add_settings(const struct target *target, const struct address *address,
+			 int (*list_them)(const struct target *, int, struct sockopt_list *,
+					  struct error *),
+			 struct buf *out)
+{
+	struct sockopt_list list cleanup_sockopt_list = { .count = 0 };
+
+	if (list_them != NULL)
+		list_them(target, address->any.sa_family, &list, NULL);
+	for (size_t i = 0; i < list.count; i++)
+		add_option(&list.items[i], out);
 }
 
 static void add_address(const struct target *target, const struct address *address,
@@ -126,6 +141,7 @@ void calls_print(const struct target *target, const struct address *address, boo
 	if (target->common.interface != NULL)
 		buf_print(out, "setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, %s, %zu)\n",
 			  target->common.interface, strlen(target->common.interface) + 1);
+	add_settings(target, address, target->family->settings, out);
 	add_phase(target, PHASE_BIND, out);
 	if (is_bound)
 		add_address(target, address, "bind", out);
@@ -137,6 +153,7 @@ void calls_print(const struct target *target, const struct address *address, boo
 	else if (!is_bound && target->step == STEP_CONNECT)
 		add_address(target, address, "connect", out);
 	add_phase(target, PHASE_CONNECTED, out);
+	add_settings(target, address, target->family->ready_settings, out);
 	if (target->family->add_calls != NULL)
 		target->family->add_calls(target, out);
 }

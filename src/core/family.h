@@ -16,6 +16,7 @@ struct endpoint;
 struct endpoint_ops;
 struct listener;
 struct message;
+struct sockopt_list;
 struct target;
 
 /* How the end of input is shown to the peer. */
@@ -83,6 +84,14 @@ struct family {
 	void (*describe_address)(const struct address *address, struct json *json);
 	/* Adds for explain the calls that the slots below make once it is connected or bound, a line each. */
 	void (*add_calls)(const struct target *target, struct buf *out);
+	/*
+	 * For explain: the options that prepare and ready, below, set on a socket of
+	 * that domain. NULL: none.
+	 */
+	int (*settings)(const struct target *target, int domain, struct sockopt_list *list,
+			struct error *err);
+	int (*ready_settings)(const struct target *target, int domain, struct sockopt_list *list,
+			      struct error *err);
 	/* What a socket needs before bind(2) or connect(2) beyond its options. */
 	int (*prepare)(const struct target *target, int fd, struct error *err);
 	/* What a socket needs between bind(2) and connect(2) or listen(2). */

@@ -107,7 +107,7 @@ static void dccp_explain_error(const struct target *target, struct error *err)
 	.step = STEP_CONNECT, .module = "dccp_ipv4", .check = dccp_check, .resolve = ip_resolve, \
 	.print_address = ip_print_address, .describe_address = ip_describe_address, \
 	.admit = ip_peer_admit, .source = ip_peer_source, \
-	.prepare = dccp_prepare, .note = dccp_note, .ops = &dccp_ops, \
+	.settings = ip_settings, .prepare = dccp_prepare, .note = dccp_note, .ops = &dccp_ops, \
 	.explain_error = dccp_explain_error
 /* clang-format on */
 

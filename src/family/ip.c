@@ -228,52 +228,50 @@ static bool is_multicast(const char *host)
  * For datagrams reuse means that a second program can take the port of the
  * first without either noticing; multicast is where that is wanted.
  */
-static void restrain_reuse(const struct target *target, int fd)
+static bool restrains_reuse(const struct target *target)
 {
-	static const int off;
-
-	if (target->role != ROLE_CONNECT && socket_number(fd, SO_TYPE) != SOCK_STREAM &&
-	    !is_multicast(target->fields[IP_HOST].text))
-		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &off, sizeof(off));
-}
-
-/* tcp6 is IPv6 alone; for the others a system's bindv6only setting does not decide. */
-static void prepare_dual_stack(const struct target *target, int fd)
-{
-	int only = target->family->domain == AF_INET6;
-
-	if (target->role != ROLE_CONNECT)
-		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof(only));
+	return target->role != ROLE_CONNECT && target->type->type != SOCK_STREAM &&
+	       !is_multicast(target->fields[IP_HOST].text);
 }
 
 /* Of an address the kernel takes the flow label, and that only when asked to; the class is an option. */
-static int prepare_flowinfo(const struct target *target, int fd, struct error *err)
+static void list_flowinfo(const struct target *target, struct sockopt_list *list)
 {
-	static const int on = 1;
 	int64_t flowinfo = target_number(target, "flowinfo", (int64_t)target->fields[IP_FLOWINFO].number);
 	int class = (int)(flowinfo >> FLOWINFO_CLASS_SHIFT & 0xff);
 
-	if (flowinfo != 0 && setsockopt(fd, IPPROTO_IPV6, IPV6_FLOWINFO_SEND, &on, sizeof(on)) < 0)
-		return error_system(err, "ipv6-flowinfo-send");
-	if (class != 0 && setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &class, sizeof(class)) < 0)
-		return error_system(err, "flowinfo");
+	if (flowinfo != 0)
+		sockopt_list_add_number(list, "ipv6-flowinfo-send", 1, false);
+	if (class != 0)
+		sockopt_list_add_number(list, "ipv6-tclass", class, false);
+}
+
+int ip_settings(const struct target *target, int domain, struct sockopt_list *list,
+		struct error *err)
+{
+	const struct target_field *host = &target->fields[IP_HOST];
+
+	if (restrains_reuse(target))
+		sockopt_list_add_number(list, "so-reuseaddr", 0, true);
+	if (!host->quoted && name_equal(host->text, "broadcast"))
+		sockopt_list_add_number(list, "so-broadcast", 1, false);
+	/* tcp6 is IPv6 alone; for the others a system's bindv6only setting does not decide. */
+	if (domain == AF_INET6 && target->role != ROLE_CONNECT)
+		sockopt_list_add_number(list, "ipv6-v6only", target->family->domain == AF_INET6, true);
+	if (ip_options_list(target, domain, list, err) < 0)
+		return -1;
+	if (domain == AF_INET6)
+		list_flowinfo(target, list);
 	return 0;
 }
 
 int ip_prepare(const struct target *target, int fd, struct error *err)
 {
-	static const int on = 1;
-	const struct target_field *host = &target->fields[IP_HOST];
-	int domain = socket_number(fd, SO_DOMAIN);
-	restrain_reuse(target, fd);
-	if (!host->quoted && name_equal(host->text, "broadcast") &&
-	    setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)) < 0)
-		return error_system(err, "so-broadcast");
-	if (domain == AF_INET6)
-		prepare_dual_stack(target, fd);
-	if (ip_options_apply(target, fd, domain, err) < 0)
+	struct sockopt_list list cleanup_sockopt_list = { .count = 0 };
+
+	if (ip_settings(target, socket_number(fd, SO_DOMAIN), &list, err) < 0)
 		return -1;
-	return domain == AF_INET6 ? prepare_flowinfo(target, fd, err) : 0;
+	return sockopt_list_apply(&list, 0, fd, err);
 }
 
 void ip_explain_error(const struct target *target, struct error *err)

@@ -353,22 +353,31 @@ static const struct endpoint_ops datagram_ops = { .receive = ip_datagram_receive
 						  .send_many = datagram_send_many,
 						  .release = ip_datagram_release };
 
+/*
+ * A listener: who asks a second address of this host waits for the answer from
+ * there. Others hear of errors, on IPv6 also of those of the IPv4 behind it,
+ * which raw sockets do not have.
+ */
+int ip_datagram_settings(const struct target *target, int domain, struct sockopt_list *list,
+			 struct error *err)
+{
+	bool is_six = domain == AF_INET6;
+
+	(void)err;
+	if (target->role == ROLE_LISTEN)
+		return sockopt_list_add_number(list, is_six ? "ipv6-recvpktinfo" : "ip-pktinfo", 1, true);
+	if (is_six)
+		sockopt_list_add_number(list, "ipv6-recverr", 1, false);
+	return sockopt_list_add_number(list, "ip-recverr", 1, is_six);
+}
+
 static int report_errors(const struct target *target, int fd, int domain, struct error *err)
 {
-	static const int on = 1;
+	struct sockopt_list list cleanup_sockopt_list = { .count = 0 };
 
-	if (target->role == ROLE_LISTEN) {
-		/* Who asks a second address of this host waits for the answer from there. */
-		setsockopt(fd, domain == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP,
-			   domain == AF_INET6 ? IPV6_RECVPKTINFO : IP_PKTINFO, &on, sizeof(on));
-		return 0;
-	}
-	if (domain == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof(on)) < 0)
-		return error_system(err, "ipv6-recverr");
-	/* Also of IPv6, for the IPv4 behind it; raw sockets of IPv6 do not have it. */
-	if (setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof(on)) < 0 && domain == AF_INET)
-		return error_system(err, "ip-recverr");
-	return 0;
+	if (ip_datagram_settings(target, domain, &list, err) < 0)
+		return -1;
+	return sockopt_list_apply(&list, 0, fd, err);
 }
 
 int ip_datagram_ready(const struct target *target, struct endpoint *endpoint, struct error *err)

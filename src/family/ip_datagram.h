@@ -24,6 +24,9 @@ struct ip_datagram {
 
 extern const struct parameter ip_datagram_parameters[];
 
+/* A slot of struct family: the options that the next one sets. */
+int ip_datagram_settings(const struct target *target, int domain, struct sockopt_list *list,
+			 struct error *err);
 /*
  * A slot of struct family: sets the ops and their state, and has the kernel
  * report errors in full: ip(7), IP_RECVERR.

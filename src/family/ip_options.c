@@ -27,15 +27,13 @@ static const struct pair {
 	{ "unicast-if", "ip-unicast-if", "ipv6-unicast-if" },
 };
 
-/* Reads the value by the row of a socket option and, where fd is one, sets it. */
-static int use(const struct setting *setting, const char *name, int fd, struct error *err)
+/* Whether the value can be read by the row of a socket option. */
+static int check(const struct setting *setting, const char *name, struct error *err)
 {
 	struct sockopt_setting read = { 0 };
 	int result = sockopt_read(sockopt_find(name, NULL, false), setting->value.bytes,
 				  setting->value.length, &read, err);
 
-	if (result == 0 && fd >= 0)
-		result = sockopt_apply(&read, fd, err);
 	sockopt_setting_release(&read);
 	return result;
 }
@@ -45,14 +43,15 @@ int ip_options_check(const struct target *target, struct error *err)
 	for (size_t i = 0; i < array_length(pairs); i++) {
 		const struct setting *setting = target_setting(target, pairs[i].name);
 
-		if (setting != NULL && use(setting, pairs[i].six, -1, NULL) < 0 &&
-		    use(setting, pairs[i].four, -1, err) < 0)
+		if (setting != NULL && check(setting, pairs[i].six, NULL) < 0 &&
+		    check(setting, pairs[i].four, err) < 0)
 			return target_error_setting(target, setting, err);
 	}
 	return 0;
 }
 
-int ip_options_apply(const struct target *target, int fd, int domain, struct error *err)
+int ip_options_list(const struct target *target, int domain, struct sockopt_list *list,
+		    struct error *err)
 {
 	for (size_t i = 0; i < array_length(pairs); i++) {
 		const struct setting *setting = target_setting(target, pairs[i].name);
@@ -62,8 +61,10 @@ int ip_options_apply(const struct target *target, int fd, int domain, struct err
 			continue;
 		/* For the IPv4 that an IPv6 socket may carry; some values make no sense there. */
 		if (is_six)
-			use(setting, pairs[i].four, fd, NULL);
-		if (use(setting, is_six ? pairs[i].six : pairs[i].four, fd, err) < 0)
+			sockopt_list_add(list, pairs[i].four, setting->value.bytes,
+					 setting->value.length, true, NULL);
+		if (sockopt_list_add(list, is_six ? pairs[i].six : pairs[i].four, setting->value.bytes,
+				     setting->value.length, false, err) < 0)
 			return -1;
 	}
 	return 0;

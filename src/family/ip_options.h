@@ -4,6 +4,7 @@
 #define FAMILY_IP_OPTIONS_H
 
 #include "core/target.h"
+#include "option/sockopt_list.h"
 
 /* clang-format off */
 #define IP_OPTION(option, other_names, words) \
@@ -35,8 +36,9 @@
 
 /* Whether the values can be read, for one version of IP at least. */
 int ip_options_check(const struct target *target, struct error *err);
-/* Sets them on a socket of that domain; one of IPv6 that takes IPv4 too has both. */
-int ip_options_apply(const struct target *target, int fd, int domain, struct error *err);
+/* Lists them for a socket of that domain; one of IPv6 that takes IPv4 too has both. */
+int ip_options_list(const struct target *target, int domain, struct sockopt_list *list,
+		    struct error *err);
 
 /* Whether the groups of join= can be read. */
 int ip_join_check(const struct target *target, struct error *err);

@@ -117,7 +117,7 @@ static void raw_explain_error(const struct target *target, struct error *err)
 	.check = raw_check, .resolve = ip_resolve_host, \
 	.print_address = raw_print_address, .describe_address = ip_describe_address, \
 	.source = ip_peer_source, \
-	.prepare = raw_prepare, .ready = raw_ready, .explain_error = raw_explain_error
+	.settings = ip_settings, .prepare = raw_prepare, .ready_settings = ip_datagram_settings, .ready = raw_ready, .explain_error = raw_explain_error
 /* clang-format on */
 
 const struct family ip_family = {

@@ -164,7 +164,7 @@ static void sctp_explain_error(const struct target *target, struct error *err)
 	.check = sctp_check, .resolve = sctp_resolve, .bound = sctp_bound, .connect = sctp_connect, \
 	.print_address = ip_print_address, .describe_address = ip_describe_address, \
 	.admit = ip_peer_admit, .source = ip_peer_source, \
-	.prepare = sctp_prepare, .ready = sctp_ready, .note = sctp_note, \
+	.settings = ip_settings, .prepare = sctp_prepare, .ready = sctp_ready, .note = sctp_note, \
 	.explain_error = sctp_explain_error
 /* clang-format on */
 

@@ -47,7 +47,20 @@ while True: l.accept()'
 
 @test "explain: the calls of datagrams and UNIX sockets are those that strace sees" {
 	calls_of "udp:127.0.0.1:9,broadcast" send "udp:127.0.0.1:9,broadcast" word
+	grep -q IP_RECVERR "$BATS_TEST_TMPDIR/trace"
 	calls_of "unix-listen:@explain-$$,type=seqpacket" listen --accept-timeout 50ms "unix:@explain-$$,type=seqpacket"
+}
+
+@test "explain: options that a family sets by itself are among the calls" {
+	calls_of "udp-bind:[::1]:0,tos=ef,ttl=9" recv --deadline 50ms "udp-bind:[::1]:0,tos=ef,ttl=9"
+	calls_of "udp-listen:127.0.0.1:0" listen --deadline 50ms "udp:127.0.0.1:0"
+	calls_of "udp:broadcast:9" send "udp:broadcast:9" word
+	calls_of "tcp-listen:[::1]:0" listen --accept-timeout 50ms "tcp:[::1]:0"
+	calls_of "udp:[::1]:9:0x0b812345" send "udp:[::1]:9:0x0b812345" word
+	run -0 anysock explain "udp:[::1]:9:0x0b812345,tos=ef"
+	[[ $output == *"socket("*"IPV6_TCLASS"*"IPV6_FLOWINFO_SEND"*"connect("*"IPV6_RECVERR"*"IP_RECVERR"* ]]
+	run -0 anysock explain udp-listen:127.0.0.1:5000
+	[[ $output == *"SO_REUSEADDR, on"*"SO_REUSEADDR, off"*"bind("*"IP_PKTINFO, on"* ]]
 }
 
 @test "explain: the members of an address are those of its struct" {

@@ -32,7 +32,7 @@ hears() {
 '
 
 @test "multicast: a group that is bound is joined, of IPv4 and of IPv6" {
-	run -0 two_hosts "$SENDER"'
+	run -0 --separate-stderr two_hosts "$SENDER"'
 		hears anysock recv --count 1 udp-bind:239.1.2.3:5000,interface=a0
 		to_group 239.1.2.3 5000 10.1.0.2; wait $listener; cat out; echo
 		hears anysock recv --count 1 "udp-bind:[ff02::1234%a0]:5000"
@@ -41,7 +41,7 @@ hears() {
 }
 
 @test "multicast: join= adds groups to a socket of any address, several of both versions" {
-	run -0 two_hosts "$SENDER"'
+	run -0 --separate-stderr two_hosts "$SENDER"'
 		hears anysock recv --count 3 --format text "udp-bind::5000,join=239.1.2.3:a0,join=[ff02::1234%a0],join=[ff02::5678]:a0"
 		to_group 239.9.9.9 5000 10.1.0.2 ff02::9999 5000 fd00::2
 		to_group 239.1.2.3 5000 10.1.0.2 ff02::1234 5000 fd00::2 ff02::5678 5000 fd00::2; wait $listener; cat out'
@@ -49,7 +49,7 @@ hears() {
 }
 
 @test "multicast: a group may be joined for one source alone" {
-	run -0 two_hosts "$SENDER"'
+	run -0 --separate-stderr two_hosts "$SENDER"'
 		inside ip addr add 10.1.0.9/24 dev b0
 		inside ip addr add fd00::9/64 dev b0 nodad
 		hears anysock recv --count 2 --format text "udp-bind::5000,join=232.1.2.3:a0:10.1.0.9,join=[ff3e::1234]:a0:[fd00::9]"
@@ -59,7 +59,7 @@ hears() {
 }
 
 @test "multicast: the interface, the hops and the loop of what is sent" {
-	run -0 two_hosts '
+	run -0 --separate-stderr two_hosts '
 		tcpdump --immediate-mode -v -n -l -c 2 -i a0 udp port 5000 >seen 2>errors & dump=$!
 		seen errors "listening on"
 		anysock recv --count 1 --timeout 2 udp-bind::5000,join=239.1.2.3:a0 2>ours >heard & listener=$!
@@ -78,7 +78,7 @@ hears() {
 }
 
 @test "multicast: members of a group talk to each other" {
-	run -0 two_hosts '
+	run -0 --separate-stderr two_hosts '
 		inside anysock recv --count 1 udp-bind:239.1.2.3:5000,interface=b0 >there 2>errors & listener=$!
 		seen errors "listening on"
 		anysock send udp-bind::5000,join=239.1.2.3:a0,to=239.1.2.3:5000,multicast-if=a0 hello
