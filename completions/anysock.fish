@@ -443,6 +443,7 @@ function __anysock_options
 			'--version' 'version, features, libraries, licence'
 	case 'connect'
 		printf '%s\t%s\n' \
+			'--crlf' 'lines are sent with CR LF; both: and received so' \
 			'--deadline=' 'end, in order, after so long' \
 			'--each' 'send each FILE anew, and print the answer with its name: alg:hash' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
@@ -450,6 +451,7 @@ function __anysock_options
 			'--read-bytes=' 'end after so many bytes were received; fewer is status 1, in time 4' \
 			'--reconnect' 'open again what ends or is lost, after delays that grow' \
 			'--replies=' 'end after so many messages were received; fewer in time is status 4' \
+			'--telnet' 'refuse what telnet negotiates, and take it out of what comes' \
 			'--timestamps' 'text formats say when each message came' \
 			'--until=' 'end once something is received that matches this regular expression'
 	case 'explain'
@@ -473,6 +475,7 @@ function __anysock_options
 	case 'listen'
 		printf '%s\t%s\n' \
 			'--activate' 'hand the listening sockets to one program, by LISTEN_FDS' \
+			'--crlf' 'lines are sent with CR LF; both: and received so' \
 			'--deadline=' 'end, in order, after so long' \
 			'--handover=' 'take the listening sockets over from who listens at PATH, and hand them over there' \
 			'--hub' 'what one client says goes to all others' \
@@ -484,6 +487,7 @@ function __anysock_options
 			'--read-bytes=' 'end after so many bytes were received; fewer is status 1, in time 4' \
 			'--ready-fd=' 'write the spec that reaches us there once we listen' \
 			'--replies=' 'end after so many messages were received; fewer in time is status 4' \
+			'--telnet' 'refuse what telnet negotiates, and take it out of what comes' \
 			'--timestamps' 'text formats say when each message came' \
 			'--until=' 'end once something is received that matches this regular expression'
 	case 'pair'
@@ -594,6 +598,7 @@ function __anysock_parameters
 			'backlog=' 'connections that may wait to be accepted (4096)' \
 			'bind=' 'the local end' \
 			'connect-timeout=' 'how long to try to connect' \
+			'crlf=' 'lines of this stream end with CR LF' \
 			'eof=' 'what the end of input does' \
 			'forever' 'try again without end' \
 			'frame=' 'messages on a stream: line, len16, len32, cobs, slip, hex' \
@@ -611,6 +616,7 @@ function __anysock_parameters
 			'read-bytes=' 'stop reading after so many bytes' \
 			'retry=' 'further tries when opening fails' \
 			'sockopt=' 'any socket option by number or name' \
+			'telnet' 'refuse what telnet negotiates, and take it out of this stream' \
 			'type=' 'socket type: stream, dgram, seqpacket, raw, rdm' \
 			'unlink-early' 'remove what is at the path before binding' \
 			'user=' 'owner of a path that is created'
@@ -2439,6 +2445,8 @@ end
 
 function __anysock_choices
 	switch "$argv[1]"
+	case 'crlf'
+		string split ' ' -- 'send both'
 	case 'eof'
 		string split ' ' -- 'wait half close'
 	case 'interface'

@@ -421,13 +421,15 @@ typeset -gA _anysock_options=(
 --timeout=:total time that all may take; status 4 after it
 --verbose:says what is done
 --version:version, features, libraries, licence'
-	'connect' '--deadline=:end, in order, after so long
+	'connect' '--crlf:lines are sent with CR LF; both: and received so
+--deadline=:end, in order, after so long
 --each:send each FILE anew, and print the answer with its name: alg:hash
 --nanoseconds:nine decimals of a second in timestamps
 --quiet-for=:end once nothing more was received for so long
 --read-bytes=:end after so many bytes were received; fewer is status 1, in time 4
 --reconnect:open again what ends or is lost, after delays that grow
 --replies=:end after so many messages were received; fewer in time is status 4
+--telnet:refuse what telnet negotiates, and take it out of what comes
 --timestamps:text formats say when each message came
 --until=:end once something is received that matches this regular expression'
 	'explain' '--listen:as the command listen would read it
@@ -439,6 +441,7 @@ typeset -gA _anysock_options=(
 	'ioctl' '--list:list the requests there are, of the group SPEC where one is named
 --type=:socket type, where SPEC is a family'\''s name alone'
 	'listen' '--activate:hand the listening sockets to one program, by LISTEN_FDS
+--crlf:lines are sent with CR LF; both: and received so
 --deadline=:end, in order, after so long
 --handover=:take the listening sockets over from who listens at PATH, and hand them over there
 --hub:what one client says goes to all others
@@ -450,6 +453,7 @@ typeset -gA _anysock_options=(
 --read-bytes=:end after so many bytes were received; fewer is status 1, in time 4
 --ready-fd=:write the spec that reaches us there once we listen
 --replies=:end after so many messages were received; fewer in time is status 4
+--telnet:refuse what telnet negotiates, and take it out of what comes
 --timestamps:text formats say when each message came
 --until=:end once something is received that matches this regular expression'
 	'pair' '--family=:of the sockets; unix where it is not given
@@ -780,6 +784,7 @@ backlog=:connections that may wait to be accepted (4096)
 bind=:the local end
 sourceaddr=:the local end
 connect-timeout=:how long to try to connect
+crlf=:lines of this stream end with CR LF
 eof=:what the end of input does
 forever:try again without end
 frame=:messages on a stream: line, len16, len32, cobs, slip, hex
@@ -804,6 +809,7 @@ read-bytes=:stop reading after so many bytes
 readbytes=:stop reading after so many bytes
 retry=:further tries when opening fails
 sockopt=:any socket option by number or name
+telnet:refuse what telnet negotiates, and take it out of this stream
 type=:socket type: stream, dgram, seqpacket, raw, rdm
 so-type=:socket type: stream, dgram, seqpacket, raw, rdm
 socktype=:socket type: stream, dgram, seqpacket, raw, rdm
@@ -1707,6 +1713,7 @@ mux=:ask the hypervisor behind the socket for this port of its guest'
 from=:CIDs that may connect; not-CID: that may not'
 )
 typeset -gA _anysock_choices=(
+	'crlf' 'send both'
 	'eof' 'wait half close'
 	'interface' 'INTERFACE'
 	'if' 'INTERFACE'

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 static const struct parameter options[] = {
+	JOIN_CRLF,
 	JOIN_DEADLINE,
 	{ .name = "each", .type = VALUE_FLAG, .help = "send each FILE anew, and print the answer with its name: alg:hash" },
 	JOIN_NANOSECONDS,
@@ -14,6 +15,7 @@ static const struct parameter options[] = {
 	JOIN_READ_BYTES,
 	JOIN_RECONNECT,
 	JOIN_REPLIES,
+	JOIN_TELNET,
 	JOIN_TIMESTAMPS(0),
 	JOIN_UNTIL,
 	{ .name = NULL },
@@ -57,7 +59,8 @@ static int run(struct context *context, const struct arguments *arguments, struc
 	}
 	join_init(&join);
 	if (open_both(&join, arguments, err) == 0 && join_read_options(&join, arguments, err) == 0 &&
-	    join_read_format(&join, &join.right, arguments, err) == 0) {
+	    join_read_format(&join, &join.right, arguments, err) == 0 &&
+	    join_read_text(&join.right, arguments, err) == 0) {
 		join_put_listener_left(&join);
 		status = join_run(&join, context, arguments, err);
 	}

@@ -145,6 +145,20 @@ int join_read_options(struct join *join, const struct arguments *arguments, stru
 	return read_goal(join, arguments, err);
 }
 
+int join_read_text(struct target *spec, const struct arguments *arguments, struct error *err)
+{
+	struct target_common *common = &spec->common;
+	const char *option = arguments_flag(arguments, "telnet") ? "telnet" : "crlf";
+
+	if (arguments_setting(arguments, option) == NULL)
+		return 0;
+	if (spec->type != NULL && spec->type->messages)
+		return error_usage(err, "--%s is for streams", option);
+	common->telnet |= arguments_flag(arguments, "telnet");
+	common->crlf = (enum target_crlf)arguments_number(arguments, "crlf", common->crlf);
+	return 0;
+}
+
 int join_read_hub(struct join *join, bool with_right, const struct arguments *arguments,
 		  struct error *err)
 {

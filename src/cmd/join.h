@@ -15,6 +15,10 @@
 #define JOIN_TIMESTAMPS(option) \
 	{ .name = "timestamps", .letter = option, .type = VALUE_CHOICE, .names = stamp_styles, .flags = PARAMETER_OPTIONAL, .fallback = STAMP_ABSOLUTE, .help = "text formats say when each message came" }
 /* When enough was received. */
+#define JOIN_CRLF \
+	{ .name = "crlf", .letter = 'C', .type = VALUE_CHOICE, .names = target_crlfs, .flags = PARAMETER_OPTIONAL, .fallback = TARGET_CRLF_SEND, .help = "lines are sent with CR LF; both: and received so" }
+#define JOIN_TELNET \
+	{ .name = "telnet", .letter = 't', .type = VALUE_FLAG, .help = "refuse what telnet negotiates, and take it out of what comes" }
 #define JOIN_DEADLINE \
 	{ .name = "deadline", .aliases = "for", .type = VALUE_DURATION, .flags = PARAMETER_COMMON, .help = "end, in order, after so long" }
 #define JOIN_HUB \
@@ -64,6 +68,8 @@ int join_open_console(struct join *join, struct target *console, const struct ta
 		      const struct arguments *arguments, struct error *err);
 /* Reads the options that all transfers share into the settings; both targets are there. */
 int join_read_options(struct join *join, const struct arguments *arguments, struct error *err);
+/* Reads --crlf and --telnet, which are for the stream of the spec. */
+int join_read_text(struct target *spec, const struct arguments *arguments, struct error *err);
 /*
  * Reads --hub, which with_right also joins the right end; both targets are there and the listener
  * is left. Whoever ends its input leaves, unless eof says otherwise.

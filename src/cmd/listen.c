@@ -8,6 +8,7 @@
 
 static const struct parameter options[] = {
 	{ .name = "activate", .type = VALUE_CHOICE, .names = activate_times, .flags = PARAMETER_OPTIONAL | PARAMETER_COMMON, .fallback = ACTIVATE_NOW, .help = "hand the listening sockets to one program, by LISTEN_FDS" },
+	JOIN_CRLF,
 	JOIN_DEADLINE,
 	HANDOVER_PARAMETER,
 	JOIN_HUB,
@@ -19,6 +20,7 @@ static const struct parameter options[] = {
 	JOIN_READ_BYTES,
 	READY_PARAMETER,
 	JOIN_REPLIES,
+	JOIN_TELNET,
 	JOIN_TIMESTAMPS(0),
 	JOIN_UNTIL,
 	{ .name = NULL },
@@ -96,6 +98,7 @@ static int run(struct context *context, const struct arguments *arguments, struc
 	join.session.goal.forward = true;
 	if (open_both(&join, arguments, err) == 0 && join_read_options(&join, arguments, err) == 0 &&
 	    join_read_format(&join, &join.left, arguments, err) == 0 &&
+	    join_read_text(&join.left, arguments, err) == 0 &&
 	    read_hub(&join, arguments, err) == 0) {
 		read_server(&join, arguments);
 		status = join_run(&join, context, arguments, err);

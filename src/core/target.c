@@ -16,11 +16,18 @@ static const struct name eof_names[] = {
 	{ NULL, 0, NULL },
 };
 
+const struct name target_crlfs[] = {
+	{ "send", TARGET_CRLF_SEND, "what is sent ends its lines with CR LF" },
+	{ "both", TARGET_CRLF_BOTH, "what is received also does, and ends them with LF here" },
+	{ NULL, 0, NULL },
+};
+
 const struct parameter target_common_parameters[] = {
 	{ .name = "accept-timeout", .type = VALUE_DURATION, .help = "how long a listener waits for a connection" },
 	{ .name = "backlog", .type = VALUE_NUMBER, .minimum = 0, .maximum = INT32_MAX, .help = "connections that may wait to be accepted (4096)" },
 	{ .name = "bind", .aliases = "sourceaddr", .type = VALUE_TEXT, .argument = "ADDRESS", .help = "the local end" },
 	{ .name = "connect-timeout", .type = VALUE_DURATION, .help = "how long to try to connect" },
+	{ .name = "crlf", .type = VALUE_CHOICE, .names = target_crlfs, .flags = PARAMETER_OPTIONAL, .fallback = TARGET_CRLF_SEND, .help = "lines of this stream end with CR LF" },
 	{ .name = "eof", .type = VALUE_CHOICE, .names = eof_names, .help = "what the end of input does" },
 	{ .name = "forever", .type = VALUE_FLAG, .help = "try again without end" },
 	{ .name = "frame", .type = VALUE_TEXT, .argument = "FRAMING", .help = "messages on a stream: line, len16, len32, cobs, slip, hex" },
@@ -38,6 +45,7 @@ const struct parameter target_common_parameters[] = {
 	{ .name = "read-bytes", .aliases = "readbytes", .type = VALUE_SIZE, .help = "stop reading after so many bytes" },
 	{ .name = "retry", .type = VALUE_NUMBER, .minimum = 0, .maximum = INT32_MAX, .help = "further tries when opening fails" },
 	{ .name = "sockopt", .type = VALUE_TEXT, .flags = PARAMETER_REPEATS, .argument = "LEVEL:NAME:VALUE", .help = "any socket option by number or name" },
+	{ .name = "telnet", .type = VALUE_FLAG, .help = "refuse what telnet negotiates, and take it out of this stream" },
 	{ .name = "type", .aliases = "so-type socktype", .type = VALUE_TEXT, .argument = "TYPE", .help = "socket type: stream, dgram, seqpacket, raw, rdm" },
 	{ .name = "unlink-early", .type = VALUE_FLAG, .help = "remove what is at the path before binding" },
 	{ .name = "user", .aliases = "uid owner", .type = VALUE_TEXT, .argument = "USER", .help = "owner of a path that is created" },
@@ -347,6 +355,8 @@ static void read_common(struct target *target)
 		common->retries = UINT64_MAX;
 	common->interval = target_number(target, "interval", 0);
 	common->backlog = (int)target_number(target, "backlog", 4096);
+	common->crlf = (enum target_crlf)target_number(target, "crlf", TARGET_CRLF_NONE);
+	common->telnet = target_flag(target, "telnet");
 	common->max_children = (uint64_t)target_number(target, "max-children", 0);
 	common->max_per_source = (uint64_t)target_number(target, "max-per-source", 0);
 	common->read_bytes = (uint64_t)target_number(target, "read-bytes", 0);

@@ -21,6 +21,10 @@ struct target_field {
 	uint64_t number;
 };
 
+/* Which ends of lines are CR LF at the other side, and LF here. */
+enum target_crlf { TARGET_CRLF_NONE, TARGET_CRLF_SEND, TARGET_CRLF_BOTH };
+extern const struct name target_crlfs[];
+
 /* What is the same for all families, read out of the options. */
 struct target_common {
 	nanoseconds connect_timeout; /* 0: none; durations, not points in time */
@@ -32,6 +36,8 @@ struct target_common {
 	uint64_t max_children; /* connections at once; 0: no limit */
 	uint64_t max_per_source; /* of one host, user or machine; 0: no limit */
 	uint64_t read_bytes;   /* stop reading after so many; 0: no limit */
+	enum target_crlf crlf;
+	bool telnet;	       /* its negotiation is refused and taken out */
 	bool keep;	       /* go on listening after the first connection */
 	bool unlink_early;
 	bool inherit;

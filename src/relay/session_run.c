@@ -4,6 +4,7 @@
 #include "core/socket.h"
 #include "relay/conversion.h"
 #include "relay/session_phases.h"
+#include "relay/translation.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -378,6 +379,7 @@ int session_attach(struct session *session, struct side *side, struct endpoint *
 	struct error err = { 0 };
 	int attached;
 
+	translation_wrap(endpoint);
 	attached = side == &session->left ?
 			   side_attach(side, endpoint, loop, left_in_ready, left_out_ready,
 				       left_child_ready, &err) :
