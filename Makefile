@@ -119,12 +119,13 @@ install: all ## install below $(DESTDIR)$(PREFIX)
 	$(INSTALL) -D -m 755 $O/anysock $(DESTDIR)$(bindir)/anysock
 	for page in $(pages); do $(INSTALL) -D -m 644 -t $(DESTDIR)$(mandir)/man$${page##*.} $$page || exit; done
 	$(INSTALL) -D -m 644 $S/schema/events-1.json $(DESTDIR)$(datadir)/anysock/events-1.json
+	$(INSTALL) -D -m 755 -t $(DESTDIR)$(datadir)/anysock/examples $S/examples/*.as
 	$(INSTALL) -D -m 644 $S/completions/anysock.bash $(DESTDIR)$(bashdir)/anysock
 	$(INSTALL) -D -m 644 $S/completions/anysock.zsh $(DESTDIR)$(zshdir)/_anysock
 	$(INSTALL) -D -m 644 $S/completions/anysock.fish $(DESTDIR)$(fishdir)/anysock.fish
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(bindir)/anysock $(DESTDIR)$(bashdir)/anysock $(DESTDIR)$(zshdir)/_anysock $(DESTDIR)$(fishdir)/anysock.fish
-	rm -f $(DESTDIR)$(datadir)/anysock/events-1.json
+	rm -f $(DESTDIR)$(datadir)/anysock/events-1.json $(DESTDIR)$(datadir)/anysock/examples/*.as
 	rm -f $(foreach p,$(pages),$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $p))/$(notdir $p))
 clean: ## remove the build directories
 	rm -rf $O $S/build $S/build-san $S/build-coverage $S/build-fuzz

@@ -84,7 +84,7 @@ static void print_json(const struct tally *tally, const struct test_result *resu
 	fprintf(tally->out, "%s\n", buf_text(&text));
 }
 
-static void end(struct tally *tally, int outcome, const char *why, const char *report)
+static void end(struct tally *tally, enum test_outcome outcome, const char *why, const char *report)
 {
 	struct test_result *result = &tally->results[tally->count - 1];
 

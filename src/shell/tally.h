@@ -10,9 +10,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+enum test_outcome { TEST_PASSED, TEST_FAILED, TEST_SKIPPED };
+
 struct test_result {
 	char *name;
-	enum { TEST_PASSED, TEST_FAILED, TEST_SKIPPED } outcome;
+	enum test_outcome outcome;
 	nanoseconds duration;
 	char *why; /* of one that was left out, or the first line of a failure; NULL */
 	char *report; /* all of a failure; NULL */

@@ -23,6 +23,7 @@ struct sending {
 	nanoseconds until;
 	struct message message;
 	struct buf control;
+	bool is_bare; /* ask: the slots behind the data are not those of send */
 };
 
 static int wait_for_room(const struct sending *sending, struct error *err)
@@ -143,8 +144,9 @@ static bool is_plain(const struct sending *sending)
 {
 	const struct filling *fillings = sending->step->fillings;
 
-	return !channel_has_messages(sending->channel) && !fillings[SEND_FLAGS].given &&
-	       !fillings[SEND_FDS].given && !fillings[SEND_TO].given;
+	return !channel_has_messages(sending->channel) &&
+	       (sending->is_bare || (!fillings[SEND_FLAGS].given && !fillings[SEND_FDS].given &&
+				     !fillings[SEND_TO].given));
 }
 
 static int send_piece(struct sending *sending, const char *bytes, size_t length, struct error *err)
@@ -280,7 +282,8 @@ static int await_one(struct shell *shell, const struct step *step, struct channe
 
 	match_release(&quest);
 	if (result < 0)
-		return err->place.text != NULL ? -1 : source_error(step->source, expected->place, err);
+		return err->place.text != NULL ? -1 :
+						 source_error(step->source, expected->place.length > 0 ? expected->place : step->place, err);
 	if (shell->settings.talks && step->as == NULL)
 		show_got(shell, channel);
 	return 0;
@@ -336,7 +339,7 @@ static int run_expect(struct shell *shell, const struct step *step, struct error
 
 static int run_ask(struct shell *shell, const struct step *step, struct error *err)
 {
-	struct sending sending = { .shell = shell, .step = step };
+	struct sending sending = { .shell = shell, .step = step, .is_bare = true };
 	cleanup_buf struct buf data = { 0 };
 
 	sending.channel = shell_need(shell, step, 0, err);
