@@ -114,6 +114,7 @@ qrtr:QRTR: control packets as lines, all else as text
 raw:bytes as they are; a message is what one read brings, cut where it is too long for one
 sctp:SCTP: text behind [STREAM:PPID], with notifications as lines of their own
 slip:messages between 0xc0 bytes (RFC 1055); they cannot be empty
+summary:packets of an interface: a line for each, as tcpdump has it; reads hex
 text:a message a line; \n, \t, \\ and \xHH for what is not printable UTF-8
 tipc:TIPC: text, with events of the topology and of groups as lines of their own
 whole:bytes as they are; all that comes up to the end is one message'

@@ -142,11 +142,19 @@ static bool take_record(const struct netlink_body *body, struct netlink_bytes *b
 	return true;
 }
 
-/* Whether a value has the parts that its kind says. */
-static bool has_parts(const struct netlink_field *field, struct netlink_bytes value)
+static bool are_records(const struct netlink_body *body, struct netlink_bytes bytes)
 {
 	struct netlink_bytes record;
 
+	while (bytes.length > 0)
+		if (!take_record(body, &bytes, &record) || !are_attributes(behind_header(body, record)))
+			return false;
+	return true;
+}
+
+/* Whether a value has the parts that its kind says. */
+static bool has_parts(const struct netlink_field *field, struct netlink_bytes value)
+{
 	switch ((enum netlink_kind)field->kind) {
 	case NETLINK_NEST:
 	case NETLINK_LIST:
@@ -154,10 +162,7 @@ static bool has_parts(const struct netlink_field *field, struct netlink_bytes va
 	case NETLINK_BODY:
 		return value.length >= field->body->size && are_attributes(behind_header(field->body, value));
 	case NETLINK_RECORDS:
-		while (take_record(field->body, &value, &record) &&
-		       are_attributes(behind_header(field->body, record)))
-			;
-		return value.length == 0;
+		return are_records(field->body, value);
 	default:
 		return true;
 	}

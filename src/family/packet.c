@@ -355,6 +355,7 @@ const struct family packet_family = {
 	.levels = levels,
 	.parameters = parameters,
 	.step = STEP_BIND,
+	.text_format = "summary",
 	.module = "af_packet",
 	.capability = "CAP_NET_RAW",
 	.check = packet_check,

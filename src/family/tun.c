@@ -240,6 +240,7 @@ static int tun_probe(struct error *err)
 	.types = types, \
 	.parameters = parameters, \
 	.step = STEP_NONE, \
+	.text_format = "summary", \
 	.module = "tun", \
 	.capability = "CAP_NET_ADMIN", \
 	.check = tun_check, \

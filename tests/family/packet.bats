@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # packet.bats: packets on a veth pair in a network namespace, made and judged by python3, ping, tcpdump and ip.
-# shellcheck disable=SC2154,SC2016
+# shellcheck disable=SC2154,SC2016,SC2001
 load ../helpers
 
 setup() {
@@ -18,6 +18,7 @@ setup() {
 teardown() {
 	stop_all
 	ip netns del "$space" 2>/dev/null || true
+	ip netns del "$space-b" 2>/dev/null || true
 }
 
 inside() { ip netns exec "$space" "$@"; }
@@ -123,6 +124,53 @@ for port in 9, 8, 7: s.sendto(b'to %d' % port, ('10.6.0.2', port))"
 	[[ $output == *"02:00:00:00:00:10 > ff:ff:ff:ff:ff:ff, ethertype ARP"*"who-has 10.6.0.9"* ]]
 	run -0 tcpdump -nr "$output_file"
 	[[ $output == *LINUX_SLL2*"who-has 10.6.0.9"* ]]
+}
+
+@test "packet: text is a line for each, in tcpdump's words" {
+	needs command tcpdump
+	ip -n "$space" addr add 10.6.0.1/24 dev v0
+	ip netns add "$space-b"
+	ip netns exec "$space-b" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+	ip -n "$space" link set v1 netns "$space-b"
+	ip -n "$space-b" addr add 10.6.0.2/24 dev v1
+	ip -n "$space-b" link set v1 up
+	ip -n "$space-b" link set lo up
+	capturing --format text packet:v0
+	local ours=$output_file before
+	before=$(sockets)
+	start ip netns exec "$space" tcpdump -lnStq -i v0 -U -w "$BATS_TEST_TMPDIR/judge.pcap"
+	wait_for more_sockets "$before"
+	start ip netns exec "$space-b" /usr/bin/python3 -c "
+import socket
+s = socket.create_server(('10.6.0.2', 5000)); u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.bind(('10.6.0.2', 5001))
+c, _ = s.accept(); print(c.recv(100), u.recv(100), flush=True); c.close()"
+	wait_for ip netns exec "$space-b" grep -q :1389 /proc/net/udp
+	inside ping -c 1 -W 5 10.6.0.2
+	inside /usr/bin/python3 -c "
+import socket
+u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.sendto(b'seventeen letters', ('10.6.0.2', 5001))
+c = socket.create_connection(('10.6.0.2', 5000)); c.send(b'x' * 33); c.recv(1)"
+	# the end of the connection: both saw a FIN of each side and what acknowledges the last
+	ends() { [ "$(grep -c 'Flags \[F' "$ours")" -ge 2 ] && [ "$(tcpdump -nr "$BATS_TEST_TMPDIR/judge.pcap" 'tcp[13] & 1 != 0' 2>/dev/null | wc -l)" -ge 2 ]; }
+	wait_for ends
+	run -0 --separate-stderr tcpdump -ntSr "$BATS_TEST_TMPDIR/judge.pcap"
+	ip netns del "$space-b"
+	# options of TCP are left out; frames that came after one of both had ended are not compared
+	diff <(sed 's/ options \[[^]]*\],//' <<<"$output" | head -n 12) <(head -n 12 "$ours")
+	grep -q '^ARP, Request who-has 10.6.0.2 tell 10.6.0.1, length 28' "$ours"
+	grep -q 'ICMP echo request, id [0-9]*, seq 1, length 64' "$ours"
+	grep -q 'IP 10.6.0.1.[0-9]* > 10.6.0.2.5001: UDP, length 17' "$ours"
+}
+
+@test "packet: text and JSON tell a VLAN, and frames that nobody knows" {
+	capturing --count 2 --format text packet:v0:all
+	wire 's.send(bytes.fromhex("020000000010020000000011" "81002042" "88b5") + b"tagged"); s.send(frame(b"plain"))'
+	status_of "$pid"
+	[ "$(cat "$output_file")" = $'vlan 66, 02:00:00:00:00:11 > 02:00:00:00:00:10, ethertype 0x88b5, length 6\n02:00:00:00:00:11 > 02:00:00:00:00:10, ethertype 0x88b5, length 5' ]
+	capturing --count 1 --format json packet:any:0x88b5
+	wire 's.send(frame(b"one"))'
+	status_of "$pid"
+	[[ $(jq -r .summary "$output_file") == *"ethertype 0x88b5, length 3" ]]
 }
 
 @test "packet: promiscuous and allmulti are what ip shows" {
