@@ -37,7 +37,7 @@ full() {
 	local library
 	library=$(dirname "$ANYSOCK")/tests/fault/faults.so
 	export FAULTS_COUNTS=$BATS_TEST_TMPDIR/counts
-	descriptors_are() { [ "$(find "/proc/$relay/fd" -mindepth 1 | wc -l)" "$1" "$2" ]; }
+	descriptors_are() { test "$(find "/proc/$relay/fd" -mindepth 1 | wc -l)" "$@"; }
 	FAULTS=hurry=600 LD_PRELOAD=$library ready_address relay udp-listen:127.0.0.1:0 exec:cat
 	relay=$pid
 	before=$(find "/proc/$pid/fd" -mindepth 1 | wc -l)
@@ -46,4 +46,10 @@ full() {
 	wait_for descriptors_are -le "$before"
 	run cat "$error_file"
 	[ "${#lines[@]}" = 1 ]
+}
+
+@test "relay: a reader that stands still takes neither memory nor the others' time, and gets all in the end" {
+	needs plain "they take memory of their own"
+	ulimit -n "$(ulimit -H -n)"
+	run -0 "$tree/tests/fault/backpressure.py" "$(full 256 10240)" "$(full 1 60)" "$(full 20 999)"
 }
