@@ -63,6 +63,14 @@ starve() {
 	strike relay-unix relay-datagrams
 }
 
+@test "pair, sendfd, recvfd, connect --record: any call may fail once" {
+	strike pair sendfd recvfd record
+}
+
+@test "scan, wait, replay: any call may fail once" {
+	strike "--every $((${ANYSOCK_FULL:-0} ? 1 : 3))" scan wait replay
+}
+
 @test "faults that stay: a documented status and one message, and listeners wait without work" {
 	strike "--stay --every 4 --workers 12" connect-tcp listen-one listen-keep relay-datagrams
 }
@@ -72,7 +80,7 @@ starve() {
 }
 
 @test "memory: any allocation may fail, with one message" {
-	starve "--every ${ANYSOCK_FULL:-3}" connect-tcp connect-program listen-unix listen-keep relay-tcp relay-datagrams
+	starve "--every ${ANYSOCK_FULL:-4}" pair scan sendfd recvfd record connect-tcp connect-program listen-unix listen-keep relay-tcp relay-datagrams
 }
 
 @test "memory: all allocations may fail from any on, with one message" {

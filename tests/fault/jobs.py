@@ -7,6 +7,7 @@ import os
 import select
 import socket
 import threading
+import time
 
 PATIENCE = 4.0  # seconds: what takes longer hangs
 DATA = b"".join(b"line %d of the question\n" % i for i in range(5))
@@ -15,14 +16,15 @@ BULK = bytes(range(256)) * 2400  # 600 KiB: splice takes over
 JOBS = {}
 
 
-def job(*, serves=False, others=False, stay=0, looks_up=False):
+def job(*, serves=False, others=False, stay=0, looks_up=False, told="", answers=False):
     """Registers a job. serves: anysock goes on after the client and is ended by SIGTERM; others: somebody waits for the
     end of what it closes; stay: how many descriptors of a session stay open for its peer; looks_up: by getaddrinfo(3),
-    which in glibc 2.36 dies where memory fails (nss_database.c)."""
+    which in glibc 2.36 dies where memory fails (nss_database.c); told: "call:error" of what passes by itself, but not for
+    a command that does one thing only, or never comes where it writes; answers: its status 1 is an answer."""
     def register(function):
         JOBS[function.__name__.replace("_", "-")] = function
         function.serves, function.others, function.stay = serves, serves or others, stay
-        function.looks_up = looks_up
+        function.looks_up, function.told, function.answers = looks_up, told.split(), answers
         return function
     return register
 
@@ -303,3 +305,130 @@ def connect_program(run):
     peer = Peer(where)
     run.anysock("connect", f"tcp:127.0.0.1:{where.getsockname()[1]}", "--", "echo", "hello")
     run.expect("the server's data", peer.result(), b"hello\n")
+
+
+def read_file(path):
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return b""
+
+
+@job(others=True)
+def pair(run):
+    """What one program says is in the file of the other."""
+    run.keeps("got")
+    run.anysock("pair", "--", "echo", "hello", "--", "sh", "-c", 'cat >"$0"', run.path("got"))
+    run.expect("what the second program got", read_file(run.path("got")), b"hello\n")
+
+
+@job(told="write:EINTR write:EAGAIN", answers=True, looks_up=True)
+def scan(run):
+    where = listener()
+    port = where.getsockname()[1]
+    out = run.anysock("scan", f"tcp:127.0.0.1:{port - 5}-{port + 5}")
+    run.expect("the open port", b"%d" % port if b":%d" % port in out else b"", b"%d" % port)
+
+
+@job()
+def wait(run):
+    """For a port that is there after a while."""
+    where = socket.socket()
+    where.bind(("127.0.0.1", 0))
+    listens = []
+
+    def appear():
+        time.sleep(0.1)
+        listens.append(True)
+        where.listen(16)
+    appears = threading.Thread(target=appear)
+    appears.start()
+    run.anysock("wait", "--timeout", "3", f"tcp:127.0.0.1:{where.getsockname()[1]}")
+    run.expect("listening when it is over", b"%d" % len(listens), b"1")
+    appears.join()
+
+
+@job(others=True)
+def sendfd(run):
+    where = listener(socket.AF_UNIX, address=run.path("far"))
+    got = []
+    for name in ("far", "input"):
+        run.keeps(name)
+    with open(run.path("input"), "wb") as file:
+        file.write(DATA)
+
+    def take():
+        connection = where.accept()[0]
+        connection.settimeout(PATIENCE)
+        with connection:
+            try:
+                said, descriptors, _, _ = socket.recv_fds(connection, 100, 4)
+            except OSError:
+                return
+            got.append(said)
+            for descriptor in descriptors:
+                with os.fdopen(descriptor, "rb") as file:
+                    got.append(file.read())
+    where.setblocking(True)
+    where.settimeout(PATIENCE)
+    taker = threading.Thread(target=take, daemon=True)
+    taker.start()
+    run.anysock("sendfd", f"unix:{run.path('far')}", "-m", "here", f"file:{run.path('input')}")
+    socket.socket(socket.AF_UNIX).connect_ex(run.path("far"))  # where it did not, so that the taker ends
+    taker.join()
+    run.expect("the file that was passed", b"".join(got), b"here" + DATA)
+
+
+@job(others=True, told="accept4:EMFILE accept4:ENFILE accept4:ENOMEM accept4:ENOBUFS")
+def recvfd(run):
+    """Takes a pipe and joins it."""
+    ready = run.begin("recvfd", "--join", f"unix-listen:{run.path('near')}")
+    out, into = os.pipe()
+    os.write(into, DATA)
+    os.close(into)
+    if ready:
+        client = socket.socket(socket.AF_UNIX)
+        client.settimeout(PATIENCE)
+        try:
+            client.connect(run.path("near"))
+            socket.send_fds(client, [b"x"], [out])
+        except OSError:
+            pass
+        client.close()
+    os.close(out)
+    run.expect("standard output", run.end(), DATA)
+
+
+@job(told="write:EAGAIN")
+def record(run):
+    """What was said is in the capture as well."""
+    where = listener()
+    peer = Peer(where)
+    run.keeps("seen.pcapng")
+    out = run.anysock("connect", "--record", run.path("seen.pcapng"), f"tcp:127.0.0.1:{where.getsockname()[1]}",
+                      stdin=DATA)
+    run.expect("the server's data", peer.result(), DATA)
+    run.expect("standard output", out, DATA)
+    if len(run.bulk) == len(BULK):  # else what is said is cut into pieces, each a packet
+        run.expect("the recording", b"%d" % read_file(run.path("seen.pcapng")).count(DATA), b"2")
+
+
+@job()
+def replay(run):
+    """What was recorded before comes again."""
+    where = listener(kind=socket.SOCK_DGRAM)
+    where.settimeout(0.3)
+    target = f"udp:127.0.0.1:{where.getsockname()[1]}"
+    run.keeps("said.pcapng")
+    run.prepare("send", "--format", "line", "--record", run.path("said.pcapng"), target, stdin=b"one\ntwo\nthree\n")
+    for _ in range(3):
+        where.recv(100)
+    run.anysock("replay", "--speed", "0", run.path("said.pcapng"), target)
+    got = []
+    try:
+        while len(got) < 3:
+            got.append(where.recv(100))
+    except OSError:
+        pass
+    run.expect("the messages", b" ".join(got), b"one two three")

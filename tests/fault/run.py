@@ -102,6 +102,10 @@ class Run:
             self.output, self.errors = out.read(), errors.read()
         return self.output
 
+    def prepare(self, *words, stdin=b""):
+        """A run before it, to which nothing is done."""
+        subprocess.run([ANYSOCK, words[0], "-q"] + list(words[1:]), input=stdin, check=True)
+
     def anysock(self, *words, stdin=b""):
         self.spawn(words, stdin)
         return self.finish()
