@@ -181,6 +181,7 @@ SIOCSIFENCAP:set the encapsulation
 SIOCGIFSLAVE:lower interface of an equalizer
 SIOCSIFSLAVE:set the lower interface of an equalizer
 SIOCGIFCOUNT:never implemented
+SIOCSIFADDR_IN6:add an IPv6 address, with a socket of IPv6: ADDRESS PREFIX INTERFACE
 SIOCDIFADDR:remove an IPv6 address: ADDRESS PREFIX INTERFACE
 SIOCGETTUNNEL:parameters of a tunnel
 SIOCGARP:hardware address of an IPv4 address
@@ -194,6 +195,7 @@ SIOCGETMIFCNT_IN6:packets of an IPv6 multicast interface
 SIOCGETSGCNT_IN6:packets of an IPv6 multicast route
 ETHTOOL_GDRVINFO:driver and firmware
 ETHTOOL_GSET:speed, duplex, port
+ETHTOOL_GLINKSETTINGS:speed, duplex, port, and link modes by name
 ETHTOOL_GLINK:whether there is a link
 ETHTOOL_GWOL:what wakes the host
 ETHTOOL_SWOL:set what wakes the host

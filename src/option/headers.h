@@ -77,4 +77,7 @@
 
 #include "base/uapi.h"
 
+/* The kernel has one number for both: what it means depends on the socket. */
+#define SIOCSIFADDR_IN6 SIOCSIFADDR
+
 #endif

@@ -205,12 +205,30 @@ static int fail(const struct ioctl_request *request, struct error *err)
 	return -1;
 }
 
+/* How long the masks of link modes are is said to who gets it wrong, as a negative number. */
+static bool learned_length(const struct ioctl_request *request)
+{
+	int8_t *words = (int8_t *)request->bytes.data +
+			offsetof(struct ethtool_link_settings, link_mode_masks_nwords);
+
+	if (request->row->code != ETHTOOL_GLINKSETTINGS || *words >= 0 ||
+	    sizeof(struct ethtool_link_settings) + 3 * 4 * (size_t)-*words > request->bytes.length)
+		return false;
+	*words = (int8_t)-*words;
+	store_number(request->bytes.data, sizeof(request->row->code), request->row->code);
+	return true;
+}
+
 static int call_interface(struct ioctl_request *request, int fd)
 {
 	struct ifreq outer = { .ifr_data = request->bytes.data };
+	int status;
 
 	memcpy(outer.ifr_name, request->interface, sizeof(request->interface));
-	return ioctl(fd, request->number, &outer);
+	status = ioctl(fd, request->number, &outer);
+	if (status == 0 && request->row->style == STYLE_ETHTOOL && learned_length(request))
+		status = ioctl(fd, request->number, &outer);
+	return status;
 }
 
 static int call_conf(struct ioctl_request *request, int fd)

@@ -73,6 +73,30 @@ in_namespace() {
 	[[ $output == *"inet 127.0.0.5/16"* ]]
 }
 
+@test "ioctl: an IPv6 address is added and removed" {
+	in_namespace sh -c 'sysctl -qw net.ipv6.conf.all.disable_ipv6=0; ip link set lo up
+		anysock ioctl udp6 SIOCSIFADDR_IN6 fd77::7 64 lo && ip -6 -o addr show dev lo | grep -c fd77::7/64
+		anysock ioctl udp6 SIOCDIFADDR fd77::7 64 lo && ip -6 -o addr show dev lo | grep -c fd77::7; true'
+	[ "$status" -eq 0 ]
+	[[ $output == *$'\n1\n'*0 ]]
+}
+
+@test "ioctl: speed, duplex and port of a link are those that python3 is told" {
+	in_namespace sh -c 'ip link add v0 type veth peer name v1 && ip link set v0 up && ip link set v1 up
+		anysock ioctl --json udp ETHTOOL_GLINKSETTINGS v0
+		/usr/bin/python3 -c "
+import array, fcntl, socket, struct
+room = array.array(\"B\", struct.pack(\"=II\", 0x4c, 0) + bytes(200))
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+request = struct.pack(\"=16sQ\", b\"v0\", room.buffer_info()[0]) + bytes(16)
+fcntl.ioctl(s, 0x8946, request)
+room[15] = (256 - room[15]) % 256
+room[0:4] = array.array(\"B\", struct.pack(\"=I\", 0x4c))
+fcntl.ioctl(s, 0x8946, request)
+print(struct.unpack(\"=I\", room[4:8].tobytes())[0], room[8], room[9])"'
+	[ "$(jq -r '.result | "\(.speed) \(if .duplex == "full" then 1 else .duplex end) \(if .port == "twisted-pair" then 0 else .port end)"' <<<"${lines[0]}")" = "${lines[1]}" ]
+}
+
 @test "ioctl: a bridge is made and removed" {
 	in_namespace sh -c 'anysock ioctl unix SIOCBRADDBR br7 || exit 77; ip -o link show br7; anysock ioctl unix SIOCBRDELBR br7; ip -o link'
 	[ "$status" -ne 77 ] || skip "needs bridges"
