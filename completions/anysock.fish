@@ -449,6 +449,7 @@ function __anysock_options
 			'--crlf' 'lines are sent with CR LF; both: and received so' \
 			'--deadline=' 'end, in order, after so long' \
 			'--each' 'send each FILE anew, and print the answer with its name: alg:hash' \
+			'--kill-after=' 'programs that outlive their connection by so long get SIGTERM, then SIGKILL' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
 			'--quiet-for=' 'end once nothing more was received for so long' \
 			'--read-bytes=' 'end after so many bytes were received; fewer is status 1, in time 4' \
@@ -483,6 +484,7 @@ function __anysock_options
 			'--handover=' 'take the listening sockets over from who listens at PATH, and hand them over there' \
 			'--hub' 'what one client says goes to all others' \
 			'--keep' 'go on listening after the first connection' \
+			'--kill-after=' 'programs that outlive their connection by so long get SIGTERM, then SIGKILL' \
 			'--max=' 'connections at once' \
 			'--max-per-source=' 'connections at once of one host, user or machine' \
 			'--nanoseconds' 'nine decimals of a second in timestamps' \
@@ -784,6 +786,7 @@ function __anysock_parameters
 			'service=' 'what both sides must agree on: a number, or up to four characters'
 	case 'exec'
 		printf '%s\t%s\n' \
+			'kill-after=' 'SIGTERM so long after its connection has ended, SIGKILL as long again after that' \
 			'pty' 'give it a terminal of its own' \
 			'stderr' 'what it writes to standard error comes with its output' \
 			'raw' 'terminal: every byte passes as it is' \
@@ -2998,7 +3001,7 @@ function __anysock_choices
 end
 
 function __anysock_valued
-	string split ' ' -- '--accept-timeout --checksum --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --tee --tee-back --timeout --deadline --quiet-for --read-bytes --replies --until --type --deadline --handover --max --max-per-source --quiet-for --read-bytes --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --max-per-source --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --read-bytes --replies --until --message -m --ready-fd --command -c --define -D --jobs -j --junit --length --type --interval --send --until'
+	string split ' ' -- '--accept-timeout --checksum --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --tee --tee-back --timeout --deadline --kill-after --quiet-for --read-bytes --replies --until --type --deadline --handover --kill-after --max --max-per-source --quiet-for --read-bytes --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --max-per-source --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --read-bytes --replies --until --message -m --ready-fd --command -c --define -D --jobs -j --junit --length --type --interval --send --until'
 end
 
 # Reads "word<tab>text", prints it behind what stays as it is.

@@ -10,6 +10,7 @@ static const struct parameter options[] = {
 	JOIN_CRLF,
 	JOIN_DEADLINE,
 	{ .name = "each", .type = VALUE_FLAG, .help = "send each FILE anew, and print the answer with its name: alg:hash" },
+	JOIN_KILL_AFTER,
 	JOIN_NANOSECONDS,
 	JOIN_QUIET_FOR,
 	JOIN_READ_BYTES,

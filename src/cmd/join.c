@@ -136,6 +136,7 @@ int join_read_options(struct join *join, const struct arguments *arguments, stru
 				      (join->right.common.eof && strcmp(join->right.common.eof, "close") == 0);
 	session->rate = (uint64_t)arguments_number(arguments, "rate", 0);
 	session->reconnect = arguments_flag(arguments, "reconnect");
+	session->kill_after = arguments_number(arguments, "kill-after", 0);
 	session->idle_timeout = arguments_number(arguments, "idle-timeout", 0);
 	session->timestamps = arguments_setting(arguments, "timestamps") != NULL;
 	session->timestamp_style = stamp_styles + arguments_number(arguments, "timestamps", 0);

@@ -23,6 +23,8 @@
 	{ .name = "deadline", .aliases = "for", .type = VALUE_DURATION, .flags = PARAMETER_COMMON, .help = "end, in order, after so long" }
 #define JOIN_HUB \
 	{ .name = "hub", .type = VALUE_CHOICE, .names = join_hubs, .flags = PARAMETER_OPTIONAL | PARAMETER_COMMON, .fallback = JOIN_HUB_OTHERS, .help = "what one client says goes to all others" }
+#define JOIN_KILL_AFTER \
+	{ .name = "kill-after", .type = VALUE_DURATION, .help = "programs that outlive their connection by so long get SIGTERM, then SIGKILL" }
 #define JOIN_QUIET_FOR \
 	{ .name = "quiet-for", .type = VALUE_DURATION, .help = "end once nothing more was received for so long" }
 #define JOIN_READ_BYTES \

@@ -13,6 +13,7 @@ static const struct parameter options[] = {
 	HANDOVER_PARAMETER,
 	JOIN_HUB,
 	{ .name = "keep", .letter = 'k', .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "go on listening after the first connection" },
+	JOIN_KILL_AFTER,
 	{ .name = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .flags = PARAMETER_COMMON, .help = "connections at once" },
 	{ .name = "max-per-source", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .help = "connections at once of one host, user or machine" },
 	JOIN_NANOSECONDS,

@@ -66,6 +66,8 @@ struct endpoint_ops {
 	/* Who is at the other end, where the socket itself does not know it; our own address. */
 	void (*addresses)(const struct endpoint *endpoint, struct address *local,
 			  struct address *peer);
+	/* Sends a signal to its own child, and to what that started. */
+	void (*signal)(const struct endpoint *endpoint, int number);
 	/* Releases state, restores a terminal, removes what was created. Descriptors are closed after. */
 	void (*release)(struct endpoint *endpoint);
 };

@@ -29,6 +29,7 @@ static const struct shape_field fields[] = {
 };
 
 static const struct parameter parameters[] = {
+	{ .name = "kill-after", .type = VALUE_DURATION, .help = "SIGTERM so long after its connection has ended, SIGKILL as long again after that" },
 	{ .name = "pty", .type = VALUE_FLAG, .help = "give it a terminal of its own" },
 	{ .name = "stderr", .type = VALUE_FLAG, .help = "what it writes to standard error comes with its output" },
 	TERMINAL_PARAMETERS,
@@ -63,15 +64,22 @@ static int exec_check(struct target *target, struct error *err)
 	return 0;
 }
 
+static void exec_signal(const struct endpoint *endpoint, int number)
+{
+	const struct exec_state *state = endpoint->state;
+
+	kill(state->own_group ? -state->pid : state->pid, number);
+}
+
 /* A program that is left alone before its input was ended would wait for more for ever. */
-static void stop_child(const struct endpoint *endpoint, const struct exec_state *state)
+static void stop_child(const struct endpoint *endpoint)
 {
 	siginfo_t info = { 0 };
 
 	if (waitid(P_PIDFD, (id_t)endpoint->pidfd, &info, WEXITED | WNOHANG) < 0 ||
 	    info.si_pid != 0 || endpoint->finished)
 		return;
-	kill(state->own_group ? -state->pid : state->pid, SIGTERM);
+	exec_signal(endpoint, SIGTERM);
 }
 
 static void exec_release(struct endpoint *endpoint)
@@ -79,16 +87,17 @@ static void exec_release(struct endpoint *endpoint)
 	struct exec_state *state = endpoint->state;
 
 	if (state != NULL && endpoint->pidfd >= 0)
-		stop_child(endpoint, state);
+		stop_child(endpoint);
 	free(state);
 	endpoint->state = NULL;
 }
 
-static const struct endpoint_ops pipe_ops = { .release = exec_release };
+static const struct endpoint_ops pipe_ops = { .signal = exec_signal, .release = exec_release };
 static const struct endpoint_ops terminal_ops = {
 	.read = ptmx_read,
 	.write = ptmx_write,
 	.finish = ptmx_finish,
+	.signal = exec_signal,
 	.release = exec_release,
 };
 

@@ -117,6 +117,8 @@ static void timer_expired(struct loop_timer *timer)
 		session_try_return(session);
 	} else if (session->is_starved) {
 		session_open(session);
+	} else if (session->is_ending) {
+		session_kill(session);
 	} else if (session->delivery_wait > 0) {
 		session_end_if_over(session);
 	} else {

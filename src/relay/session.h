@@ -26,6 +26,7 @@ struct session_settings {
 	bool timestamps, nanoseconds;
 	const struct name *timestamp_style; /* NULL: absolute */
 	nanoseconds idle_timeout; /* 0: none */
+	nanoseconds kill_after;	  /* programs that outlive their connection by so long are ended; 0: none is */
 	uint64_t rate;		  /* bytes a second each way; 0: no limit */
 	bool reconnect;		  /* what we connected to is opened again where it ends or is lost */
 	struct goal goal;
@@ -73,6 +74,7 @@ struct session {
 	nanoseconds started, active;
 	nanoseconds heard; /* when something was received last, kept for goal.quiet_for; 0: not yet */
 	struct error *err;
+	uint8_t signals; /* sent to programs that outlive it */
 	uint32_t delivery_wait; /* milliseconds to the next look at the send queue */
 	nanoseconds starved_for; /* how long the next wait for descriptors or memory is; 0: none */
 	struct returning *returning; /* owned; NULL: nothing is opened again */

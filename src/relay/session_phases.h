@@ -49,6 +49,8 @@ void session_begin(struct session *session);
 void session_run(struct session *session);
 /* Closes it where both flows are closed, all is delivered and its programs have ended. */
 void session_end_if_over(struct session *session);
+/* A program that outlives its connection has had its time: SIGTERM, then SIGKILL. */
+void session_kill(struct session *session);
 /* The time for idleness may be over. */
 void session_idle_out(struct session *session);
 /* Endpoints that say themselves when to try again: that time has come. */

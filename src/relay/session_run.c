@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <sys/epoll.h>
 
 #define DELIVERY_WAIT_MAXIMUM 50 /* milliseconds */
@@ -94,6 +95,49 @@ static void hang_up(struct session *session, struct side *side)
 		side_hang_up(side, session->engine->loop);
 }
 
+/* Of both sides the shorter one; 0: programs may take their time. */
+static nanoseconds kill_after(const struct session *session)
+{
+	const struct side *sides[] = { &session->left, &session->right };
+	nanoseconds shortest = 0;
+
+	for (size_t i = 0; i < array_length(sides); i++) {
+		nanoseconds limit = session->settings->kill_after;
+
+		if (child_is_over(sides[i]))
+			continue;
+		limit = target_number(sides[i]->endpoint.target, "kill-after", limit);
+		if (limit > 0 && (shortest == 0 || limit < shortest))
+			shortest = limit;
+	}
+	return shortest;
+}
+
+static void set_kill_timer(struct session *session)
+{
+	nanoseconds limit = kill_after(session);
+
+	if (limit > 0)
+		loop_set_timer(session->engine->loop, &session->timer,
+			       loop_now(session->engine->loop) + limit);
+}
+
+void session_kill(struct session *session)
+{
+	static const int signals[] = { SIGTERM, SIGKILL };
+	struct side *sides[] = { &session->left, &session->right };
+
+	if (kill_after(session) == 0 || session->signals >= array_length(signals)) {
+		session_idle_out(session);
+		return;
+	}
+	for (size_t i = 0; i < array_length(sides); i++)
+		if (!child_is_over(sides[i]) && sides[i]->endpoint.ops->signal != NULL)
+			sides[i]->endpoint.ops->signal(&sides[i]->endpoint, signals[session->signals]);
+	session->signals++;
+	set_kill_timer(session);
+}
+
 void session_end_if_over(struct session *session)
 {
 	struct flow *forward = &session->forward, *backward = &session->backward;
@@ -110,6 +154,8 @@ void session_end_if_over(struct session *session)
 	}
 	hang_up(session, &session->left);
 	hang_up(session, &session->right);
+	if (session->signals == 0)
+		set_kill_timer(session);
 	if (child_is_over(&session->left) && child_is_over(&session->right))
 		session_close(session);
 }

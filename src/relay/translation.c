@@ -234,6 +234,14 @@ static void translation_addresses(const struct endpoint *endpoint, struct addres
 	endpoint_addresses(&translation->inner, local, peer);
 }
 
+static void translation_signal(const struct endpoint *endpoint, int number)
+{
+	const struct endpoint *inner = &((const struct translation *)endpoint->state)->inner;
+
+	if (inner->ops != NULL && inner->ops->signal != NULL)
+		inner->ops->signal(inner, number);
+}
+
 static void translation_release(struct endpoint *endpoint)
 {
 	struct translation *translation = endpoint->state;
@@ -252,6 +260,7 @@ static const struct endpoint_ops translation_ops = {
 	.finish = translation_finish,
 	.pending = translation_pending,
 	.addresses = translation_addresses,
+	.signal = translation_signal,
 	.release = translation_release,
 };
 

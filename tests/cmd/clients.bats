@@ -133,3 +133,38 @@ print([answer(s) for s in made[2:]])' "$port"
 	[ "$(cat "$output_file")" = "[b'started\n', b'started\n', b'waits', b'waits']
 [b'started\n', b'started\n']" ]
 }
+
+# gone NAME: whether the process that wrote its number to that file has gone.
+gone() {
+	[ -s "$1" ] && is_gone "$(cat "$1")"
+}
+
+@test "--kill-after: a program that outlives its connection gets SIGTERM, then SIGKILL, with what it started" {
+	cd "$BATS_TEST_TMPDIR" || return
+	ready_address listen --keep --max 1 --eof=close --kill-after 300ms tcp:127.0.0.1:0 -- \
+		sh -c 'trap "" TERM; echo $$ >stubborn; sleep 99 & echo $! >child; wait; sleep 99'
+	port=${address##*:}
+	socat -u OPEN:/dev/null "TCP:127.0.0.1:$port"
+	wait_for gone stubborn
+	wait_for gone child
+	# its place is free again
+	rm stubborn
+	socat -u OPEN:/dev/null "TCP:127.0.0.1:$port"
+	wait_for gone stubborn
+	# a reset says that the client is gone altogether
+	ready_address listen --keep --kill-after 200ms tcp:127.0.0.1:0 -- sh -c 'echo $$ >program; exec sleep 99'
+	/usr/bin/python3 -c 'import socket, sys
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0"); s.close()' "${address##*:}"
+	wait_for gone program
+	ready_address relay tcp-listen:127.0.0.1:0,eof=close 'exec:sh -c "trap \"echo asked >asked; exit\" TERM; while :; do sleep 0.1; done",kill-after=200ms'
+	socat -u OPEN:/dev/null "TCP:127.0.0.1:${address##*:}"
+	wait_for test -s asked
+}
+
+@test "--kill-after: a program that ends by itself is left to do so" {
+	cd "$BATS_TEST_TMPDIR" || return
+	ready_address listen --keep --kill-after 5s tcp:127.0.0.1:0 -- sh -c 'cat >got; sleep 0.3; echo done >>got'
+	printf 'all\n' | socat -u - "TCP:127.0.0.1:${address##*:}"
+	wait_for grep -qx 'done' got
+}

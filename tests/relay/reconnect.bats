@@ -129,3 +129,21 @@ time.sleep(99)' "$port"
 	[ "$status" = 0 ]
 	[ "$(head -n 2 "$output_file")" = $'line\nline' ]
 }
+
+@test "connect --reconnect: what a lost connection had taken is counted, the rest is kept, and memory is bounded" {
+	start python -u -c 'import socket, sys
+l = socket.socket(); l.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096); l.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+l.bind(("127.0.0.1", int(sys.argv[1]))); l.listen()
+first = l.accept()[0]; got = b""
+while len(got) < 300000: got += first.recv(65536)
+sys.stdin.readline()
+first.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0"); first.close()
+second = l.accept()[0]; rest = b""
+while True:
+    piece = second.recv(65536)
+    if not piece: break
+    rest += piece
+data = open(sys.argv[2], "rb").read()
+print(len(got), len(rest), data.startswith(got) and data.endswith(rest))' "$port" "$BATS_TEST_TMPDIR/data" <"$BATS_TEST_TMPDIR/go"
+	server=$pid
+}
