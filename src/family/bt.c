@@ -109,6 +109,7 @@ static int end_of_scan(const struct endpoint *endpoint, struct error *err)
 	if (own.length > 0 || units_of(endpoint->target) == 0)
 		return ENDPOINT_END;
 	error_code(err, ENETDOWN, "no controller is up to look for devices");
+	bt_explain_error(endpoint->target, err);
 	return -1;
 }
 
