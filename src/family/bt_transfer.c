@@ -102,17 +102,22 @@ static int receive_past_reset(int fd, struct message_room *room, struct message 
 	return message_receive(fd, room, message, err);
 }
 
+static bool is_nothing(int got, const struct message *message)
+{
+	return got == 0 || (got > 0 && message->length == 0);
+}
+
+/* Of what is closed the kernel tells the end once, as an error or as nothing, before it gives out what came earlier. */
 int bt_packet_receive(struct endpoint *endpoint, struct message_room *room,
 		      struct message *message, struct error *err)
 {
 	int got = receive_past_reset(endpoint->in, room, message, err);
-	bool is_empty = got > 0 && message->length == 0;
 
-	if (endpoint->end == END_NONE || (got != 0 && !is_empty) || !is_closed(endpoint->in))
+	if (endpoint->end == END_NONE || !is_nothing(got, message) || !is_closed(endpoint->in))
 		return got;
-	if (got == 0)
+	for (int i = 0; i < 2 && is_nothing(got, message); i++)
 		got = receive_past_reset(endpoint->in, room, message, err);
-	return got == 0 || is_empty ? end_of_packets(endpoint, err) : got;
+	return is_nothing(got, message) ? end_of_packets(endpoint, err) : got;
 }
 
 /* SIOCOUTQ tells of these sockets how much room is left. */

@@ -83,8 +83,8 @@ setup() {
 }
 
 @test "bt-sdp: the page's line with a service" {
-	sdptool add --channel=18 SP
-	ready_address listen bt-rfcomm:hci1:18,announce=off -- echo served
+	sdptool add --channel=17 SP
+	ready_address listen bt-rfcomm:hci1:17,announce=off -- echo served
 	example "uuid=spp"
 	run -0 --separate-stderr bash -c "$line" </dev/null
 	[ "$output" = served ]
