@@ -20,16 +20,17 @@ WERROR ?= -Werror
 FUZZ_SECONDS ?= 60
 
 # Libraries are loaded when a command needs them; the build needs their headers, and does without what it does not find.
+WITH_EDIT ?= $(call found,libedit)
 WITH_JANSSON ?= $(call found,jansson)
 WITH_OPENSSL ?= $(call found,libcrypto)
 WITH_PCAP ?= $(call found,libpcap)
 WITH_PCRE2 ?= $(call found,libpcre2-8)
 # no: no spec and no command may start a program
 WITH_EXEC ?= yes
-switches := JANSSON OPENSSL PCAP PCRE2 EXEC
+switches := EDIT JANSSON OPENSSL PCAP PCRE2 EXEC
 found = $(shell $(PKG_CONFIG) --exists $1 2>/dev/null && echo yes || echo no)
 $(foreach w,$(switches),$(eval WITH_$w := $(WITH_$w)))
-libraries := $(foreach l,JANSSON:jansson OPENSSL:libcrypto PCAP:libpcap PCRE2:libpcre2-8,$(if \
+libraries := $(foreach l,EDIT:libedit JANSSON:jansson OPENSSL:libcrypto PCAP:libpcap PCRE2:libpcre2-8,$(if \
 	$(filter yes,$(WITH_$(firstword $(subst :, ,$l)))),$(lastword $(subst :, ,$l))))
 
 SANITIZE ?= $(if $(SAN),address$(comma)undefined)

@@ -8,12 +8,16 @@
 #include "cmd/jobs.h"
 #include "cmd/open.h"
 #include "report/report.h"
+#include "shell/console.h"
 #include "shell/tally.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define SCRIPT_MAXIMUM (16U << 20)
 #define LIMIT_DEFAULT (60 * NANOSECONDS_PER_SECOND)
@@ -189,44 +193,131 @@ static int run_file(struct session *session, const char *path, struct error *err
 	return run_text(session, path, &text, false, err);
 }
 
-/* Lines from a pipe run as they come; the first that fails is the last. */
-static int run_lines(struct session *session, struct shell *shell, FILE *input)
+/* Where lines come from: a pipe, or somebody who types. */
+struct reader {
+	FILE *input;
+	struct console *console; /* NULL: lines are not edited */
+	bool is_person; /* a line that fails does not end it */
+};
+
+/* Adds a line; LINE_END where there is none. */
+static enum line_outcome read_line(struct reader *reader, struct buf *text)
 {
-	cleanup_buf struct buf text = { 0 };
 	char *line cleanup_free = NULL;
 	size_t room = 0;
 	ssize_t length;
+
+	if (reader->console != NULL)
+		return console_read(reader->console, text->length > 0, text);
+	if (reader->is_person) {
+		fputs(text->length > 0 ? "... " : "anysock> ", stdout);
+		fflush(stdout);
+	}
+	length = getline(&line, &room, reader->input);
+	if (length < 0)
+		return LINE_END;
+	buf_add(text, line, (size_t)length);
+	return LINE_READ;
+}
+
+/* Runs what was typed: the exit status where that was the last line, else -1. */
+static int run_typed(struct session *session, struct shell *shell, const struct reader *reader,
+		     const struct buf *text)
+{
+	struct source *source = source_new(NULL, buf_text(text), text->length);
+	struct error err = { 0 };
+	int result = run_source(session, shell, source, &err), status = -1;
+
+	if (result < 0)
+		tell(session, shell, &err);
+	if (result == FLOW_EXIT)
+		status = shell_exit_status(shell);
+	else if (result < 0 && !reader->is_person)
+		status = shell_exit_status(shell) > 0 ? shell_exit_status(shell) : error_status(&err);
+	if (reader->is_person && shell_interrupted(shell) == SIGINT)
+		shell_resume(shell);
+	source_free(source);
+	return shell_interrupted(shell) != 0 && status < 0 ? 1 : status;
+}
+
+/* Lines run as they come; from a pipe the first that fails is the last. */
+static int run_lines(struct session *session, struct shell *shell, struct reader *reader)
+{
+	cleanup_buf struct buf text = { 0 };
+	enum line_outcome outcome;
 	int status = -1;
 
-	while (status < 0 && (length = getline(&line, &room, input)) >= 0) {
-		struct error err = { 0 };
-		struct source *source;
-		int result;
-
-		buf_add(&text, line, (size_t)length);
+	while (status < 0 && (outcome = read_line(reader, &text)) != LINE_END) {
+		if (outcome == LINE_INTERRUPTED) {
+			buf_clear(&text);
+			continue;
+		}
 		if (script_is_open(buf_text(&text), text.length))
 			continue;
-		source = source_new(NULL, buf_text(&text), text.length);
-		result = run_source(session, shell, source, &err);
-		if (result < 0)
-			tell(session, shell, &err);
-		if (result != 0)
-			status = result == FLOW_EXIT || shell_exit_status(shell) > 0 ? shell_exit_status(shell) : error_status(&err);
-		source_free(source);
+		if (reader->console != NULL)
+			console_remember(reader->console, buf_text(&text));
+		status = run_typed(session, shell, reader, &text);
 		buf_clear(&text);
 	}
 	session->context->died_by = shell_interrupted(shell);
 	return status < 0 ? 0 : status;
 }
 
+/* $XDG_STATE_HOME/anysock/history, whose folder is made; NULL where there is no place for it. */
+static char *history_path(void)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	char *base cleanup_free = NULL;
+	char *folder cleanup_free = NULL;
+
+	if (state != NULL && *state == '/')
+		base = memory_string(state);
+	else if (home != NULL && *home == '/')
+		base = memory_print("%s/.local/state", home);
+	else
+		return NULL;
+	folder = memory_print("%s/anysock", base);
+	for (char *at = folder + 1; *at != '\0'; at++)
+		if (*at == '/') {
+			*at = '\0';
+			mkdir(folder, 0700);
+			*at = '/';
+		}
+	mkdir(folder, 0700);
+	return memory_print("%s/history", folder);
+}
+
+/* Lines are edited where both ends are a terminal that can move its cursor. */
+static struct console *open_console(struct session *session, struct shell *shell)
+{
+	const char *term = getenv("TERM");
+	char *path cleanup_free = NULL;
+	struct console *console;
+	struct error err = { 0 };
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || term == NULL || *term == '\0' ||
+	    strcmp(term, "dumb") == 0)
+		return NULL;
+	path = history_path();
+	console = console_new(shell, path, &err);
+	if (console == NULL)
+		report_error(session->context->errors, session->context->colored, NULL, &err);
+	return console;
+}
+
 static int run_input(struct session *session, struct error *err)
 {
 	struct shell *shell = make_shell(session, true, 0, err);
+	struct reader reader = { .input = stdin, .is_person = isatty(STDIN_FILENO) };
 	int status;
 
 	if (shell == NULL)
 		return -1;
-	status = run_lines(session, shell, stdin);
+	reader.console = open_console(session, shell);
+	status = run_lines(session, shell, &reader);
+	console_free(reader.console);
+	if (reader.is_person)
+		shell_say_what_closes(shell);
 	shell_free(shell);
 	return status;
 }

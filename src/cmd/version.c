@@ -15,6 +15,7 @@ static const struct {
 	const char *name;
 	bool is_built_in;
 } features[] = {
+	{ "edit", WITH_EDIT },
 	{ "exec", WITH_EXEC },
 	{ "jansson", WITH_JANSSON },
 	{ "openssl", WITH_OPENSSL },

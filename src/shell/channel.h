@@ -49,7 +49,8 @@ struct channel {
 	void (*came)(struct channel *channel); /* something was read unasked */
 	struct tunnel *tunnel; /* whose listening end it is; NULL */
 	void (*release)(struct channel *channel); /* ends what belongs to it, before it is closed; NULL */
-	bool shown; /* what came was shown as it came: nobody need read it */
+	uint64_t shown_bytes, shown_messages; /* of what was received: shown to whoever types */
+	bool end_shown;
 };
 
 struct anchor *anchor_new(char *word);

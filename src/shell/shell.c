@@ -397,6 +397,14 @@ int shell_finish(struct shell *shell, struct error *err)
 	return shell_tidy(shell, err);
 }
 
+void shell_say_what_closes(struct shell *shell)
+{
+	for (size_t i = 0; i < shell->channel_count; i++)
+		fprintf(shell->host->out, "%s %s", i == 0 ? "closing" : ",", shell->channels[i]->name);
+	if (shell->channel_count > 0)
+		fputc('\n', shell->host->out);
+}
+
 int shell_exit_status(const struct shell *shell)
 {
 	return shell->exit_status;

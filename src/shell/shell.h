@@ -54,6 +54,8 @@ int shell_finish(struct shell *shell, struct error *err);
 /* Tests are reported there, and one that fails does not end the run. Borrowed; NULL: no more. */
 struct tally;
 void shell_report_to(struct shell *shell, struct tally *tally);
+/* A line for whoever typed, where something is still open. */
+void shell_say_what_closes(struct shell *shell);
 /* What `quit` said. */
 int shell_exit_status(const struct shell *shell);
 /* The signal that asked to end, 0: none. */

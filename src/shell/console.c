@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What arrives while one types is read at once and shown above the line; in the order in which it came. */
+#include "shell/console.h"
+
+#include "base/bytes.h"
+#include "base/memory.h"
+#include "shell/state.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#define KEPT (CHANNEL_ROOM / 4) /* bytes kept of what was shown and nobody read */
+#define SHOWN 4096		 /* bytes shown of one piece */
+
+struct console {
+	struct line_editor_owner owner;
+	struct shell *shell;
+	struct line_editor *editor;
+	struct buf prompt;
+};
+
+static void show_line(struct channel *channel, const struct message *message, struct buf *out)
+{
+	buf_print(out, "%s< ", channel->name);
+	channel_show(channel, message, out);
+	buf_add_char(out, '\n');
+}
+
+/* Of a stream, what came since it was shown last; the rest of it stays to be read. */
+static void show_stream(struct channel *channel, struct buf *out)
+{
+	uint64_t fresh = channel->received - channel->shown_bytes;
+	size_t length = fresh < channel->in.length ? (size_t)fresh : channel->in.length;
+	const char *bytes = buf_text(&channel->in) + channel->in.length - length;
+
+	for (size_t at = 0; at < length; at += SHOWN) {
+		const struct message piece = { .data = bytes + at,
+					       .length = length - at < SHOWN ? length - at : SHOWN };
+
+		show_line(channel, &piece, out);
+	}
+	if (channel->in.length > CHANNEL_ROOM / 2)
+		buf_consume(&channel->in, channel->in.length - KEPT);
+}
+
+static void show_messages(struct channel *channel, struct buf *out)
+{
+	uint64_t fresh = channel->received_messages - channel->shown_messages;
+	size_t old = fresh < channel->letter_count ? channel->letter_count - (size_t)fresh : 0;
+
+	for (const struct letter *letter = channel->letters; letter != NULL; letter = letter->next) {
+		if (old > 0)
+			old--;
+		else
+			show_line(channel, &letter->message, out);
+	}
+	while (channel->letter_bytes > CHANNEL_ROOM / 2 || channel->letter_count > 1000) {
+		struct letter *letter = channel_take(channel);
+
+		descriptors_adopt(NULL, NULL, &letter->message);
+		letter_free(letter);
+	}
+}
+
+static void show_all(struct console *console)
+{
+	struct shell *shell = console->shell;
+	cleanup_buf struct buf out = { 0 };
+
+	for (size_t i = 0; i < shell->channel_count; i++) {
+		struct channel *channel = shell->channels[i];
+
+		show_stream(channel, &out);
+		show_messages(channel, &out);
+		channel->shown_bytes = channel->received;
+		channel->shown_messages = channel->received_messages;
+		if (channel->has_ended && !channel->end_shown && channel->listening < 0) {
+			buf_print(&out, "%s: %s\n", channel->name, channel_state(channel));
+			channel->end_shown = true;
+		}
+	}
+	if (out.length > 0)
+		line_editor_print_above(console->editor, buf_text(&out));
+}
+
+static void on_came(struct channel *channel)
+{
+	(void)channel;
+}
+
+/* Each endpoint is read from now on, whoever asks for it. */
+static void on_added(struct shell *shell, struct channel *channel)
+{
+	(void)shell;
+	channel->came = on_came;
+}
+
+static int wait_for_key(struct line_editor_owner *owner)
+{
+	struct console *console = container_of(owner, struct console, owner);
+
+	for (;;) {
+		int waited;
+
+		waited = shell_wait(console->shell, STDIN_FILENO, EPOLLIN, DEADLINE_NEVER, NULL);
+		if (waited < 0)
+			return -1;
+		show_all(console);
+		if (console->shell->is_woken)
+			return 1;
+	}
+}
+
+static void complete(struct line_editor_owner *owner, const char *text, size_t length,
+		     struct completions *list)
+{
+	shell_complete(container_of(owner, struct console, owner)->shell, text, length, list);
+}
+
+struct console *console_new(struct shell *shell, const char *history, struct error *err)
+{
+	struct console *console = memory_new(sizeof(*console));
+
+	console->owner = (struct line_editor_owner){ .wait = wait_for_key, .complete = complete };
+	console->shell = shell;
+	console->editor = line_editor_new(&console->owner, history, err);
+	if (console->editor == NULL) {
+		free(console);
+		return NULL;
+	}
+	shell->added = on_added;
+	return console;
+}
+
+void console_free(struct console *console)
+{
+	if (console == NULL)
+		return;
+	console->shell->added = NULL;
+	line_editor_free(console->editor);
+	buf_release(&console->prompt);
+	free(console);
+}
+
+enum line_outcome console_read(struct console *console, bool continues, struct buf *line)
+{
+	enum line_outcome outcome;
+
+	show_all(console);
+	outcome = line_editor_read(console->editor, continues ? "... " : "anysock> ", line);
+	if (outcome == LINE_INTERRUPTED && shell_interrupted(console->shell) != SIGINT)
+		return LINE_END;
+	if (outcome == LINE_INTERRUPTED)
+		shell_resume(console->shell);
+	return outcome;
+}
+
+void console_remember(struct console *console, const char *line)
+{
+	static const char *const secrets[] = { "key=", "password", "secret", "psk", "token" };
+
+	for (size_t i = 0; i < array_length(secrets); i++)
+		if (strcasestr(line, secrets[i]) != NULL)
+			return;
+	line_editor_remember(console->editor, line);
+}

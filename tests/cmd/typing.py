@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# typing.py: type at a program on a pseudo-terminal and look at what it shows. usage: typing.py PROGRAM STATE_FOLDER
+import os, pty, select, signal, socket, sys, time
+
+patience = 10 * (6 if os.environ.get("ANYSOCK_LAB", "0") != "0" else 1)
+shown = b""
+
+
+def start(program, environment):
+    child, terminal = pty.fork()
+    if child == 0:
+        os.environ.update(environment)
+        os.execv(program, [program, "shell"])
+    return child, terminal
+
+
+def until(text):
+    """What was shown up to the text."""
+    global shown
+    end = time.time() + patience
+    while text not in shown:
+        if not select.select([terminal], [], [], max(0, end - time.time()))[0]:
+            sys.exit("%r did not come: %r" % (text, shown))
+        shown += os.read(terminal, 65536)
+    at = shown.index(text) + len(text)
+    before, shown = shown[:at], shown[at:]
+    return before
+
+
+def type(text):
+    os.write(terminal, text)
+
+
+def line(text, answer):
+    type(text + b"\n")
+    until(answer)
+    until(b"anysock> ")
+
+
+child, terminal = start(sys.argv[1], {"TERM": "xterm", "XDG_STATE_HOME": sys.argv[2], "LC_ALL": "C.UTF-8"})
+until(b"anysock> ")
+# Tab completes verbs, endpoints and specs
+type(b"socketp\t")
+until(b"air ")
+line(b"a b", b"\n")
+line(b"send a \"hello\"", b"b< hello")
+line(b"drain b", b"5 bytes taken")
+type(b"open c unix-\t")
+type(b"\x15ioctl a SIOCOUTQN\t")
+until(b"SD")
+type(b"\x15send a \"x\" fl\t")
+until(b"ags=")
+type(b"dontr\t")
+until(b"oute")
+type(b"\x15")
+# "?" lists what may follow
+type(b"shut a ?")
+until(b"the peer sees the end")
+type(b"\x15")
+# Ctrl-C ends the wait, not the shell, and throws away what was typed
+type(b"recv b \"never\" within 100s\n")
+time.sleep(0.2)
+type(b"\x03")
+until(b"interrupted")
+until(b"anysock> ")
+type(b"nonsense")
+until(b"nonsense")
+type(b"\x03")
+until(b"^C")
+until(b"anysock> ")
+# a line that fails is told, and the shell lives on
+line(b"open c tcp:127.0.0.1:1", b"Connection refused")
+line(b"nonsense", b"there is no verb")
+# what arrives is shown above the line, which stays as it is
+server = socket.socket()
+server.bind(("127.0.0.1", 0))
+server.listen()
+line(b"open c tcp:127.0.0.1:%d" % server.getsockname()[1], b"c: open tcp:")
+peer = server.accept()[0]
+type(b"log \"ty")
+until(b"ty")
+peer.sendall(b"news\n")
+until(b"c< news")
+until(b"anysock> log \"ty")
+# ten thousand messages while somebody types lose no key
+flood = os.fork()
+if flood == 0:
+    for i in range(10000):
+        peer.sendall(b"message %d\n" % i)
+    os._exit(0)
+word = b"abcdefghijklmnopqrstuvwxyz0123456789" * 2
+for i in range(len(word)):
+    type(word[i:i + 1])
+    select.select([terminal], [], [], 0.01)
+    if select.select([terminal], [], [], 0)[0]:
+        shown += os.read(terminal, 65536)
+type(b"ed\"\n")
+os.waitpid(flood, 0)
+until(b"message 9999")
+# the line was run as it was typed
+until(b"\r\nty" + word + b"ed\r\n") if b"\r\nty" + word not in shown else None
+peer.close()
+until(b"c: ended")
+# blocks go on over lines; UTF-8; the history comes back
+type("repeat 2 {\n".encode())
+until(b"... ")
+type('log "grün"\n}\n'.encode())
+until("\r\ngrün\r\ngrün\r\n".encode())
+type(b"\x10\x15quit\n")
+until(b"closing")
+pid, status = os.waitpid(child, 0)
+assert status == 0, status
+history = os.path.join(sys.argv[2], "anysock", "history")
+assert os.stat(history).st_mode & 0o777 == 0o600
+text = open(history).read()
+assert "socketpair" in text and "nonsense" in text
