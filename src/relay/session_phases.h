@@ -49,8 +49,12 @@ void session_begin(struct session *session);
 void session_run(struct session *session);
 /* Closes it where both flows are closed, all is delivered and its programs have ended. */
 void session_end_if_over(struct session *session);
+/* The session ends, but for programs that have not: their time begins, where it is bounded. */
+void session_set_kill_timer(struct session *session);
 /* A program that outlives its connection has had its time: SIGTERM, then SIGKILL. */
 void session_kill(struct session *session);
+/* From now on it may be idle for so long. */
+void session_watch_idleness(struct session *session);
 /* The time for idleness may be over. */
 void session_idle_out(struct session *session);
 /* Endpoints that say themselves when to try again: that time has come. */

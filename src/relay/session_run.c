@@ -8,12 +8,9 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <sys/epoll.h>
 
 #define DELIVERY_WAIT_MAXIMUM 50 /* milliseconds */
-/* Of peers that cannot say that they have gone; as long as RFC 4787 wants of a NAT. */
-#define PEER_IDLE_LIMIT (300 * NANOSECONDS_PER_SECOND)
 
 static void flow_over(struct session *session, struct flow *flow)
 {
@@ -82,60 +79,11 @@ static bool is_delivered(struct session *session)
 	return false;
 }
 
-/* A program that was joined decides the status: it is waited for. */
-static bool child_is_over(const struct side *side)
-{
-	return side->endpoint.pidfd < 0 || side->child_exited;
-}
-
 /* Nothing passes any more: a program that would write or wait for more is told so. */
 static void hang_up(struct session *session, struct side *side)
 {
-	if (!child_is_over(side))
+	if (!side_child_is_over(side))
 		side_hang_up(side, session->engine->loop);
-}
-
-/* Of both sides the shorter one; 0: programs may take their time. */
-static nanoseconds kill_after(const struct session *session)
-{
-	const struct side *sides[] = { &session->left, &session->right };
-	nanoseconds shortest = 0;
-
-	for (size_t i = 0; i < array_length(sides); i++) {
-		nanoseconds limit = session->settings->kill_after;
-
-		if (child_is_over(sides[i]))
-			continue;
-		limit = target_number(sides[i]->endpoint.target, "kill-after", limit);
-		if (limit > 0 && (shortest == 0 || limit < shortest))
-			shortest = limit;
-	}
-	return shortest;
-}
-
-static void set_kill_timer(struct session *session)
-{
-	nanoseconds limit = kill_after(session);
-
-	if (limit > 0)
-		loop_set_timer(session->engine->loop, &session->timer,
-			       loop_now(session->engine->loop) + limit);
-}
-
-void session_kill(struct session *session)
-{
-	static const int signals[] = { SIGTERM, SIGKILL };
-	struct side *sides[] = { &session->left, &session->right };
-
-	if (kill_after(session) == 0 || session->signals >= array_length(signals)) {
-		session_idle_out(session);
-		return;
-	}
-	for (size_t i = 0; i < array_length(sides); i++)
-		if (!child_is_over(sides[i]) && sides[i]->endpoint.ops->signal != NULL)
-			sides[i]->endpoint.ops->signal(&sides[i]->endpoint, signals[session->signals]);
-	session->signals++;
-	set_kill_timer(session);
 }
 
 void session_end_if_over(struct session *session)
@@ -155,8 +103,8 @@ void session_end_if_over(struct session *session)
 	hang_up(session, &session->left);
 	hang_up(session, &session->right);
 	if (session->signals == 0)
-		set_kill_timer(session);
-	if (child_is_over(&session->left) && child_is_over(&session->right))
+		session_set_kill_timer(session);
+	if (side_child_is_over(&session->left) && side_child_is_over(&session->right))
 		session_close(session);
 }
 
@@ -451,70 +399,6 @@ static void limit_flows(struct session *session)
 		session->backward.limit = session->right_target->common.read_bytes;
 }
 
-/* One of a datagram socket's peers. */
-static bool is_of_peer(const struct session *session)
-{
-	return session_is_served(session) && session->left_target->type != NULL &&
-	       session->left_target->type->no_listen;
-}
-
-/* An end that nobody asked for is none to tell as an error. */
-static bool expires(const struct session *session)
-{
-	return is_of_peer(session) && session->settings->idle_timeout == 0 &&
-	       target_setting(session->left_target, "idle-timeout") == NULL &&
-	       target_setting(session->right_target, "idle-timeout") == NULL;
-}
-
-static nanoseconds idle_limit(const struct session *session)
-{
-	nanoseconds limit = expires(session) ? PEER_IDLE_LIMIT : session->settings->idle_timeout;
-
-	if (session->left_target->common.idle_timeout > 0)
-		limit = session->left_target->common.idle_timeout;
-	if (session->right_target->common.idle_timeout > 0)
-		limit = session->right_target->common.idle_timeout;
-	return limit;
-}
-
-/* When it has been quiet for long enough to end in order. */
-static nanoseconds quiet_due(const struct session *session)
-{
-	nanoseconds quiet_for = session->settings->goal.quiet_for;
-
-	return quiet_for > 0 && session->heard > 0 ? session->heard + quiet_for : DEADLINE_NEVER;
-}
-
-static nanoseconds idle_due(const struct session *session)
-{
-	return idle_limit(session) > 0 ? session->active + idle_limit(session) : DEADLINE_NEVER;
-}
-
-void session_idle_out(struct session *session)
-{
-	struct error err = { 0 };
-	nanoseconds now = loop_now(session->engine->loop);
-
-	if (now >= quiet_due(session)) {
-		session_finish(session);
-		return;
-	}
-	if (now < idle_due(session)) {
-		loop_set_timer(session->engine->loop, &session->timer,
-			       deadline_earlier(quiet_due(session), idle_due(session)));
-		return;
-	}
-	error_set(&err, ERROR_TIMEOUT, "idle for too long");
-	session_abort(session, expires(session) ? NULL : &err);
-}
-
-static void watch_idleness(struct session *session)
-{
-	if (idle_limit(session) > 0)
-		loop_set_timer(session->engine->loop, &session->timer,
-			       session->active + idle_limit(session));
-}
-
 void session_begin(struct session *session)
 {
 	const struct session_settings *settings = session->settings;
@@ -523,7 +407,7 @@ void session_begin(struct session *session)
 	session->is_running = true;
 	session->active = loop_now(session->engine->loop);
 	if (session_resume(session)) {
-		watch_idleness(session);
+		session_watch_idleness(session);
 		session_run(session);
 		return;
 	}
@@ -546,6 +430,6 @@ void session_begin(struct session *session)
 	    !endpoint_has_output(&session->left.endpoint))
 		session->backward.state = FLOW_CLOSED;
 	limit_flows(session);
-	watch_idleness(session);
+	session_watch_idleness(session);
 	session_run(session);
 }

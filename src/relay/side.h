@@ -26,6 +26,11 @@ int side_finish(struct side *side);
 void side_hang_up(struct side *side, struct loop *loop);
 /* Takes the status of the child that ended. */
 void side_reap(struct side *side);
+/* A program that was joined decides the status: it is waited for. */
+static inline bool side_child_is_over(const struct side *side)
+{
+	return side->endpoint.pidfd < 0 || side->child_exited;
+}
 /* Stops watching and closes; with reset the peer is told by RST where its protocol has one. */
 void side_close(struct side *side, struct loop *loop, bool reset);
 static inline bool side_is_open(const struct side *side)
