@@ -281,7 +281,7 @@ _anysock_parameters['mptcp']='flowinfo= freebind= minttl= minhopcount= mtu-disco
 _anysock_parameters['mptcp4']='flowinfo= freebind= minttl= minhopcount= mtu-discover= peer-ip= range= pktinfo= recvpktinfo= recvtos= recvtclass= recvttl= recvhoplimit= scope= tos= tclass= dscp= transparent= ttl= unicast-hops= hoplimit= unicast-if='
 _anysock_parameters['mptcp6']='flowinfo= freebind= minttl= minhopcount= mtu-discover= peer-ip= range= pktinfo= recvpktinfo= recvtos= recvtclass= recvttl= recvhoplimit= scope= tos= tclass= dscp= transparent= ttl= unicast-hops= hoplimit= unicast-if='
 _anysock_parameters['netlink']='dump= to='
-_anysock_parameters['packet']='allmulti filter= promiscuous promisc'
+_anysock_parameters['packet']='allmulti filter= promiscuous promisc ring='
 _anysock_parameters['pty']='link= symbolic-link= hold raw rawer cfmakeraw echo icanon isig opost onlcr icrnl ixon crtscts clocal parenb parodd cstopb cs= speed= baud= ispeed= ospeed='
 _anysock_parameters['qrtr']='departures list= lookup= service='
 _anysock_parameters['sctp']='flowinfo= freebind= minttl= minhopcount= mtu-discover= peer-ip= range= pktinfo= recvpktinfo= recvtos= recvtclass= recvttl= recvhoplimit= scope= tos= tclass= dscp= transparent= ttl= unicast-hops= hoplimit= unicast-if= notify= ppid= stream= unordered'

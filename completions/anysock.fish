@@ -1013,7 +1013,8 @@ function __anysock_parameters
 		printf '%s\t%s\n' \
 			'allmulti' 'packets of all multicast groups' \
 			'filter=' 'take only these packets: as tcpdump has it, or what tcpdump -ddd prints' \
-			'promiscuous' 'packets to other hosts as well'
+			'promiscuous' 'packets to other hosts as well' \
+			'ring=' 'receive through that much memory, which the kernel fills: for many packets a second'
 	case 'pty'
 		printf '%s\t%s\n' \
 			'link=' 'as the field' \

@@ -1307,7 +1307,8 @@ to=:groups that what is sent goes to, besides the peer'
 	'packet' 'allmulti:packets of all multicast groups
 filter=:take only these packets: as tcpdump has it, or what tcpdump -ddd prints
 promiscuous:packets to other hosts as well
-promisc:packets to other hosts as well'
+promisc:packets to other hosts as well
+ring=:receive through that much memory, which the kernel fills: for many packets a second'
 	'pty' 'link=:as the field
 symbolic-link=:as the field
 hold:go on when the last program closes it

@@ -9,6 +9,7 @@
 #include "core/netns.h"
 #include "core/target.h"
 #include "family/packet_filter.h"
+#include "family/packet_ring.h"
 #include "option/flags.h"
 
 #include <arpa/inet.h>
@@ -59,6 +60,7 @@ static const struct parameter parameters[] = {
 	{ .name = "allmulti", .type = VALUE_FLAG, .help = "packets of all multicast groups" },
 	{ .name = "filter", .type = VALUE_TEXT, .argument = "EXPRESSION", .help = "take only these packets: as tcpdump has it, or what tcpdump -ddd prints" },
 	{ .name = "promiscuous", .aliases = "promisc", .type = VALUE_FLAG, .help = "packets to other hosts as well" },
+	{ .name = "ring", .type = VALUE_SIZE, .maximum = PACKET_RING_MAXIMUM, .help = "receive through that much memory, which the kernel fills: for many packets a second" },
 	{ .name = NULL },
 };
 
@@ -101,6 +103,16 @@ static int check_filter(const struct target *target, struct error *err)
 	return 0;
 }
 
+static int check_ring(const struct target *target, struct error *err)
+{
+	const struct setting *ring = target_setting(target, "ring");
+
+	if (ring == NULL || ring->value.number >= (int64_t)PACKET_RING_MINIMUM)
+		return 0;
+	error_usage(err, "ring: 1M at least");
+	return target_error_setting(target, ring, err);
+}
+
 static int packet_check(struct target *target, struct error *err)
 {
 	const struct target_field *interface = &target->fields[PACKET_INTERFACE];
@@ -118,7 +130,7 @@ static int packet_check(struct target *target, struct error *err)
 	}
 	/* What came between socket(2) and bind(2) would be of any interface: without a protocol nothing does. */
 	target->protocol = 0;
-	return check_filter(target, err);
+	return check_ring(target, err) < 0 ? -1 : check_filter(target, err);
 }
 
 static void fill_in(const struct target *target, struct sockaddr_ll *address)
@@ -222,7 +234,7 @@ static void packet_describe_address(const struct address *address, struct json *
 	json_string(json, "addr", buf_text(&hardware));
 }
 
-static int packet_prepare(const struct target *target, int fd, struct error *err)
+static int attach_filter(const struct target *target, int fd, struct error *err)
 {
 	const char *text = target_text(target, "filter", NULL);
 	struct packet_filter filter;
@@ -237,36 +249,87 @@ static int packet_prepare(const struct target *target, int fd, struct error *err
 	return attached;
 }
 
+/* Who only sends has nothing that would fill a ring. */
+static uint64_t ring_of(const struct target *target)
+{
+	return target->wants_input ? (uint64_t)target_number(target, "ring", 0) : 0;
+}
+
+static int packet_prepare(const struct target *target, int fd, struct error *err)
+{
+	uint64_t ring = ring_of(target);
+
+	if (ring > 0 && packet_ring_prepare(fd, ring, err) < 0)
+		return -1;
+	return attach_filter(target, fd, err);
+}
+
 /* The tag that the kernel took off goes back to where it stood, behind both addresses. */
-static void restore_tag(struct message *message, struct message_room *room)
+static void restore_tag(struct message *message, const struct tpacket_auxdata *auxdata,
+			struct message_room *room)
 {
 	const size_t at = 2 * ETH_ALEN;
-	struct tpacket_auxdata auxdata;
 	uint16_t tag[2];
-	const void *found = control_find(message->control, message->control_length, SOL_PACKET,
-					 PACKET_AUXDATA, sizeof(auxdata));
 
-	if (found == NULL || message->length < at || message->length + sizeof(tag) > room->size)
+	if ((auxdata->tp_status & TP_STATUS_VLAN_VALID) == 0 || message->length < at ||
+	    message->length + sizeof(tag) > room->size)
 		return;
-	memcpy(&auxdata, found, sizeof(auxdata));
-	if ((auxdata.tp_status & TP_STATUS_VLAN_VALID) == 0)
-		return;
-	tag[0] = htons(auxdata.tp_status & TP_STATUS_VLAN_TPID_VALID ? auxdata.tp_vlan_tpid :
-								       ETH_P_8021Q);
-	tag[1] = htons(auxdata.tp_vlan_tci);
-	memmove(room->data + at + sizeof(tag), room->data + at, message->length - at);
+	tag[0] = htons(auxdata->tp_status & TP_STATUS_VLAN_TPID_VALID ? auxdata->tp_vlan_tpid :
+									ETH_P_8021Q);
+	tag[1] = htons(auxdata->tp_vlan_tci);
+	memmove(room->data + at + sizeof(tag), message->data + at, message->length - at);
+	memmove(room->data, message->data, at);
 	memcpy(room->data + at, tag, sizeof(tag));
+	message->data = room->data;
 	message->length += sizeof(tag);
+}
+
+static bool asked_for_auxdata(const struct target *target)
+{
+	for (size_t i = 0; i < target->sockopt_count; i++)
+		if (target->sockopts[i].level == SOL_PACKET &&
+		    target->sockopts[i].number == PACKET_AUXDATA)
+			return true;
+	return false;
 }
 
 static int packet_receive(struct endpoint *endpoint, struct message_room *room,
 			  struct message *message, struct error *err)
 {
 	int got = message_receive(endpoint->in, room, message, err);
+	struct tpacket_auxdata auxdata;
+	const void *found;
 
-	if (got == 1 && endpoint->target->type->type == SOCK_RAW)
-		restore_tag(message, room);
+	if (got != 1 || endpoint->target->type->type != SOCK_RAW)
+		return got;
+	found = control_find(message->control, message->control_length, SOL_PACKET, PACKET_AUXDATA,
+			     sizeof(auxdata));
+	if (found == NULL)
+		return got;
+	memcpy(&auxdata, found, sizeof(auxdata));
+	restore_tag(message, &auxdata, room);
+	/* That came because we asked, and has served. */
+	if (message->control_length <= CMSG_SPACE(sizeof(auxdata)) && !asked_for_auxdata(endpoint->target))
+		message->control_length = 0;
 	return got;
+}
+
+/* Nothing is copied but what had a tag. */
+static int ring_receive(struct endpoint *endpoint, struct message_room *room,
+			struct message *message, struct error *err)
+{
+	struct tpacket_auxdata auxdata;
+	int code = 0;
+	socklen_t length = sizeof(code);
+
+	if (packet_ring_receive(endpoint, message, &auxdata) == 1) {
+		if (endpoint->target->type->type == SOCK_RAW)
+			restore_tag(message, &auxdata, room);
+		return 1;
+	}
+	/* What recvmsg(2) would tell, as that the interface went down. */
+	getsockopt(endpoint->in, SOL_SOCKET, SO_ERROR, &code, &length);
+	return code != 0 ? error_code(err, code, "receive") : 0;
 }
 
 static int packet_send(struct endpoint *endpoint, const struct message *message, struct error *err)
@@ -293,6 +356,7 @@ static int packet_send(struct endpoint *endpoint, const struct message *message,
 }
 
 static const struct endpoint_ops packet_ops = { .receive = packet_receive, .send = packet_send };
+static const struct endpoint_ops ring_ops = { .receive = ring_receive, .send = packet_send, .release = packet_ring_release };
 
 static int join(const struct target *target, int fd, const char *option, unsigned short type,
 		struct error *err)
@@ -317,6 +381,11 @@ static int packet_ready(const struct target *target, struct endpoint *endpoint, 
 	static const int on = 1;
 
 	endpoint->ops = &packet_ops;
+	if (ring_of(target) > 0) {
+		if (packet_ring_open(endpoint, ring_of(target), err) < 0)
+			return -1;
+		endpoint->ops = &ring_ops;
+	}
 	endpoint->several_interfaces = is_any(&target->fields[PACKET_INTERFACE]);
 	setsockopt(endpoint->in, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on));
 	if (join(target, endpoint->in, "promiscuous", PACKET_MR_PROMISC, err) < 0)

@@ -173,6 +173,50 @@ c = socket.create_connection(('10.6.0.2', 5000)); c.send(b'x' * 33); c.recv(1)"
 	[[ $(jq -r .summary "$output_file") == *"ethertype 0x88b5, length 3" ]]
 }
 
+@test "packet: through a ring packets come whole and in order, with their tags, as tcpdump counts them" {
+	needs command tcpdump
+	capturing -v --format hex packet:v0:all,ring=2M
+	local ours=$output_file errors=$error_file capture=$pid before
+	before=$(sockets)
+	start ip netns exec "$space" tcpdump -i v0 -U -w "$BATS_TEST_TMPDIR/judge.pcap"
+	wait_for more_sockets "$before"
+	wire 's.send(bytes.fromhex("020000000010020000000011" "81002042" "88b5") + b"tagged")
+for i in range(3000): s.send(frame(b"%05d" % i + bytes(i % 1400)))
+s.send(frame(b"last"))'
+	wait_for grep -q "$(printf last | xxd -p)\$" "$ours"
+	judged() { tcpdump -r "$BATS_TEST_TMPDIR/judge.pcap" 'ether[14:4] = 0x6c617374' 2>/dev/null | grep -q .; }
+	wait_for judged
+	stop "$capture"
+	grep -q '3002 packets by the kernel.s count, 0 dropped' "$errors"
+	diff <(python -c "
+import struct, sys
+data = open(sys.argv[1], 'rb').read()[24:]
+while data:
+    length = struct.unpack('=4I', data[:16])[2]; print(data[16:16 + length].hex()); data = data[16 + length:]" "$BATS_TEST_TMPDIR/judge.pcap") "$ours"
+}
+
+@test "packet: a ring that is too small is a usage error, dgram has one too, and what only sends has none" {
+	run -2 anysock recv packet:v0,ring=1k
+	[[ $output == *ring*"^~"* ]]
+	capturing --count 1 --format json packet:v0:0x88b5,ring=1M,type=dgram
+	wire 's.send(frame(b"one"))'
+	status_of "$pid"
+	[ "$(jq -r '.data + " " + .from' "$output_file")" = "$(printf one | xxd -p) packet:v0:0x88b5:host:ether:02:00:00:00:00:11,type=dgram" ]
+	run -0 inside anysock send --format hex packet:v0,ring=1M 02000000001102000000001088b5cafe
+}
+
+@test "packet: what is sent past the queueing discipline is not counted by it" {
+	inside tc qdisc replace dev v0 root pfifo
+	counted() { inside tc -s -j qdisc show dev v0 | jq '.[0].packets'; }
+	run -0 inside anysock send --format hex packet:v0 02000000001102000000001088b5cafe
+	[ "$(counted)" = 1 ]
+	capturing --count 1 --format hex packet:v1:0x88b5
+	run -0 inside anysock send --format hex packet:v0,packet-qdisc-bypass 02000000001102000000001088b5beef
+	status_of "$pid"
+	[ "$(cat "$output_file")" = 02000000001102000000001088b5beef ]
+	[ "$(counted)" = 1 ]
+}
+
 @test "packet: promiscuous and allmulti are what ip shows" {
 	capturing packet:v0,promiscuous,allmulti
 	run -0 ip -n "$space" -d link show v0
