@@ -377,3 +377,10 @@ for spec in "user:anysock-test", str(key):
 	run -1 anysock connect alg:hash:hmac/sha256,keyring=user:anysock-no-such </dev/null
 	[[ $output == *request_key* ]]
 }
+
+@test "alg: the shell hashes and encrypts, and compares what comes" {
+	needs family alg
+	run -0 timeout $((patience * 2)) anysock shell -c 'open h alg:hash:sha256; send h "abc"; shut h; recv h hex{ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad} eof'
+	run -0 timeout $((patience * 2)) anysock shell -c "open c alg:skcipher:ecb/aes,op=encrypt,key=hex:$key; send c hex{00112233445566778899aabbccddeeff}; shut c; recv c hex{69c4e0d86a7b0430d8cdb78070b4c55a} eof"
+	run -1 timeout $((patience * 2)) anysock shell -c 'open h alg:hash:sha256; send h "abd"; shut h; recv h hex{ba7816bf}'
+}
