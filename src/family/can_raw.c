@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "core/batch.h"
 #include "family/can.h"
 #include "family/can_watch.h"
 
@@ -167,6 +168,33 @@ static int can_receive(struct endpoint *endpoint, struct message_room *room,
 	return got != 0 ? got :
 			  can_watch_silence(&state->watch, endpoint, name_of_interface(endpoint),
 					    err);
+}
+
+static void leave_out_unwanted(struct can_raw *state, struct batch *batch)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < batch->count; i++)
+		if (is_wanted(state, &batch->messages[i]))
+			batch->messages[kept++] = batch->messages[i];
+	batch->count = kept;
+}
+
+/* From bus to bus: a system call for each frame is what a relay would fall behind with. */
+static int can_receive_many(struct endpoint *endpoint, struct batch *batch, struct error *err)
+{
+	struct can_raw *state = endpoint->state;
+	int got;
+
+	if (state->is_gone && come_back(endpoint, state))
+		return notice(err, name_of_interface(endpoint), "is back");
+	do {
+		got = batch_receive(batch, endpoint->in, err);
+		leave_out_unwanted(state, batch);
+	} while (got == 1 && batch_is_empty(batch));
+	if (got < 0)
+		return note_loss(endpoint, state, err);
+	return got == 1 ? 1 : tell_drops(endpoint, state, err);
 }
 
 /* Takes echoes off the queue where nobody else reads it. */
@@ -337,9 +365,16 @@ static void can_release(struct endpoint *endpoint)
 }
 
 static const struct endpoint_ops ops = { .receive = can_receive,
+					 .receive_many = can_receive_many,
 					 .send = can_send,
 					 .pending = can_pending,
 					 .release = can_release };
+
+/* Who counts frames has to tell of one before the next comes. */
+static const struct endpoint_ops watching_ops = { .receive = can_receive,
+						  .send = can_send,
+						  .pending = can_pending,
+						  .release = can_release };
 
 int can_raw_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
 {
@@ -357,6 +392,6 @@ int can_raw_ready(const struct target *target, struct endpoint *endpoint, struct
 	state->patience = target_number(target, "send-timeout", CAN_SEND_TIMEOUT);
 	endpoint->several_interfaces = state->index == 0;
 	endpoint->state = state;
-	endpoint->ops = &ops;
+	endpoint->ops = state->watch.counts || state->watch.measures ? &watching_ops : &ops;
 	return 0;
 }
