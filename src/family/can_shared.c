@@ -12,7 +12,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#define RECEIVE_BUFFER (8 << 20) /* bytes; a frame takes about 800 of them */
+#define RECEIVE_BUFFER (32 << 20) /* bytes, which the kernel doubles; a frame takes about 800 of them */
 
 static bool means_any(const struct target_field *field)
 {
