@@ -159,16 +159,22 @@ static int change_mode(int fd, mode_t mode)
 int path_own(const struct target *target, const char *path, struct error *err)
 {
 	cleanup_close int fd = -1;
-	uid_t user;
-	gid_t group;
 
 	if (target->common.mode < 0 && !changes_owner(target))
 		return 0;
-	if (path_owner(target, &user, &group, err) < 0)
-		return -1;
 	fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return error_system(err, "%s", path);
+	return path_own_opened(target, path, fd, err);
+}
+
+int path_own_opened(const struct target *target, const char *path, int fd, struct error *err)
+{
+	uid_t user;
+	gid_t group;
+
+	if (path_owner(target, &user, &group, err) < 0)
+		return -1;
 	if (changes_owner(target) && fchownat(fd, "", user, group, AT_EMPTY_PATH) < 0) {
 		error_system(err, "owner of %s", path);
 		return error_hint(err, "only root may give a file away");

@@ -34,6 +34,8 @@ int path_remove(const char *path, dev_t device, ino_t inode);
 int path_owner(const struct target *target, uid_t *user, gid_t *group, struct error *err);
 /* Gives what is at path its user=, group= and mode=, in that order; symbolic links are not followed. */
 int path_own(const struct target *target, const char *path, struct error *err);
+/* The same for what a descriptor of O_PATH refers to; path is for messages. */
+int path_own_opened(const struct target *target, const char *path, int fd, struct error *err);
 /*
  * The mode to create something with, so that it is never open to more than
  * mode= allows, not even before user= and group= are applied.

@@ -348,17 +348,31 @@ static int keep_others_out(const struct target *target, struct endpoint *endpoin
 	return 0;
 }
 
-/* What it was bound to, as far as we may ask: the path may have another's socket by now. */
-static struct path_claim *claim_bound(int fd, const char *path)
+/* The file that it was bound to, as far as we may ask: another's may be at the path by now. */
+static int open_bound(int fd, const char *path)
+{
+	int bound = ioctl(fd, SIOCUNIXFILE);
+
+	return bound >= 0 ? bound : open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* The file is ours, to be removed in the end, and gets the owner and mode that were asked for. */
+static int own_bound(const struct target *target, struct endpoint *endpoint, const char *path,
+		     struct error *err)
 {
 	struct path_claim *claim = memory_new(sizeof(*claim));
-	cleanup_close int bound = ioctl(fd, SIOCUNIXFILE);
+	cleanup_close int bound = open_bound(endpoint->in, path);
 
-	if (bound >= 0)
-		path_claim_opened(claim, path, bound);
-	else
+	endpoint->state = claim;
+	if (endpoint->ops != &choosy_ops)
+		endpoint->ops = &bound_ops;
+	if (bound < 0) {
+		error_system(err, "%s", path);
 		path_claim(claim, path);
-	return claim;
+		return -1;
+	}
+	path_claim_opened(claim, path, bound);
+	return path_own_opened(target, path, bound, err);
 }
 
 static int unix_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
@@ -370,10 +384,7 @@ static int unix_ready(const struct target *target, struct endpoint *endpoint, st
 		return -1;
 	if (local.bytes == NULL || local.abstract || is_accepted(target, endpoint->in))
 		return 0;
-	endpoint->state = claim_bound(endpoint->in, local.bytes);
-	if (endpoint->ops != &choosy_ops)
-		endpoint->ops = &bound_ops;
-	return path_own(target, local.bytes, err);
+	return own_bound(target, endpoint, local.bytes, err);
 }
 
 static void unix_explain_error(const struct target *target, struct error *err)

@@ -25,12 +25,12 @@ numbers = random.Random(1)
 
 
 def listener(*words):
-    return subprocess.Popen([ANYSOCK, "listen", "-q", "--keep", f"unix:{place},mode=600", *words, "--", "true"],
+    return subprocess.Popen([ANYSOCK, "listen", "-q", "--keep", f"unix:{place},mode=660", *words, "--", "true"],
                             stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def make_own(kind):
-    """Something that is not the listener's, at a place of its own; its inode, and what has to be kept."""
+    """Something that is not the listener's, at a place of its own; its inode and mode, and what has to be kept."""
     kept = None
     if kind == "socket":
         kept = socket.socket(socket.AF_UNIX)
@@ -41,7 +41,7 @@ def make_own(kind):
         os.symlink("/dev/null", own)
     else:
         os.close(os.open(own, os.O_CREAT | os.O_WRONLY, 0o600))
-    return os.lstat(own).st_ino, kept
+    return (os.lstat(own).st_ino, os.lstat(own).st_mode), kept
 
 
 def remove(path):
@@ -72,12 +72,12 @@ class Watch(threading.Thread):
             except FileNotFoundError:
                 continue
             self.seen += 1
-            self.wide += stat.S_ISSOCK(mode) and mode & 0o077 != 0
+            self.wide += stat.S_ISSOCK(mode) and mode & 0o117 != 0
 
 
 def swap_once(kind, early):
     """Whether what was put there is there in the end."""
-    inode, kept = make_own(kind)
+    was, kept = make_own(kind)
     child = listener()
     if early:
         time.sleep(numbers.random() * 0.006)
@@ -88,7 +88,7 @@ def swap_once(kind, early):
     os.rename(own, place)
     child.send_signal(signal.SIGTERM)
     child.wait(10)
-    stays = os.path.lexists(place) and os.lstat(place).st_ino == inode
+    stays = os.path.lexists(place) and (os.lstat(place).st_ino, os.lstat(place).st_mode) == was
     left = set(os.listdir(folder)) - {"s"}
     if kept:
         kept.close()
