@@ -27,6 +27,9 @@ struct message {
 	int flags;	       /* MSG_ flags that came with it, or to send it with */
 	const void *control;   /* ancillary data as the kernel lays it out */
 	size_t control_length;
+	/* With what one that is passed on had come: its family may say the same when it sends it. */
+	const void *arrival;
+	size_t arrival_length;
 	/* What an answer is sent with so that it comes from the address that was asked; else length 0. */
 	const void *answer_control;
 	size_t answer_length;

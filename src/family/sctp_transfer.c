@@ -2,6 +2,7 @@
 /* Whole messages of SCTP, notifications, and what is not acknowledged yet; RFC 6458, SO_MEMINFO of linux/sock_diag.h. */
 #include "base/buf.h"
 #include "base/memory.h"
+#include "core/control.h"
 #include "core/endpoint.h"
 #include "family/sctp.h"
 
@@ -121,10 +122,46 @@ static int sctp_receive(struct endpoint *endpoint, struct message_room *room,
 	return got == 1 ? taken : got;
 }
 
+/* A message that came over SCTP goes on in the same stream, unless the spec says in which. */
+static bool say_again(const struct endpoint *endpoint, const struct message *message,
+		      struct sctp_sndinfo *info)
+{
+	const struct target *target = endpoint->target;
+	struct sctp_rcvinfo came;
+	const void *found = control_find(message->arrival, message->arrival_length, IPPROTO_SCTP,
+					 SCTP_RCVINFO, sizeof(came));
+
+	if (found == NULL || message->control_length > 0 || target_setting(target, "stream") != NULL ||
+	    target_setting(target, "ppid") != NULL || target_setting(target, "unordered") != NULL)
+		return false;
+	memcpy(&came, found, sizeof(came));
+	*info = (struct sctp_sndinfo){ .snd_sid = came.rcv_sid,
+				       .snd_flags = came.rcv_flags & SCTP_UNORDERED,
+				       .snd_ppid = came.rcv_ppid };
+	return true;
+}
+
+static int send_in_stream(int fd, struct message *message, const struct sctp_sndinfo *info,
+			  struct error *err)
+{
+	cleanup_buf struct buf control = { 0 };
+	int sent;
+
+	control_add_bytes(&control, IPPROTO_SCTP, SCTP_SNDINFO, info, sizeof(*info));
+	message->control = control.data;
+	message->control_length = control.length;
+	sent = message_send(fd, message, err);
+	if (sent < 0 && errno == EINVAL && info->snd_sid > 0)
+		error_hint(err, "it came in stream %u, and there are fewer here: sctp-initmsg=%u asks for more, "
+				"stream=0 has all in one", info->snd_sid, info->snd_sid + 1U);
+	return sent;
+}
+
 static int sctp_send(struct endpoint *endpoint, const struct message *message, struct error *err)
 {
 	struct state *state = endpoint->state;
 	struct message addressed = *message;
+	struct sctp_sndinfo info;
 
 	if (addressed.peer.length == 0 && wants_peer(endpoint)) {
 		/* Without an association that was begun, it was refused. */
@@ -132,7 +169,9 @@ static int sctp_send(struct endpoint *endpoint, const struct message *message, s
 			return error_code(err, ECONNREFUSED, "connect");
 		addressed.peer = state->peer;
 	}
-	return message_send(endpoint->out, &addressed, err);
+	return say_again(endpoint, message, &info) ?
+		       send_in_stream(endpoint->out, &addressed, &info, err) :
+		       message_send(endpoint->out, &addressed, err);
 }
 
 /* What was not acknowledged is charged to the socket. */

@@ -60,6 +60,7 @@ void conversion_free(struct conversion *conversion)
 		codec_context_release(conversion->encode, &conversion->encode_context);
 	buf_release(&conversion->input);
 	buf_release(&conversion->output);
+	buf_release(&conversion->control);
 	batch_free(conversion->batch);
 	free(conversion);
 }

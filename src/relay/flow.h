@@ -51,7 +51,8 @@ struct conversion {
 	size_t input_at;
 	struct buf output;  /* bytes, or one message, that the sink did not take yet */
 	size_t output_sent;
-	struct message pending; /* that message; its data is output */
+	struct message pending; /* that message; its data is output, its ancillary data control */
+	struct buf control;
 	bool has_pending;
 	bool input_at_end;
 	bool began, ended; /* what stands before and behind all messages is written */

@@ -42,7 +42,7 @@ struct peer {
 };
 
 struct peers {
-	const struct endpoint *socket;
+	struct endpoint *socket;
 	struct peer **slots;
 	size_t slot_count; /* a power of two */
 	size_t count, maximum;
@@ -50,7 +50,7 @@ struct peers {
 	struct batch_segments segments;
 };
 
-struct peers *peers_new(const struct endpoint *socket, size_t maximum)
+struct peers *peers_new(struct endpoint *socket, size_t maximum)
 {
 	struct peers *peers = memory_new(sizeof(*peers));
 
@@ -284,7 +284,7 @@ static int peer_send(struct endpoint *endpoint, const struct message *message, s
 	if (peer->peers == NULL)
 		return error_code(err, ECONNRESET, "send");
 	address_to(peer, &addressed);
-	sent = message_send(peer->peers->socket->out, &addressed, err);
+	sent = endpoint_send(peer->peers->socket, &addressed, err);
 	if (sent == 0)
 		endpoint->try_at = deadline_now() + TRY_AGAIN;
 	return sent;

@@ -12,7 +12,7 @@ struct peer;
 #define PEERS_DEFAULT 65536U		/* in the table at once */
 #define PEER_QUEUE_MAXIMUM (256U << 10) /* bytes that wait for one session */
 
-struct peers *peers_new(const struct endpoint *socket, size_t maximum);
+struct peers *peers_new(struct endpoint *socket, size_t maximum);
 void peers_free(struct peers *peers);
 
 /*

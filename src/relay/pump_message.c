@@ -177,6 +177,21 @@ void pump_message_count(struct flow *flow, const struct flow_environment *enviro
 			      (enum direction)flow->direction, message);
 }
 
+/* Its ancillary data, and with what it had come; a message that is pending already has its own. */
+static void keep_control(struct conversion *conversion, const struct message *message)
+{
+	struct buf *kept = &conversion->control;
+	struct message *pending = &conversion->pending;
+
+	if (conversion->has_pending)
+		return;
+	buf_clear(kept);
+	buf_add(kept, message->control, message->control_length);
+	buf_add(kept, message->arrival, message->arrival_length);
+	pending->control = kept->data;
+	pending->arrival = kept->data + message->control_length;
+}
+
 /* Keeps a copy of a message that the sink has no room for now. */
 static void keep_message(struct conversion *conversion, const struct message *message)
 {
@@ -186,8 +201,7 @@ static void keep_message(struct conversion *conversion, const struct message *me
 		buf_add(&conversion->output, message->data, message->length);
 	}
 	conversion->pending.data = buf_text(&conversion->output);
-	conversion->pending.control = NULL;
-	conversion->pending.control_length = 0;
+	keep_control(conversion, message);
 	conversion->has_pending = true;
 }
 
@@ -313,6 +327,8 @@ static enum pump_result deliver(struct flow *flow, const struct flow_environment
 	/* Who sent it, and how it came, is not where it goes. */
 	forwarded = *message;
 	forwarded.peer.length = 0;
+	forwarded.arrival = message->control;
+	forwarded.arrival_length = message->control_length;
 	forwarded.control = NULL;
 	forwarded.control_length = 0;
 	forwarded.flags = 0;

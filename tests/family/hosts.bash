@@ -4,14 +4,14 @@
 # on the other host; what they started ends with them. Here is 10.1.0.1 and fd00::1 on a0, there 10.1.0.2 and fd00::2 on b0.
 
 two_hosts() {
-	# shellcheck disable=SC2016 # for the shell in the namespace
-	HOSTS_COMMANDS=$1 timeout 60 unshare -n -m -p -f --mount-proc bash -c '
-		unshare -n sleep 60 & there=$!
+	# shellcheck disable=SC2016,SC2154 # for the shell in the namespace
+	HOSTS_COMMANDS=$1 timeout $((6 * patience)) unshare -n -m -p -f --mount-proc bash -c '
+		unshare -n sleep 600 & there=$!
 		trap "kill $there" EXIT
 		until [ "$(readlink /proc/$there/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do sleep 0.02; done
 		inside() { nsenter -t $there -n "$@"; }
 		# seen FILE PATTERN: waits until a line of the file has it
-		seen() { for ((i = 0; i < 1000; i++)); do grep -q -- "$2" "$1" 2>/dev/null && return; sleep 0.02; done; return 1; }
+		seen() { for ((i = 0; i < 1500; i++)); do grep -q -- "$2" "$1" 2>/dev/null && return; sleep 0.02; done; return 1; }
 		ip link set lo up && inside ip link set lo up
 		sysctl -qw net.ipv6.conf.default.accept_dad=0 && inside sysctl -qw net.ipv6.conf.default.accept_dad=0
 		ip link add a0 type veth peer name b0 netns $there

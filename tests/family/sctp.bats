@@ -2,28 +2,10 @@
 # sctp.bats: SCTP against python3, socat and sctp_test: streams, payload protocols, notifications, several addresses.
 # shellcheck disable=SC2154,SC2016
 load ../helpers
+load sctp
 
 setup() {
 	needs family sctp
-}
-
-# python_peer PROGRAM [ARGUMENT...]: with s, a listening socket on loopback, and port, set once it listens.
-python_peer() {
-	local program=$1
-	shift
-	start python -c "
-import socket, struct, sys
-SCTP = socket.IPPROTO_SCTP
-s = socket.socket(socket.AF_INET, socket.SOCK_STREAM, SCTP)
-s.setsockopt(SCTP, 32, 1)
-s.bind(('127.0.0.1', 0))
-s.listen()
-print(s.getsockname()[1], flush=True)
-def info(control):
-    return struct.unpack('=HHH2xI', control[0][2][:12])
-$program" "$@"
-	wait_for test -s "$output_file"
-	port=$(head -n 1 "$output_file")
 }
 
 @test "sctp: a message has its answer" {
@@ -197,6 +179,34 @@ s.send(b'$word')"
 	[[ $output == *hello* ]]
 	[[ $output == *again* ]]
 	[[ $output == *"2 addresses of the peer"*"accepted #1 "*"2 addresses of the peer"* ]]
+}
+
+@test "sctp: what a spec says of its stream is not overridden by a relay" {
+	python_peer '
+c = s.accept()[0]
+data, control, flags, peer = c.recvmsg(1000, 1000)
+sid, ssn, how, ppid = info(control)
+print(data.decode(), sid, socket.ntohl(ppid), flush=True)'
+	sink=$output_file
+	ready_address relay sctp-listen:127.0.0.1:0 sctp:127.0.0.1:"$port",stream=2
+	anysock send "$address",stream=4,ppid=9 hello
+	wait_for grep -qx 'hello 2 0' "$sink"
+}
+
+@test "sctp: sctp_test sends to us and takes from us, messages of all its sizes" {
+	needs command sctp_test
+	ready_address recv --count 10 --format json sctp-bind:127.0.0.1:0,type=seqpacket
+	receiver=$pid receiver_output=$output_file
+	port=${address#*:*:}
+	port=${port%%,*}
+	start sctp_test -H 127.0.0.1 -P 0 -h 127.0.0.1 -p "$port" -s -c 4 -x 1 -o 1 -M 3
+	status_of "$receiver"
+	[ "$(jq -r '.data | length / 2' "$receiver_output" | sort -n | tr '\n' ' ')" = "1 1000 2000 3000 5000 10000 15000 20000 25000 32768 " ]
+	stop_all
+	start sctp_test -H 127.0.0.1 -P 7117 -l
+	wait_for eval 'ss -Sanl | grep -q :7117 || grep -q 7117 /proc/net/sctp/eps'
+	run -0 anysock send sctp:127.0.0.1:7117,type=seqpacket hello
+	wait_for grep -q 'datalen=5\|DATA.*5\| 5 ' "$output_file"
 }
 
 @test "sctp: IPv6" {
