@@ -1007,7 +1007,7 @@ function __anysock_parameters
 			'unicast-if=' 'interface of unicast that is sent'
 	case 'netlink'
 		printf '%s\t%s\n' \
-			'dump=' 'ask for all there are at first: link, addr, route, neigh, rule or nexthop, of generic families; several joined by +' \
+			'dump=' 'ask for all there are at first: link, addr, route, neigh, rule, nexthop; of generic families; of sock-diag tcp, udp, unix ...; joined by +' \
 			'to=' 'groups that what is sent goes to, besides the peer'
 	case 'packet'
 		printf '%s\t%s\n' \

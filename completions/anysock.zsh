@@ -1302,7 +1302,7 @@ ttl=:hops that what is sent may travel
 unicast-hops=:hops that what is sent may travel
 hoplimit=:hops that what is sent may travel
 unicast-if=:interface of unicast that is sent'
-	'netlink' 'dump=:ask for all there are at first: link, addr, route, neigh, rule or nexthop, of generic families; several joined by +
+	'netlink' 'dump=:ask for all there are at first: link, addr, route, neigh, rule, nexthop; of generic families; of sock-diag tcp, udp, unix ...; joined by +
 to=:groups that what is sent goes to, besides the peer'
 	'packet' 'allmulti:packets of all multicast groups
 filter=:take only these packets: as tcpdump has it, or what tcpdump -ddd prints

@@ -36,7 +36,7 @@ static const struct family_type types[] = {
 static const int levels[] = { SOL_NETLINK, SOL_SOCKET, -1 };
 
 static const struct parameter parameters[] = {
-	{ .name = "dump", .type = VALUE_TEXT, .argument = "WHAT", .help = "ask for all there are at first: link, addr, route, neigh, rule or nexthop, of generic families; several joined by +" },
+	{ .name = "dump", .type = VALUE_TEXT, .argument = "WHAT", .help = "ask for all there are at first: link, addr, route, neigh, rule, nexthop; of generic families; of sock-diag tcp, udp, unix ...; joined by +" },
 	{ .name = "to", .type = VALUE_TEXT, .argument = "GROUPS", .help = "groups that what is sent goes to, besides the peer" },
 	{ .name = NULL },
 };

@@ -198,6 +198,25 @@ print('ready', flush=True); time.sleep(60)"
 	jq -se 'any(.[].netlink; .op == "netlink" and .protocol == "sock-diag")' <<<"$output"
 }
 
+@test "netlink: dump= of sock-diag lists as many as ss of each kind" {
+	inside ip link set lo up
+	start ip netns exec "$space" /usr/bin/python3 -c "
+import socket, time
+socks = [socket.create_server(('127.0.0.1', 0)), socket.create_server(('::1', 0), family=socket.AF_INET6)]
+u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.bind(('127.0.0.1', 0))
+x = socket.socket(socket.AF_UNIX); x.bind('\0anysock-$$'); x.listen()
+p = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)); print('ready', flush=True); time.sleep(60)"
+	wait_for has_line ready
+	kinds() { inside anysock recv "netlink:sock-diag,dump=$1" | wc -l; }
+	[ "$(kinds tcp+tcp6)" = "$(inside ss -Htan | wc -l)" ]
+	[ "$(kinds udp+udp6)" = "$(inside ss -Huan | wc -l)" ]
+	[ "$(kinds packet)" = "$(inside ss -H0an | wc -l)" ]
+	run -0 inside anysock recv netlink:sock-diag,dump=unix
+	grep -x "unix type=stream state=listen ino=[0-9]* name=@anysock-$$" <<<"$output"
+	run -0 inside anysock recv netlink:sock-diag,dump=netlink
+	[[ $output == *"netlink type=raw protocol=sock-diag"* ]]
+}
+
 @test "netlink: groups are names, numbers, ranges and masks; those above 32 are joined too" {
 	start ip netns exec "$space" "$ANYSOCK" recv netlink:route:0:link+33-34+0x30+stats
 	joined() {
