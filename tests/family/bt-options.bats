@@ -36,6 +36,25 @@ import signal; signal.pause()"
 	[[ $output == *"bt-voice=cvsd-16bit"*"bt-sndmtu="*"bt-rcvmtu="*"sco-options=mtu="* ]]
 }
 
+# reads SPEC NAME=VALUE...: what the kernel has once the spec is opened.
+reads() {
+	local spec=$1
+	shift
+	run -0 --separate-stderr anysock sockopt "$spec" "${@%%=*}"
+	[ "$output" = "$(printf '%s\n' "$@")" ]
+}
+
+@test "bt-options: security, deferral, modes and sizes are set by name" {
+	reads bt-l2cap-listen:hci1:0x1021,bt-security=high,bt-defer-setup,l2cap-lm=reliable \
+		"bt-security=level=high key-size=0" bt-defer-setup=on l2cap-lm=auth+encrypt+reliable+secure
+	reads bt-rfcomm-listen:hci1:22,announce=off,bt-security=medium,rfcomm-lm=master \
+		"bt-security=level=medium key-size=0" rfcomm-lm=master+auth+encrypt
+	reads bt-l2cap-listen:hci1:0x1021,l2cap-mode=ertm,imtu=900 bt-mode=ertm
+	reads bt-l2cap-listen:hci1:0x1021,l2cap-mode=streaming bt-mode=streaming
+	reads bt-l2cap-listen:hci1:0x83::le-public,l2cap-mode=le-credit,imtu=600 bt-mode=le-flowctl bt-rcvmtu=600
+	reads bt-l2cap-listen:hci1:0x83::le-public,l2cap-mode=enhanced-credit,imtu=700 bt-mode=ext-flowctl bt-rcvmtu=700
+}
+
 @test "bt-options: a controller has the filter, direction and time" {
 	run -0 --separate-stderr anysock sockopt bt-hci:hci0,packets=event,opcode=0x1009
 	[[ $output == *"hci-data-dir=on"*"hci-filter=type-mask=0x10 "*"opcode=0x1009"*"hci-time-stamp=on"* ]]
