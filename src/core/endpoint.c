@@ -269,6 +269,16 @@ static enum readiness readiness_of(int fd)
 	return READY_EPOLL;
 }
 
+void endpoint_let_inherit(const struct endpoint *endpoint)
+{
+	if (!endpoint->target->common.inherit)
+		return;
+	if (endpoint->in >= 0)
+		fcntl(endpoint->in, F_SETFD, 0);
+	if (endpoint->out >= 0)
+		fcntl(endpoint->out, F_SETFD, 0);
+}
+
 void endpoint_classify(struct endpoint *endpoint)
 {
 	endpoint->ready_in = (uint8_t)readiness_of(endpoint->in);

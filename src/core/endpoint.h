@@ -131,6 +131,8 @@ ssize_t endpoint_splice(struct endpoint *endpoint, int pipe, size_t length);
 /* Both addresses; length 0 where there is none. */
 void endpoint_addresses(const struct endpoint *endpoint, struct address *local,
 			struct address *peer);
+/* Programs that are started from now on have its descriptors as well, where inherit asks for it. */
+void endpoint_let_inherit(const struct endpoint *endpoint);
 /* Finds the readiness class of both descriptors; called by what opens one. */
 void endpoint_classify(struct endpoint *endpoint);
 /* The spec of its peer or local address, else of its target. */

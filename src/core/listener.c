@@ -162,5 +162,6 @@ enum accept_result socket_accept(const struct endpoint *listener, struct endpoin
 	    target_apply(listener->target, PHASE_CONNECTED, fd, err) < 0 ||
 	    socket_endpoint(listener->target, &fd, accepted, err) < 0)
 		return ACCEPT_REFUSED;
+	endpoint_let_inherit(accepted);
 	return ACCEPT_DONE;
 }

@@ -455,6 +455,7 @@ nanoseconds opening_deadline(const struct opening *opening)
 void opening_take(struct opening *opening, struct endpoint *endpoint)
 {
 	endpoint_move(endpoint, &opening->endpoint);
+	endpoint_let_inherit(endpoint);
 }
 
 const struct error *opening_error(const struct opening *opening)

@@ -47,8 +47,8 @@ server { listen 127.0.0.1:%s; listen unix:%s/web.sock; root %s/web; location = /
 	tail -c 300000 answer | cmp - web/file
 	sum=$(sha256sum <answer)
 	grep -q "sha256 ${sum%% *} backward" sums
-	"$ANYSOCK" connect --crlf --telnet --read-bytes 12 "tcp:127.0.0.1:$port" <<<$'GET /health HTTP/1.0\n' >head
-	[[ $(cat head) == "HTTP/1.1 200" ]]
+	"$ANYSOCK" connect --crlf --telnet --read-bytes 12 "tcp:127.0.0.1:$port" <<<$'GET /health HTTP/1.0\n' >beginning
+	[[ $(cat beginning) == "HTTP/1.1 200" ]]
 }
 
 @test "nginx: 20 clients through a relay with a limit, each with the whole file" {

@@ -47,6 +47,21 @@ print(subprocess.run(['anysock', 'connect', 'exec:ls /proc/self/fd'], stdin=subp
 	[ "$output" = "b'0\\n1\\n2\\n3\\n'" ]
 }
 
+# what a program of ours finds among its descriptors, of those given a name
+held='readlink /proc/$$/fd/* | grep -c "$1"; true'
+
+@test "exec: with inherit it has what was accepted or opened as well, and not the listener" {
+	ready_address listen --keep tcp:127.0.0.1:0 -- sh -c "$held" - socket:
+	run -0 --separate-stderr socat -t5 - "TCP:${address#tcp:}" </dev/null
+	[ "$output" = 0 ]
+	ready_address listen --keep tcp:127.0.0.1:0,inherit -- sh -c "$held" - socket:
+	run -0 --separate-stderr socat -t5 - "TCP:${address#tcp:}" </dev/null
+	[ "$output" = 1 ]
+	cd "$BATS_TEST_TMPDIR" && touch kept && printf '#!/bin/sh\n%s\n' "$held" >program && chmod +x program
+	run -0 --separate-stderr anysock relay ./kept,inherit "exec:sh -c './program kept >&2'" -u
+	[ "$stderr" = 1 ]
+}
+
 @test "exec: signals are as a program expects them" {
 	run -0 --separate-stderr anysock connect exec:'grep -E ^Sig(Blk|Ign) /proc/self/status' </dev/null
 	[[ ${lines[0]} == *0000000000000000 ]]
