@@ -8,6 +8,7 @@
 #include "core/family.h"
 #include "core/target.h"
 #include "family/path.h"
+#include "family/unix_file.h"
 #include "family/unix_peer.h"
 #include "family/vm_mux.h"
 
@@ -17,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -348,24 +348,19 @@ static int keep_others_out(const struct target *target, struct endpoint *endpoin
 	return 0;
 }
 
-/* The file that it was bound to, as far as we may ask: another's may be at the path by now. */
-static int open_bound(int fd, const char *path)
-{
-	int bound = ioctl(fd, SIOCUNIXFILE);
-
-	return bound >= 0 ? bound : open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-}
-
 /* The file is ours, to be removed in the end, and gets the owner and mode that were asked for. */
 static int own_bound(const struct target *target, struct endpoint *endpoint, const char *path,
 		     struct error *err)
 {
 	struct path_claim *claim = memory_new(sizeof(*claim));
-	cleanup_close int bound = open_bound(endpoint->in, path);
+	cleanup_close int bound = unix_file_open(endpoint->in, path);
 
 	endpoint->state = claim;
 	if (endpoint->ops != &choosy_ops)
 		endpoint->ops = &bound_ops;
+	/* Somebody else has taken the place. */
+	if (bound < 0 && errno == ESTALE)
+		return 0;
 	if (bound < 0) {
 		error_system(err, "%s", path);
 		path_claim(claim, path);
