@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 # sctp.bash: a peer of SCTP in python3, for tests.
 
 # python_peer PROGRAM [ARGUMENT...]: with s, a listening socket on loopback, and port, set once it listens.
