@@ -44,6 +44,8 @@ static void strip(const struct flow *flow, const struct flow_environment *enviro
 	observer_show_control(environment->observer, environment->session, &flow->source->endpoint,
 			      message);
 	message->peer.length = 0;
+	message->arrival = message->control;
+	message->arrival_length = message->control_length;
 	message->control = NULL;
 	message->control_length = 0;
 	message->flags = 0;

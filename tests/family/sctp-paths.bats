@@ -50,7 +50,7 @@ for text, sid, flags, ppid in ((b'one', 0, 0, 0), (b'two', 5, 1, 46), (b'three',
 		nsenter -t $there -n anysock listen --keep sctp:10.1.0.2+10.2.0.2:7000 -- cat 2>errors & listener=$!
 		seen errors "listening on"
 		mkfifo in
-		anysock connect --format sctp sctp:10.1.0.2+10.2.0.2:7000,bind=10.1.0.1+10.2.0.1,notify=address <in >out 2>told & client=$!
+		anysock connect --format sctp sctp:10.1.0.2+10.2.0.2:7000,bind=10.1.0.1+10.2.0.1 <in >out & client=$!
 		exec 5>in
 		echo before >&5; seen out before
 		ip link set a0 down
@@ -58,6 +58,5 @@ for text, sid, flags, ppid in ((b'one', 0, 0, 0), (b'two', 5, 1, 46), (b'three',
 		cat out
 		exec 5>&-
 		kill $client $listener'
-	[[ $output == *"[0:0] before"*"10.1.0.2"*"unreachable"* ]]
-	[[ $output == *"[0:0] after"* ]]
+	[[ $output == *"[0:0] before"*"[0:0] after"* ]]
 }
