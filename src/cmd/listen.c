@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* anysock listen: accepts connections and joins each to standard input and output, or to a program. */
+#include "base/memory.h"
 #include "cmd/activate.h"
 #include "cmd/handover.h"
 #include "cmd/join.h"
@@ -73,6 +74,23 @@ static void read_server(struct join *join, const struct arguments *arguments)
 		join->left.common.max_children = 1;
 }
 
+/* Whom it accepts is the program's own affair: a rule that nobody applies would only look like one. */
+static int check_rules(const struct target *target, struct error *err)
+{
+	static const char *const rules[] = { "max-per-source", "peer-cid", "peer-gid",
+					     "peer-ip",	       "peer-pid", "peer-uid" };
+
+	for (size_t i = 0; i < array_length(rules); i++) {
+		const struct setting *setting = target_setting(target, rules[i]);
+
+		if (setting == NULL)
+			continue;
+		error_usage(err, "%s: with --activate the program itself accepts, and whom it likes", rules[i]);
+		return target_error_setting(target, setting, err);
+	}
+	return 0;
+}
+
 static int activate(struct context *context, const struct arguments *arguments, struct error *err)
 {
 	static const struct wish wish = { .listens = true, .serves_program = true };
@@ -83,7 +101,7 @@ static int activate(struct context *context, const struct arguments *arguments, 
 		return error_usage(err, "--activate: a program expected behind --");
 	if (open_target(&target, arguments->words[0], &wish, arguments, err) < 0)
 		return -1;
-	status = activate_run(&target, context, arguments, err);
+	status = check_rules(&target, err) < 0 ? -1 : activate_run(&target, context, arguments, err);
 	target_release(&target);
 	return status;
 }

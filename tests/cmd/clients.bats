@@ -73,6 +73,8 @@ serve() {
 	run -2 "$ANYSOCK" connect tcp:127.0.0.1:9,peer-ip=127.0.0.1
 	[[ $output == *"goes to one peer"* ]]
 	run -2 "$ANYSOCK" listen cannelloni:127.0.0.1:0,peer-ip=127.0.0.1
+	run -2 "$ANYSOCK" listen --activate tcp:127.0.0.1:0,peer-ip=127.0.0.1 -- true
+	[[ $output == *"the program itself accepts"* ]]
 }
 
 @test "--max-per-source: one host has so many connections, others theirs, and it gets them back" {
