@@ -189,7 +189,7 @@ static bool is_due(struct endpoint *endpoint, const struct recording *recording)
 {
 	nanoseconds left = recording->due - deadline_now();
 	struct timespec until = { .tv_sec = recording->due / NANOSECONDS_PER_SECOND,
-				  .tv_nsec = recording->due % NANOSECONDS_PER_SECOND };
+				  .tv_nsec = (long)(recording->due % NANOSECONDS_PER_SECOND) };
 
 	if (recording->due == 0 || left <= 0)
 		return true;

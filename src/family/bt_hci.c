@@ -265,7 +265,7 @@ static void find_time(struct message *message)
 		return;
 	memcpy(&time, found, sizeof(time));
 	message->time.tv_sec = time.tv_sec;
-	message->time.tv_nsec = time.tv_usec * 1000;
+	message->time.tv_nsec = (long)time.tv_usec * 1000;
 }
 
 static int raw_receive(struct endpoint *endpoint, struct message_room *room,

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/uapi.h"
 #include "family/ip_options.h"
 #include "family/ip_peer.h"
 
@@ -15,10 +16,6 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifndef IPV6_FLOWINFO_SEND
-#define IPV6_FLOWINFO_SEND 33 /* of <linux/in6.h>, which does not go with <netinet/in.h> */
-#endif
 
 #define FLOWINFO_MAXIMUM 0x0fffffff
 #define FLOWINFO_CLASS_SHIFT 20

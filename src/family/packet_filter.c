@@ -63,7 +63,7 @@ static int read_numbers(const char *text, struct packet_filter *filter, struct e
 
 	if (!take_number(&rest, BPF_MAXINSNS, &count) || count == 0)
 		return malformed(err);
-	filter->steps = memory_array(count, sizeof(*filter->steps));
+	filter->steps = memory_array((size_t)count, sizeof(*filter->steps));
 	for (; filter->count < count; filter->count++)
 		if (read_step(&rest, &filter->steps[filter->count]) < 0)
 			return malformed(err);

@@ -204,7 +204,7 @@ int read_bdaddr(const char *text, char *at, struct error *err)
 	if (name_equal(text, "any"))
 		return 0;
 	if (name_equal(text, "local")) {
-		memcpy(at, (const char[6]){ 0, 0, 0, -1, -1, -1 }, 6);
+		memcpy(at, "\0\0\0\xff\xff\xff", 6);
 		return 0;
 	}
 	if (read_mac(text, mac, err) < 0)

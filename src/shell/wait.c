@@ -141,7 +141,10 @@ int shell_wait_output(struct shell *shell, struct channel *channel, nanoseconds 
 
 nanoseconds shell_scaled(const struct shell *shell, nanoseconds duration)
 {
-	return (nanoseconds)((unsigned __int128)(uint64_t)duration * shell->scale / 1000);
+	nanoseconds scale = (nanoseconds)shell->scale;
+
+	/* in two parts, so that no product is too large */
+	return duration / 1000 * scale + duration % 1000 * scale / 1000;
 }
 
 nanoseconds shell_deadline(const struct shell *shell, const struct step *step)
