@@ -107,7 +107,7 @@ static void check_formats(struct unit *unit, const struct busframe *frame)
 	static const char *const formats[] = { "candump", "candump-long", "asc", "json", "can-struct" };
 
 	for (size_t i = 0; i < array_length(formats); i++)
-		if (can_say(formats[i], frame))
+		if (can_say(formats[i], frame) && (WITH_JANSSON || strcmp(formats[i], "json") != 0))
 			check_round(unit, formats[i], frame);
 }
 
@@ -141,6 +141,10 @@ static void kernel_bytes(struct unit *unit)
 	};
 	uint8_t room[BUSFRAME_DATA_MAXIMUM];
 
+	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__) {
+		unit_skip(unit, "the bytes are those of a little-endian machine");
+		return;
+	}
 	for (size_t i = 0; i < array_length(cases); i++) {
 		struct busframe frame;
 		struct error err = { 0 };

@@ -66,6 +66,12 @@ static void encode_one(const char *name, struct codec_context *context, const vo
 
 static const char *const exact[] = { "hex", "text", "json", "len16", "len32", "cobs", "slip" };
 
+/* A build may be made without a codec's library. */
+static bool is_built(const char *name)
+{
+	return WITH_JANSSON || strcmp(name, "json") != 0;
+}
+
 static void fill(struct unit_random *random, struct buf *data, size_t longest)
 {
 	size_t length = 1 + unit_random_below(random, longest);
@@ -115,7 +121,8 @@ static void round_trip_of(struct unit *unit, const char *name)
 static void round_trip(struct unit *unit)
 {
 	for (size_t i = 0; i < array_length(exact); i++)
-		round_trip_of(unit, exact[i]);
+		if (is_built(exact[i]))
+			round_trip_of(unit, exact[i]);
 }
 
 static void empty_messages(struct unit *unit)
@@ -129,6 +136,8 @@ static void empty_messages(struct unit *unit)
 		cleanup_buf struct buf text = { 0 };
 		cleanup_result struct result result = { 0 };
 
+		if (!is_built(names[i]))
+			continue;
 		encode_one(names[i], &context, "", 0, &text);
 		encode_one(names[i], &context, "x", 1, &text);
 		encode_one(names[i], &context, NULL, 0, &text);
@@ -149,6 +158,8 @@ static void check_read(struct unit *unit, const char *name, const char *text, si
 	struct codec_context context = { 0 };
 	cleanup_result struct result result = { 0 };
 
+	if (!is_built(name))
+		return;
 	decode_all(name, &context, text, length, length + 1, &result);
 	unit_check_string(unit, buf_text(&result.messages), wanted);
 	unit_check_string(unit, result.err.text, error);
@@ -229,6 +240,8 @@ static void json_fields(struct unit *unit)
 	bool found;
 	ssize_t used;
 
+	if (!UNIT_WITH(unit, JANSSON))
+		return;
 	used = codec_find("json")->decode(&context, line, strlen(line), true, &message, &found,
 					  &err);
 	unit_check_int(unit, used, (ssize_t)strlen(line));

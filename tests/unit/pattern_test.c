@@ -26,6 +26,8 @@ static int found_with(const char *text, const char *bytes, size_t size)
 
 static void finds_pieces(struct unit *unit)
 {
+	if (!UNIT_WITH(unit, PCRE2))
+		return;
 	unit_check_int(unit, found_with("world", "hello world", 100), 1);
 	unit_check_int(unit, found_with("world", "hello world", 1), 11);
 	unit_check_int(unit, found_with("world", "hello word", 1), 0);
@@ -36,6 +38,8 @@ static void finds_pieces(struct unit *unit)
 
 static void knows_lines(struct unit *unit)
 {
+	if (!UNIT_WITH(unit, PCRE2))
+		return;
 	unit_check_int(unit, found_with("^b", "ab\nb", 1), 4);
 	unit_check_int(unit, found_with("^b", "ab", 1), 0);
 	unit_check_int(unit, found_with("\\Ab", "a\nb", 1), 0);
@@ -44,6 +48,8 @@ static void knows_lines(struct unit *unit)
 
 static void bounds_its_window(struct unit *unit)
 {
+	if (!UNIT_WITH(unit, PCRE2))
+		return;
 	struct error err = { 0 };
 	struct pattern *pattern = pattern_new("(?s)x.*b", &err);
 	struct pattern_window window = { 0 };
@@ -61,6 +67,8 @@ static void bounds_its_window(struct unit *unit)
 
 static void tells_errors(struct unit *unit)
 {
+	if (!UNIT_WITH(unit, PCRE2))
+		return;
 	struct error err = { 0 };
 
 	unit_check_int(unit, pattern_new("a(b", &err) == NULL, 1);

@@ -61,6 +61,19 @@ static inline void unit_skip(struct unit *unit, const char *reason)
 	snprintf(unit->skipped, sizeof(unit->skipped), "%s", reason);
 }
 
+/* For cases that ask the kernel what an emulator of programs passes on in part; true where the case is skipped. */
+static inline bool unit_is_emulated(struct unit *unit)
+{
+	if (getenv("ANYSOCK_EMULATOR") == NULL)
+		return false;
+	unit_skip(unit, "the emulator does not pass all of the kernel's calls on");
+	return true;
+}
+
+/* For cases that need what this build was made without: UNIT_WITH(unit, JANSSON); false where the case is skipped. */
+#define UNIT_WITH(unit, library) \
+	(WITH_##library || (unit_skip(unit, "this build was made WITH_" #library "=no"), false))
+
 static inline void unit_run(struct unit *unit, const char *title, void (*test)(struct unit *unit))
 {
 	unit->wrong = 0;
