@@ -14,6 +14,7 @@ bashdir ?= $(datadir)/bash-completion/completions
 zshdir ?= $(datadir)/zsh/site-functions
 fishdir ?= $(datadir)/fish/vendor_completions.d
 INSTALL ?= install
+INSTALL_PROGRAM ?= $(INSTALL)
 PKG_CONFIG ?= pkg-config
 CFLAGS ?= -O2 -g
 WERROR ?= -Werror
@@ -102,6 +103,12 @@ check: ## install what is missing with apt-get, build, run all tests
 	$Q$S/tests/setup && $(MAKE) --no-print-directory test
 check-lab: all ## run the tests in a guest kernel that has every family
 	$Q$S/tests/lab/check $O
+cross: ## build for i386, s390x, statically and without each library, and run the unit tests
+	$Q$S/tests/cross $O $(NAMES)
+coverage: ## run the tests of a build that counts, and print what they reach by file; TESTS="FILE..." picks
+	$Q$(MAKE) --no-print-directory COVERAGE=1 O=build-coverage all unit
+	-$Q$S/tests/suite build-coverage $(or $(TESTS),bats)
+	$Q$S/tests/coverage build-coverage
 lint: all ## check the sources: layers, sizes, warnings, shell, man pages, spelling ...
 	$Q$S/tests/lint/run $(CHECKS)
 fuzz: ## run every fuzz target for FUZZ_SECONDS (60)
@@ -117,19 +124,25 @@ demo: ## install what is missing, build, and move a real file between real progr
 generate: all ## rewrite man pages, completions and dictionaries from the tables
 	$Q$S/man/generate/all $O/anysock $S && $S/completions/generate/all $O/anysock $S
 install: all ## install below $(DESTDIR)$(PREFIX)
-	$(INSTALL) -D -m 755 $O/anysock $(DESTDIR)$(bindir)/anysock
+	$(INSTALL_PROGRAM) -D -m 755 $O/anysock $(DESTDIR)$(bindir)/anysock
 	for page in $(pages); do $(INSTALL) -D -m 644 -t $(DESTDIR)$(mandir)/man$${page##*.} $$page || exit; done
 	$(INSTALL) -D -m 644 $S/schema/events-1.json $(DESTDIR)$(datadir)/anysock/events-1.json
 	$(INSTALL) -D -m 755 -t $(DESTDIR)$(datadir)/anysock/examples $S/examples/*.as
 	$(INSTALL) -D -m 644 $S/completions/anysock.bash $(DESTDIR)$(bashdir)/anysock
 	$(INSTALL) -D -m 644 $S/completions/anysock.zsh $(DESTDIR)$(zshdir)/_anysock
 	$(INSTALL) -D -m 644 $S/completions/anysock.fish $(DESTDIR)$(fishdir)/anysock.fish
+install-strip: ## install without symbols
+	$(MAKE) install INSTALL_PROGRAM='$(INSTALL) -s'
+installcheck: ## check that what install put below $(DESTDIR)$(PREFIX) runs and moves bytes
+	PATH=$(DESTDIR)$(bindir):$$PATH $S/debian/tests/moves-bytes
+	test -e $(DESTDIR)$(mandir)/man1/anysock.1
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(bindir)/anysock $(DESTDIR)$(bashdir)/anysock $(DESTDIR)$(zshdir)/_anysock $(DESTDIR)$(fishdir)/anysock.fish
 	rm -f $(DESTDIR)$(datadir)/anysock/events-1.json $(DESTDIR)$(datadir)/anysock/examples/*.as
 	rm -f $(foreach p,$(pages),$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $p))/$(notdir $p))
 clean: ## remove the build directories
 	rm -rf $O $S/build $S/build-san $S/build-coverage $S/build-fuzz
+distclean: clean ## the same: nothing else is made
 dist: ## make the tarball of this commit, with its checksum
 	$Q$S/tests/dist $O
 deb: ## make a Debian package

@@ -10,10 +10,13 @@ words_run() {
 }
 
 @test "manual: every line of every page is run by a test" {
-	local page one words missing=0
+	local page family one words missing=0
 	words_run >"$BATS_TEST_TMPDIR/words"
 	cut -f 1 "$tree/tests/data/examples-elsewhere.tsv" >"$BATS_TEST_TMPDIR/elsewhere"
 	for page in "$tree"/man/*.[1-9]; do
+		# some families have a test that reads its page and leaves no line out
+		family=${page##*/anysock-} family=${family%.*}
+		! grep -rqF --include='*.ba[ts][sh]*' "/man/family/$family.mdoc" "$tree/tests/family" || continue
 		while IFS= read -r one; do
 			! grep -qxF -e "$one" "$BATS_TEST_TMPDIR/elsewhere" || continue
 			while IFS= read -r words; do
