@@ -29,6 +29,8 @@ static bool is_declared(const struct parser *parser, const char *name)
 	static const char *const given[] = { "ENV", "TMP", "UID", "PID", "match" };
 	char *base cleanup_free = memory_copy(name, strcspn(name, "."));
 
+	if (parser->has_included)
+		return true;
 	for (size_t i = 0; i < array_length(given); i++)
 		if (strcmp(base, given[i]) == 0)
 			return true;

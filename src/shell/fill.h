@@ -11,6 +11,7 @@ struct parser {
 	char **names; /* endpoints and variables that the lines so far bring; owned */
 	size_t name_count;
 	unsigned int depth;
+	bool has_included; /* another file may have brought any name */
 };
 
 void parser_declare(struct parser *parser, const char *name);

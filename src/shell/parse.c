@@ -192,6 +192,7 @@ static int parse_into(struct parser *parser, struct step *step, struct error *er
 	    fill_slots(parser, step, err) < 0 || parse_tail(parser, step, err) < 0)
 		return -1;
 	step->place.length = parser->cursor.at - step->place.at;
+	parser->has_included |= strcmp(step->verb->name, "include") == 0;
 	if (step->verb->as_endpoint && step->as == NULL)
 		return cursor_error(&parser->cursor, err, "%s: \"as NAME\" was expected",
 				    step->verb->name);

@@ -32,6 +32,10 @@ struct source *source_new(const char *name, const char *text, size_t length)
 	source->name = name != NULL ? memory_string(name) : NULL;
 	source->text = memory_copy(text, length);
 	source->length = length;
+	/* NUL ends strings: nothing accepts what it is read as. */
+	for (size_t i = 0; i < length; i++)
+		if (source->text[i] == '\0')
+			source->text[i] = '\1';
 	cut_lines(source);
 	return source;
 }

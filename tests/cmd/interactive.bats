@@ -67,7 +67,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))' "$ANYSOCK"
 	needs command strace
 	run strace -f -o "$BATS_TEST_TMPDIR/trace" -e trace=openat "$ANYSOCK" shell -c 'log "x"'
 	[ "$status" = 0 ]
-	! grep -q libedit "$BATS_TEST_TMPDIR/trace"
+	run ! grep -q libedit "$BATS_TEST_TMPDIR/trace"
 }
 
 @test "shell: 10,000 opens leak nothing" {

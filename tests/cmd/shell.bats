@@ -353,3 +353,17 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$ANYSOCK" shell 
 	[ "$status" = 4 ]
 	[[ $output = *"the time for the whole script is over"* ]]
 }
+
+@test "shell: another file's lines, and lines again and again" {
+	printf 'set y = "included"\nlog "here"\n' >"$BATS_TEST_TMPDIR/inc.as"
+	lines "include $BATS_TEST_TMPDIR/inc.as; log \"\$y\"; watch 20ms { log \"w\" } within 50ms; hexdump \"hi\""
+	[ "$status" = 0 ]
+	[[ $output = here$'\n'included$'\nw\nw\nw\n'*"68 69"* ]]
+	printf 'log "x"\nnonsense\n' >"$BATS_TEST_TMPDIR/inc.as"
+	lines "include $BATS_TEST_TMPDIR/inc.as"
+	[ "$status" = 2 ]
+	[[ $output = *"inc.as:2: there is no verb"* ]]
+	printf 'include %s\n' "$BATS_TEST_TMPDIR/inc.as" >"$BATS_TEST_TMPDIR/inc.as"
+	lines "include $BATS_TEST_TMPDIR/inc.as"
+	[ "$status" = 2 ]
+}

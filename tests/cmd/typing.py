@@ -27,6 +27,17 @@ def until(text):
     return before
 
 
+def until_all(*texts):
+    """What was shown until all of them were, in whatever order."""
+    global shown
+    end = time.time() + patience
+    while not all(text in shown for text in texts):
+        if not select.select([terminal], [], [], max(0, end - time.time()))[0]:
+            sys.exit("%r did not come: %r" % ([text for text in texts if text not in shown], shown[-2000:]))
+        shown += os.read(terminal, 65536)
+    shown = b""
+
+
 def type(text):
     os.write(terminal, text)
 
@@ -95,10 +106,22 @@ for i in range(len(word)):
     if select.select([terminal], [], [], 0)[0]:
         shown += os.read(terminal, 65536)
 type(b"ed\"\n")
+# all of them are shown, and the line was run as it was typed
+until_all(b"message 9999\\n", b"\r\nty" + word + b"ed\r\n")
 os.waitpid(flood, 0)
-until(b"message 9999")
-# the line was run as it was typed
-until(b"\r\nty" + word + b"ed\r\n") if b"\r\nty" + word not in shown else None
+# the keyboard is handed over, and Ctrl-] gives it back
+type(b"interact c\n")
+until(b"Ctrl-] comes back")
+type(b"raw \x03 key")
+got = b""
+while not got.endswith(b"key"):
+    got += peer.recv(99)
+assert got == b"raw \x03 key", got
+peer.sendall(b"answer")
+until(b"answer")
+type(b"\x1d")
+until(b"back from c")
+until(b"anysock> ")
 peer.close()
 until(b"c: ended")
 # blocks go on over lines; UTF-8; the history comes back

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Verbs for looking on: other files, lines again and again, hex dumps, handing an endpoint to the keyboard. */
+#include "base/bytes.h"
+#include "base/cleanup.h"
+#include "base/memory.h"
+#include "report/hexdump.h"
+#include "shell/state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define SCRIPT_MAXIMUM (16U << 20)
+#define INCLUDE_DEPTH 16
+#define ESCAPE_DEFAULT 0x1d /* Ctrl-] */
+
+static int read_file(const char *path, struct buf *out, struct error *err)
+{
+	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = 1;
+
+	out->maximum = SCRIPT_MAXIMUM;
+	while (fd >= 0 && got > 0) {
+		char *room = buf_reserve(out, 65536);
+
+		if (room == NULL)
+			return error_set(err, ERROR_FAILED, "%s: a script may have 16 MiB", path);
+		got = read(fd, room, 65536);
+		buf_commit(out, got > 0 ? (size_t)got : 0);
+	}
+	return fd < 0 || got < 0 ? error_system(err, "%s", path) : 0;
+}
+
+static int run_text(struct shell *shell, const char *path, const struct buf *text, struct error *err)
+{
+	struct source *source = source_new(path, buf_text(text), text->length);
+	struct parse_world world;
+	struct block block;
+	int result;
+
+	shell_world(shell, &world);
+	result = script_parse(source, &world, &block, err);
+	if (result == 0) {
+		result = shell_run_block(shell, &block, err);
+		block_release(&block);
+	}
+	/* The place would point into a text that is gone; the words have file and line. */
+	if (result < 0)
+		err->place.text = NULL;
+	source_free(source);
+	return result;
+}
+
+static int run_include(struct shell *shell, const struct step *step, struct error *err)
+{
+	char *path cleanup_free = term_text(shell, &step->fillings[0].term, err);
+	cleanup_buf struct buf text = { 0 };
+	int result;
+
+	if (path == NULL || read_file(path, &text, err) < 0)
+		return -1;
+	if (shell->depth >= INCLUDE_DEPTH)
+		return error_usage(err, "%s: files include each other too deep", path);
+	shell->depth++;
+	result = run_text(shell, path, &text, err);
+	shell->depth--;
+	return result;
+}
+
+static int pass_time(struct shell *shell, nanoseconds until, struct error *err)
+{
+	while (deadline_now() < until)
+		if (shell_wait(shell, -1, 0, until, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* Until the line fails, an interrupt, or the time of "within" is over. */
+static int run_watch(struct shell *shell, const struct step *step, struct error *err)
+{
+	nanoseconds interval = step->fillings[0].duration;
+	nanoseconds until = step->most > 0 ? shell_deadline(shell, step) : DEADLINE_NEVER;
+	nanoseconds next = deadline_now();
+
+	while (next < until) {
+		int result = shell_run_block(shell, &step->fillings[1].block, err);
+
+		next += shell_scaled(shell, interval);
+		if (result == 0)
+			result = pass_time(shell, deadline_earlier(next, until), err);
+		if (result != 0)
+			return result == FLOW_PASS ? 0 : result;
+	}
+	return 0;
+}
+
+static int run_hexdump(struct shell *shell, const struct step *step, struct error *err)
+{
+	cleanup_buf struct buf data = { 0 };
+	struct message message = { 0 };
+
+	if (term_work_out(shell, &step->fillings[0].term, &data, err) < 0)
+		return -1;
+	message.data = buf_text(&data);
+	message.length = data.length;
+	hexdump_print(shell->host->out, DIRECTION_BACKWARD, &message);
+	return 0;
+}
+
+/* The terminal as it was, whatever ends the talk. */
+struct terminal {
+	struct termios before;
+	bool is_raw;
+};
+
+static void terminal_start(struct terminal *terminal)
+{
+	struct termios raw;
+
+	if (tcgetattr(STDIN_FILENO, &terminal->before) < 0)
+		return;
+	raw = terminal->before;
+	cfmakeraw(&raw);
+	terminal->is_raw = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
+}
+
+static void terminal_stop(const struct terminal *terminal)
+{
+	if (terminal->is_raw)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal->before);
+}
+
+/* What came goes to the terminal as it is: that is what the verb is for. */
+static void show_raw(struct shell *shell, struct channel *channel)
+{
+	struct letter *letter;
+
+	fwrite(buf_text(&channel->in), 1, channel->in.length, shell->host->out);
+	buf_clear(&channel->in);
+	while ((letter = channel_take(channel)) != NULL) {
+		fwrite(letter->message.data, 1, letter->message.length, shell->host->out);
+		descriptors_adopt(shell, NULL, &letter->message);
+		letter_free(letter);
+	}
+	channel->shown_bytes = channel->received;
+	channel->shown_messages = channel->received_messages;
+	fflush(shell->host->out);
+}
+
+static int send_typed(struct shell *shell, struct channel *channel, const char *bytes, size_t length,
+		      struct error *err)
+{
+	const struct message message = { .data = bytes, .length = length, .peer = channel->sender };
+
+	if (channel_has_messages(channel))
+		return endpoint_send(&channel->endpoint, &message, err) < 0 ? -1 : 0;
+	while (length > 0) {
+		ssize_t put = endpoint_write(&channel->endpoint, bytes, length);
+
+		if (put < 0 && errno != EAGAIN)
+			return error_system(err, "%s: send", channel->name);
+		if (put < 0 && shell_wait_output(shell, channel, DEADLINE_NEVER, err) < 0)
+			return -1;
+		bytes += put > 0 ? put : 0;
+		length -= put > 0 ? (size_t)put : 0;
+		channel->sent += put > 0 ? (uint64_t)put : 0;
+	}
+	return 0;
+}
+
+/* 1 goes on, 0 the escape key or the end, -1. */
+static int pass_keys(struct shell *shell, struct channel *channel, struct error *err)
+{
+	char keys[4096];
+	ssize_t got = read(STDIN_FILENO, keys, sizeof(keys));
+	const char *escape = got > 0 ? memchr(keys, ESCAPE_DEFAULT, (size_t)got) : NULL;
+	size_t length = escape != NULL ? (size_t)(escape - keys) : got > 0 ? (size_t)got : 0;
+
+	if (send_typed(shell, channel, keys, length, err) < 0)
+		return -1;
+	return got > 0 && escape == NULL;
+}
+
+static int talk(struct shell *shell, struct channel *channel, struct error *err)
+{
+	uint64_t fresh = channel->received - channel->shown_bytes;
+	int result = 1;
+
+	/* What was shown above a line is not shown again. */
+	if (fresh < channel->in.length)
+		buf_consume(&channel->in, channel->in.length - (size_t)fresh);
+	while (result > 0) {
+		channel_fill(channel);
+		show_raw(shell, channel);
+		if (channel->has_ended)
+			break;
+		channel_watch(channel, shell->loop);
+		result = shell_wait(shell, STDIN_FILENO, EPOLLIN, DEADLINE_NEVER, err);
+		if (result > 0 && shell->is_woken)
+			result = pass_keys(shell, channel, err);
+	}
+	channel_unwatch(channel);
+	return result < 0 ? -1 : 0;
+}
+
+static int run_interact(struct shell *shell, const struct step *step, struct error *err)
+{
+	struct channel *channel = shell_need(shell, step, 0, err);
+	struct terminal terminal = { 0 };
+	int result;
+
+	if (channel == NULL)
+		return -1;
+	terminal_start(&terminal);
+	fprintf(shell->host->errors, "%s has the keyboard; Ctrl-] comes back\r\n", channel->name);
+	result = talk(shell, channel, err);
+	terminal_stop(&terminal);
+	fprintf(shell->host->errors, "\nback from %s%s\n", channel->name, channel->has_ended ? ", which ended" : "");
+	return result;
+}
+
+static const struct slot file_slots[] = { { "FILE", SLOT_FILE, false, NULL }, { .name = NULL } };
+static const struct slot watch_slots[] = { { "DURATION", SLOT_DURATION, false, NULL },
+					   { "LINE", SLOT_STEP, false, NULL },
+					   { .name = NULL } };
+static const struct slot data_slots[] = { { "DATA", SLOT_DATA, false, NULL }, { .name = NULL } };
+static const struct slot endpoint_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
+					      { .name = NULL } };
+
+const struct verb watch_verbs[] = {
+	{ "include", "source", "runs the lines of a file", file_slots, run_include, "include \"setup.as\"", false, false },
+	{ "watch", NULL, "runs a line again and again, so far apart, until an interrupt or the end of within", watch_slots, run_watch, "watch 1s ls", false, false },
+	{ "hexdump", NULL, "shows bytes as hex and text", data_slots, run_hexdump, "hexdump $match", false, false },
+	{ "interact", NULL, "hands an endpoint to the keyboard; Ctrl-] comes back", endpoint_slots, run_interact, "interact c", false, false },
+	{ .name = NULL },
+};
