@@ -147,25 +147,25 @@ static int read_numbers(const char *word, struct netlink_groups *groups, struct 
 	return 0;
 }
 
-static const struct generic_family *find_family(struct generic_families *families, const char *word,
+static const struct generic_family *find_family(struct generic_families *known, const char *word,
 						size_t length, struct error *err)
 {
 	const struct generic_family *family;
 	struct name_guess guess = { .wanted = word };
 
-	if (families->count == 0 && generic_families_load(families, err) < 0)
+	if (known->count == 0 && generic_families_load(known, err) < 0)
 		return NULL;
-	family = generic_family_find(families, word, length);
+	family = generic_family_find(known, word, length);
 	if (family != NULL)
 		return family;
 	generic_family_request(word, length);
-	if (generic_families_load(families, err) < 0)
+	if (generic_families_load(known, err) < 0)
 		return NULL;
-	family = generic_family_find(families, word, length);
+	family = generic_family_find(known, word, length);
 	if (family != NULL)
 		return family;
-	for (size_t i = 0; i < families->count; i++)
-		name_guess_offer(&guess, families->items[i].name);
+	for (size_t i = 0; i < known->count; i++)
+		name_guess_offer(&guess, known->items[i].name);
 	error_set(err, ERROR_UNAVAILABLE, "generic netlink has no family \"%.*s\" here", (int)length, word);
 	if (guess.nearest != NULL)
 		error_hint(err, "did you mean \"%s\"?", guess.nearest);
@@ -174,12 +174,12 @@ static const struct generic_family *find_family(struct generic_families *familie
 	return NULL;
 }
 
-static int read_generic(struct generic_families *families, const char *word,
+static int read_generic(struct generic_families *known, const char *word,
 			struct netlink_groups *groups, struct error *err)
 {
 	size_t length = strcspn(word, "/");
 	const char *wanted = word[length] == '/' ? word + length + 1 : NULL;
-	const struct generic_family *family = find_family(families, word, length, err);
+	const struct generic_family *family = find_family(known, word, length, err);
 	size_t before = groups->count;
 
 	if (family == NULL)
@@ -207,7 +207,7 @@ static int refuse(int protocol, const char *word, struct error *err)
 	return error_hint(err, "groups are names, numbers (33), ranges (1-5) or masks (0x11), joined by +");
 }
 
-static int read_word(int protocol, const char *word, struct generic_families *families,
+static int read_word(int protocol, const char *word, struct generic_families *known,
 		     struct netlink_groups *groups, struct error *err)
 {
 	size_t count;
@@ -216,7 +216,7 @@ static int read_word(int protocol, const char *word, struct generic_families *fa
 	if (word[0] >= '0' && word[0] <= '9')
 		return read_numbers(word, groups, err);
 	if (protocol == NETLINK_GENERIC && word[0] != '\0')
-		return families != NULL ? read_generic(families, word, groups, err) : 0;
+		return known != NULL ? read_generic(known, word, groups, err) : 0;
 	for (size_t i = 0; i < count; i++)
 		if (name_equal(word, rows[i].name)) {
 			add(groups, (uint32_t)rows[i].value);
@@ -229,13 +229,13 @@ int netlink_groups_read(int protocol, const char *text, bool may_ask, struct net
 			struct error *err)
 {
 	cleanup_free char *copy = memory_string(text);
-	struct generic_families families = { 0 };
+	struct generic_families known = { 0 };
 	char *rest = copy, *word;
 	int result = 0;
 
 	while (result == 0 && (word = strsep(&rest, "+")) != NULL)
-		result = read_word(protocol, word, may_ask ? &families : NULL, groups, err);
-	generic_families_release(&families);
+		result = read_word(protocol, word, may_ask ? &known : NULL, groups, err);
+	generic_families_release(&known);
 	return result;
 }
 
