@@ -69,7 +69,7 @@ offers() {
 }
 
 @test "completion in bash: options of the command come before global ones" {
-	in_bash "listen --k"
+	in_bash "listen --kee"
 	[ "$output" = --keep ]
 	in_bash "send --k"
 	[ "$output" = "" ]

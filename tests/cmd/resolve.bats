@@ -164,7 +164,7 @@ while True:
     code = 0 if answers or b\"_sip\" in query else 3
     question = query[12:query.index(bytes(1), 12) + 5]
     s.sendto(query[:2] + struct.pack(\">HHHHH\", 0x8180 | code, 1, len(answers), 0, 0) + question + b\"\".join(answers), peer)" >ready &
-		until grep -q ready ready; do sleep 0.02; done
+		until grep -qs ready ready; do sleep 0.02; done
 		eval "$NAME_SERVER_COMMANDS"
 		kill %1'
 }

@@ -122,6 +122,22 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1]); c, _ = s.
 	[ "$(tail -1 "$server_output")" = "b'SSH-2.0-Ope'" ]
 }
 
+@test "sendfd: curl asks a web server over a connection that was opened elsewhere and passed" {
+	needs command curl
+	local handed=$BATS_TEST_TMPDIR/handed web=$BATS_TEST_TMPDIR/web
+	echo "over the passed one" >"$BATS_TEST_TMPDIR/page"
+	start python -u -m http.server -b 127.0.0.1 -d "$BATS_TEST_TMPDIR" 0
+	wait_for grep -q 'Serving HTTP' "$output_file"
+	port=$(grep -o 'port [0-9]*' "$output_file" | head -1)
+	start anysock recvfd "unix-listen:$handed" -- "$ANYSOCK" relay --once "unix-listen:$web" fd:3
+	wait_for [ -S "$handed" ]
+	anysock sendfd "unix:$handed" "tcp:127.0.0.1:${port#port }"
+	wait_for [ -S "$web" ]
+	run -0 curl -sS --max-time 20 --unix-socket "$web" http://handed.invalid/page
+	[ "$output" = "over the passed one" ]
+	[ ! -e "$handed" ]
+}
+
 @test "sendfd: a peer that ends without taking them is an error" {
 	socket=$BATS_TEST_TMPDIR/socket
 	start python -c "
