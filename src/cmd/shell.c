@@ -230,6 +230,8 @@ static int run_typed(struct session *session, struct shell *shell, const struct 
 
 	if (result < 0)
 		tell(session, shell, &err);
+	else
+		shell_remember(shell, text);
 	if (result == FLOW_EXIT)
 		status = shell_exit_status(shell);
 	else if (result < 0 && !reader->is_person)

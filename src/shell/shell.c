@@ -97,6 +97,7 @@ void shell_free(struct shell *shell)
 	content_release(&shell->got);
 	buf_release(&shell->diagnosis);
 	free(shell->folder);
+	buf_release(&shell->done);
 	free(shell->channels);
 	free(shell->processes);
 	free(shell->variables);
@@ -106,6 +107,13 @@ void shell_free(struct shell *shell)
 void shell_define(struct shell *shell, const char *name, const char *value)
 {
 	variable_set_text(shell, name, value);
+}
+
+void shell_remember(struct shell *shell, const struct buf *lines)
+{
+	/* what saves them is none of them */
+	if (strncmp(buf_text(lines), "save", 4) != 0)
+		buf_add(&shell->done, lines->data, lines->length);
 }
 
 const char *shell_folder(struct shell *shell, struct error *err)

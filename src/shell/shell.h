@@ -62,6 +62,8 @@ int shell_exit_status(const struct shell *shell);
 int shell_interrupted(const struct shell *shell);
 /* Forgets that a wait was interrupted: the shell lives on. */
 void shell_resume(struct shell *shell);
+/* Whole lines that were typed and worked: `save` writes them. */
+void shell_remember(struct shell *shell, const struct buf *lines);
 /* What the last failure has to say beyond its error: expected, received, what came before. */
 const struct buf *shell_diagnosis(const struct shell *shell);
 

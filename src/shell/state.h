@@ -49,6 +49,7 @@ struct shell {
 	/* Called for each endpoint that is opened; NULL: nobody looks. */
 	void (*added)(struct shell *shell, struct channel *channel);
 	unsigned int depth; /* of files that include each other */
+	struct buf done;    /* lines that were typed and worked */
 };
 
 /* wait.c */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Verbs for looking on: other files, lines again and again, hex dumps, handing an endpoint to the keyboard. */
+/* Verbs for looking on: scripts in other files, lines again and again, hex dumps, handing an endpoint to the keyboard. */
 #include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/memory.h"
@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -223,6 +224,22 @@ static int run_interact(struct shell *shell, const struct step *step, struct err
 	return result;
 }
 
+/* A script of what was typed; never over a file that is there. */
+static int run_save(struct shell *shell, const struct step *step, struct error *err)
+{
+	char *path cleanup_free = term_text(shell, &step->fillings[0].term, err);
+	int fd = path != NULL ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0777) : -1;
+	FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+	bool is_bad;
+
+	if (file == NULL)
+		return path != NULL ? error_system(err, "%s", path) : -1;
+	is_bad = fputs("#!/usr/bin/anysock shell\n", file) < 0 || fputs(buf_text(&shell->done), file) < 0;
+	if (fclose(file) != 0 || is_bad)
+		return error_system(err, "%s", path);
+	return 0;
+}
+
 static const struct slot file_slots[] = { { "FILE", SLOT_FILE, false, NULL }, { .name = NULL } };
 static const struct slot watch_slots[] = { { "DURATION", SLOT_DURATION, false, NULL },
 					   { "LINE", SLOT_STEP, false, NULL },
@@ -236,5 +253,6 @@ const struct verb watch_verbs[] = {
 	{ "watch", NULL, "runs a line again and again, so far apart, until an interrupt or the end of within", watch_slots, run_watch, "watch 1s ls", false, false },
 	{ "hexdump", NULL, "shows bytes as hex and text", data_slots, run_hexdump, "hexdump $match", false, false },
 	{ "interact", NULL, "hands an endpoint to the keyboard; Ctrl-] comes back", endpoint_slots, run_interact, "interact c", false, false },
+	{ "save", NULL, "writes the lines that were typed and worked as a script", file_slots, run_save, "save \"what-i-did.as\"", false, false },
 	{ .name = NULL },
 };

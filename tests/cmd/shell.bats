@@ -367,3 +367,21 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$ANYSOCK" shell 
 	lines "include $BATS_TEST_TMPDIR/inc.as"
 	[ "$status" = 2 ]
 }
+
+@test "shell: save writes what was done and worked, which runs again" {
+	run timeout "$patience" "$ANYSOCK" shell <<-E
+		socketpair a b
+		try open c tcp:127.0.0.1:1
+		send a "again"
+		recv b "again"
+		save "$BATS_TEST_TMPDIR/done.as"
+	E
+	[ "$status" = 0 ]
+	[ "$(head -n 1 "$BATS_TEST_TMPDIR/done.as")" = "#!/usr/bin/anysock shell" ]
+	[ "$(tail -n 1 "$BATS_TEST_TMPDIR/done.as")" = 'recv b "again"' ]
+	[ -x "$BATS_TEST_TMPDIR/done.as" ]
+	run -0 timeout "$patience" "$ANYSOCK" shell "$BATS_TEST_TMPDIR/done.as"
+	lines "save \"$BATS_TEST_TMPDIR/done.as\""
+	[ "$status" = 1 ]
+	[[ $output == *"File exists"* ]]
+}
