@@ -278,7 +278,7 @@ void channel_print_spec(const struct channel *channel, struct buf *out)
 		endpoint_print_local(&channel->listener.endpoints[0], out);
 	else if (channel->endpoint.target == NULL)
 		buf_add_string(out, channel->name);
-	else if (channel->anchor->target.role == ROLE_CONNECT)
+	else if (channel->anchor->target.role == ROLE_CONNECT || channel->accepted)
 		endpoint_print_peer(&channel->endpoint, out);
 	else
 		endpoint_print_local(&channel->endpoint, out);

@@ -35,6 +35,7 @@ struct channel {
 	struct letter *letters, **last_letter;
 	size_t letter_count, letter_bytes;
 	bool has_ended, is_broken;
+	bool accepted; /* by a listener, whose anchor it shares */
 	struct error broken; /* why nothing more can be read */
 	struct address sender; /* of the last message; length 0: none */
 	uint64_t received, sent, received_messages, sent_messages;

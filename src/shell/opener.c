@@ -198,6 +198,7 @@ struct channel *opener_accept(struct shell *shell, const struct step *step, stru
 	}
 	listener->anchor->references++;
 	channel = channel_new(name, listener->anchor);
+	channel->accepted = true;
 	result = accept_one(shell, step, listener, &channel->endpoint, err);
 	return opened(shell, channel, result, "accepted from", err);
 }
