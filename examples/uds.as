@@ -1,6 +1,6 @@
 #!/usr/bin/anysock shell
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A diagnostic request over ISO-TP whose answer may be "response pending": -D ECU=can-isotp:can0:7E0:7E8
+# A diagnostic request over ISO-TP whose answer may be "response pending": -D ECU=can-isotp:can0:7E8:7E0
 test "VIN has 17 characters"
 need can-isotp
 open ecu $ECU

@@ -128,7 +128,7 @@ import socket
 s = socket.socket(socket.AF_CAN, socket.SOCK_DGRAM, socket.CAN_ISOTP); s.bind(("vcan0", 0x7E0, 0x7E8)); print("ready")
 s.recv(99); s.send(b"\x7f\x22\x78"); s.send(b"\x62\xf1\x90" + b"W0L000051T2123456")'
 	wait_for [ -s "$output_file" ]
-	ANYSOCK_TIME_SCALE=20 example uds -D ECU=can-isotp:vcan0:7E0:7E8
+	ANYSOCK_TIME_SCALE=20 example uds -D ECU=can-isotp:vcan0:7E8:7E0
 }
 
 @test "examples: agent, with python3 over vsock's loopback" {
