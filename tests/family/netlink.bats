@@ -193,7 +193,7 @@ print('ready', flush=True); time.sleep(60)"
 	wait_for has_line ready
 	run -0 inside anysock connect netlink:sock-diag <<<'get-inet protocol=tcp states=established+listen dump'
 	[[ $output == *"inet state=listen "*"sport=7007 "*"src=127.0.0.1"* ]]
-	[ "$(grep -c ^inet <<<"$output")" = "$(inside ss -Htan state established state listening | wc -l)" ]
+	[ "$(grep -c ^inet <<<"$output")" = "$(inside ss -4Htan state established state listening | wc -l)" ]
 	run -0 inside anysock connect netlink:sock-diag --format json <<<'{"netlink":{"op":"get-netlink","nlflags":["dump"],"protocol":"all"}}'
 	jq -se 'any(.[].netlink; .op == "netlink" and .protocol == "sock-diag")' <<<"$output"
 }
