@@ -269,7 +269,7 @@ static int read_data(struct codec_context *context, const struct json_value *obj
 		return read_bcm(context, data, err);
 	data = own != NULL ? json_value_member(reader, object, own->name) : NULL;
 	if (json_value_kind(data) == JSON_KIND_STRING ||
-	    (json_value_kind(data) == JSON_KIND_OBJECT && own->compose != NULL))
+	    (json_value_kind(data) == JSON_KIND_OBJECT && own != NULL && own->compose != NULL))
 		return read_own_member(context, own, data, err);
 	data = json_value_member(reader, object, "text");
 	if (json_value_kind(data) != JSON_KIND_STRING)

@@ -69,7 +69,8 @@ static bool read_device(const uint8_t *body, size_t length, struct told *told)
 	if (length < 14 || length < 14 + get_16(body + 12))
 		return false;
 	told->bdaddr = body;
-	told->rssi = (int8_t)body[7];
+	/* a byte in two's complement */
+	told->rssi = body[7] < 128 ? body[7] : body[7] - 256;
 	read_data(body + 14, get_16(body + 12), told);
 	return true;
 }

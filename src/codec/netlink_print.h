@@ -37,7 +37,7 @@ const struct netlink_field *netlink_field_of(const struct netlink_field *fields,
  * errors point into; *header grows by seq=, pid= and flags among the words.
  */
 int netlink_body_read(struct netlink_memory *memory, const struct netlink_body *body,
-		      const char *line, struct span words, struct buf *out, struct nlmsghdr *header,
+		      const char *line, struct span text, struct buf *out, struct nlmsghdr *header,
 		      struct error *err);
 
 extern const struct name netlink_flags[];

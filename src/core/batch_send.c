@@ -104,7 +104,7 @@ static int send_trains(int fd, struct mmsghdr *headers, const struct train *trai
 	do
 		sent = sendmmsg(fd, headers, count, MSG_DONTWAIT | MSG_NOSIGNAL);
 	while (sent < 0 && errno == EINTR);
-	for (int i = 0; i < sent; i++)
+	for (int i = 0; i < sent && i < (int)count; i++)
 		messages += (int)trains[i].count;
 	return sent < 0 ? -1 : messages;
 }
@@ -126,17 +126,20 @@ int batch_send(int fd, struct batch_segments *segments, const struct message *me
 	struct iovec iovs[BATCH_MAXIMUM];
 	int sent;
 
+	if (count == 0)
+		return 0;
 	learn(segments, fd);
 	if (count > BATCH_MAXIMUM)
 		count = BATCH_MAXIMUM;
 	do {
 		unsigned int made = 0;
 
-		for (size_t at = 0; at < count; at += trains[made++].count) {
+		for (size_t at = 0; at < count; made++) {
 			trains[made].header = &headers[made];
 			trains[made].iovs = &iovs[at];
 			trains[made].count = train_length(segments, &messages[at], count - at);
 			couple(&trains[made], &messages[at]);
+			at += trains[made].count;
 		}
 		sent = send_trains(fd, headers, trains, made);
 	} while (sent < 0 && can_do_without(segments, &trains[0], messages->length));

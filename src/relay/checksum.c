@@ -57,6 +57,8 @@ static void take_out(struct sums **place)
 {
 	struct sums *sums = *place;
 
+	if (sums == NULL)
+		return;
 	*place = sums->next;
 	for (int i = 0; i < 2; i++)
 		digest_free(sums->digests[i]);

@@ -11,12 +11,12 @@
 
 #define SHOWN 48 /* bytes of what passed */
 
-static void add(struct journal *journal, char *text)
+static void add(struct journal *journal, const char *text)
 {
 	struct journal_entry *entry = &journal->entries[journal->next];
 
 	free(entry->text);
-	*entry = (struct journal_entry){ .at = deadline_now(), .text = text };
+	*entry = (struct journal_entry){ .at = deadline_now(), .text = memory_string(text) };
 	journal->next = (journal->next + 1) % JOURNAL_LENGTH;
 }
 
@@ -28,18 +28,18 @@ void journal_add(struct journal *journal, const char *format, ...)
 	va_start(list, format);
 	vsnprintf(text, sizeof(text), format, list);
 	va_end(list);
-	add(journal, memory_string(text));
+	add(journal, text);
 }
 
 void journal_add_bytes(struct journal *journal, const char *name, const char *sign,
 		       const void *bytes, size_t length)
 {
-	struct buf line = { 0 };
+	cleanup_buf struct buf line = { 0 };
 
 	buf_print(&line, "%s %s %zu byte%s: ", name, sign, length, length == 1 ? "" : "s");
 	bytes_print_safe(&line, bytes, length < SHOWN ? length : SHOWN);
 	buf_add_string(&line, length > SHOWN ? " ..." : "");
-	add(journal, buf_steal(&line));
+	add(journal, buf_text(&line));
 }
 
 void journal_print(const struct journal *journal, const char *prefix, struct buf *out)

@@ -267,6 +267,16 @@ static int get_more(struct attempt *attempt, nanoseconds until, struct error *er
 	return 1;
 }
 
+/* What came will never match. */
+static int refuse(struct attempt *attempt, struct error *err)
+{
+	const struct channel *channel = attempt->channel;
+
+	if (attempt->at_end && channel->in.length == 0 && channel->letters == NULL)
+		return ended(attempt, err);
+	return error_set(err, ERROR_FAILED, "%s: something else came", channel->name);
+}
+
 static int await(struct attempt *attempt, struct error *err)
 {
 	struct match_quest *quest = attempt->quest;
@@ -295,10 +305,7 @@ static int await(struct attempt *attempt, struct error *err)
 			return 0;
 		}
 		if (verdict == VERDICT_NO)
-			return attempt->at_end && attempt->channel->in.length == 0 && attempt->channel->letters == NULL ?
-				       ended(attempt, err) :
-				       error_set(err, ERROR_FAILED, "%s: something else came",
-						 attempt->channel->name);
+			return refuse(attempt, err);
 		if (attempt->at_end)
 			return ended(attempt, err);
 		more = get_more(attempt, until, err);

@@ -16,7 +16,8 @@
 /* Errors that point into the word would outlive it: the line's own place is told instead. */
 static int tell_inside(struct error *err)
 {
-	err->place.text = NULL;
+	if (err != NULL)
+		err->place.text = NULL;
 	return -1;
 }
 

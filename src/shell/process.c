@@ -19,8 +19,6 @@
 #define GRACE_MILLISECONDS 500
 #define READY_MAXIMUM 4096
 
-extern char **environ;
-
 /* ours and theirs: input, output, errors, ready */
 struct ends {
 	int ours[4];

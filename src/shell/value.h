@@ -27,8 +27,8 @@ struct variable {
 	struct content value;
 };
 
-void content_release(struct content *value);
-void content_add_member(struct content *value, const char *name, const void *bytes, size_t length);
+void content_release(struct content *content);
+void content_add_member(struct content *content, const char *name, const void *bytes, size_t length);
 /* Takes the value over. */
 void variable_set(struct shell *shell, const char *name, struct content *value);
 void variable_set_text(struct shell *shell, const char *name, const char *text);
