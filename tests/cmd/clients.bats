@@ -146,12 +146,13 @@ gone() {
 	ready_address listen --keep --max 1 --eof=close --kill-after 300ms tcp:127.0.0.1:0 -- \
 		sh -c 'trap "" TERM; echo $$ >stubborn; sleep 99 & echo $! >child; wait; sleep 99'
 	port=${address##*:}
-	socat -u OPEN:/dev/null "TCP:127.0.0.1:$port"
+	# who is asked to end has to be ready for it
+	wait_for test -s child | socat -u - "TCP:127.0.0.1:$port"
 	wait_for gone stubborn
 	wait_for gone child
 	# its place is free again
-	rm stubborn
-	socat -u OPEN:/dev/null "TCP:127.0.0.1:$port"
+	rm stubborn child
+	wait_for test -s child | socat -u - "TCP:127.0.0.1:$port"
 	wait_for gone stubborn
 	# a reset says that the client is gone altogether
 	ready_address listen --keep --kill-after 200ms tcp:127.0.0.1:0 -- sh -c 'echo $$ >program; exec sleep 99'
@@ -159,8 +160,8 @@ gone() {
 s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
 s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0"); s.close()' "${address##*:}"
 	wait_for gone program
-	ready_address relay tcp-listen:127.0.0.1:0,eof=close 'exec:sh -c "trap \"echo asked >asked; exit\" TERM; while :; do sleep 0.1; done",kill-after=200ms'
-	socat -u OPEN:/dev/null "TCP:127.0.0.1:${address##*:}"
+	ready_address relay tcp-listen:127.0.0.1:0,eof=close 'exec:sh -c "trap \"echo asked >asked; exit\" TERM; >armed; while :; do sleep 0.1; done",kill-after=200ms'
+	wait_for test -e armed | socat -u - "TCP:127.0.0.1:${address##*:}"
 	wait_for test -s asked
 }
 
