@@ -69,9 +69,11 @@ s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x88b5)); s.bi
 
 @test "packet: dgram leaves the link header to the kernel, with the address of the spec" {
 	start ip netns exec "$space" /usr/bin/python3 -c "
-import socket
-s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x88b5)); s.bind(('v1', 0x88b5)); print(s.recv(2000).hex())"
-	wait_for more_sockets 1
+import socket, sys
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x88b5)); s.bind(('v1', 0x88b5))
+print('bound', file=sys.stderr, flush=True); print(s.recv(2000).hex())"
+	# bind(2) takes a packet socket away from its packets for a moment
+	wait_for grep -q bound "$error_file"
 	run -0 inside anysock send packet:v0:0x88b5:host:ether:02:00:00:00:00:11,type=dgram payload
 	status_of "$pid"
 	[[ $(cat "$output_file") == "02000000001102000000001088b5$(printf payload | xxd -p)"* ]]
