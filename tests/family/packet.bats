@@ -59,9 +59,10 @@ $1"
 
 @test "packet: a frame that is sent arrives as it is" {
 	start ip netns exec "$space" /usr/bin/python3 -c "
-import socket
-s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x88b5)); s.bind(('v1', 0x88b5)); print(s.recv(2000).hex())"
-	wait_for more_sockets 1
+import socket, sys
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x88b5)); s.bind(('v1', 0x88b5))
+print('bound', file=sys.stderr, flush=True); print(s.recv(2000).hex())"
+	wait_for grep -q bound "$error_file"
 	run -0 inside anysock send --format hex packet:v0 02000000001102000000001088b5cafe
 	status_of "$pid"
 	[[ $(cat "$output_file") == 02000000001102000000001088b5cafe* ]]
