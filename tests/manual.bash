@@ -46,12 +46,12 @@ END
 }
 
 on_stage() {
-	nsenter -t "$stage" -m -n -u -r -- bash -c 'cd "$0" && "$@"' "$here" "$@"
+	nsenter -t "$stage" -m -n -u -r -w -- bash -c 'cd "$0" && "$@"' "$here" "$@"
 }
 
 # begin COMMAND...: like start, on the stage.
 begin() {
-	start nsenter -t "$stage" -m -n -u -r -- bash -c 'cd "$0" && exec "$@"' "$here" "$@"
+	start nsenter -t "$stage" -m -n -u -r -w -- bash -c 'cd "$0" && exec "$@"' "$here" "$@"
 }
 
 # start_line WORDS: the line with these words, in the background.
