@@ -48,8 +48,8 @@ words_run() {
 
 @test "manual: a web server, a UNIX socket and a program" {
 	stage
-	begin python -m http.server 8080 --bind 127.0.0.1
-	begin python -m http.server 80 --bind 127.0.0.1
+	begin /usr/bin/python3 -m http.server 8080 --bind 127.0.0.1
+	begin /usr/bin/python3 -m http.server 80 --bind 127.0.0.1
 	wait_for listens 127.0.0.1:8080
 	wait_for listens 127.0.0.1:80
 	run_line "| anysock tcp:localhost:8080" "200 OK"
@@ -146,12 +146,12 @@ words_run() {
 	line_with "ioctl fd:0 TIOCGWINSZ"
 	[[ $(script -qec "$line" /dev/null) == *rows* ]]
 	line_with "ioctl fd:3 0x541B"
-	[[ $(bash -c "$line" 3< <(printf abc)) == *03000000* ]]
+	[[ $(exec 3< <(printf abc) && wait $! && bash -c "$line") == *03000000* ]]
 }
 
 @test "manual: ports, sockets and files that others hold" {
 	stage
-	begin python -m http.server 8080 --bind 127.0.0.1
+	begin /usr/bin/python3 -m http.server 8080 --bind 127.0.0.1
 	wait_for listens 127.0.0.1:8080
 	run_line "scan tcp:localhost:22+80" 8080
 	echo_at UNIX-LISTEN:/run/app.sock

@@ -162,7 +162,7 @@ setup() {
 		s.send(b"\xff" * 6 + b"\x02\0\0\0\0\x11" + b"\x08\x06" + bytes(28))'
 	wait_for test -s "$arp"
 	wait_for test -s "$one"
-	begin python -m http.server 80 --bind 127.0.0.1
+	begin /usr/bin/python3 -m http.server 80 --bind 127.0.0.1
 	wait_for listens 127.0.0.1:80
 	on_stage curl -s -o /dev/null http://127.0.0.1/
 	wait_for grep -qa "GET / HTTP" "$here/web.pcap"
