@@ -359,14 +359,10 @@ static ssize_t hci_decode(struct codec_context *context, const char *bytes, size
 			  bool at_end, struct message *message, bool *found, struct error *err)
 {
 	struct span line;
-	ssize_t used = reader_line(context, bytes, length, at_end, &line, err);
+	ssize_t used = stamp_read_line(context, bytes, length, at_end, &line, message, found, err);
 
-	reader_start(context, message, found);
 	if (used <= 0)
 		return used;
-	if (stamp_read(context, &line, &message->time) < 0)
-		return reader_refuse(context, err, "a time in brackets was expected");
-	span_trim(&line);
 	if (line.length == 0 || line.text[0] == '#')
 		return used;
 	buf_clear(&context->scratch);

@@ -210,13 +210,9 @@ static ssize_t qrtr_decode(struct codec_context *context, const char *bytes, siz
 
 	if (!is_control(context, NULL))
 		return codec_text.decode(context, bytes, length, at_end, message, found, err);
-	used = reader_line(context, bytes, length, at_end, &line, err);
-	reader_start(context, message, found);
+	used = stamp_read_line(context, bytes, length, at_end, &line, message, found, err);
 	if (used <= 0)
 		return used;
-	if (stamp_read(context, &line, &message->time) < 0)
-		return reader_refuse(context, err, "a time in brackets was expected");
-	span_trim(&line);
 	if (line.length == 0)
 		return used;
 	if (read_packet(line, &packet, err) < 0)

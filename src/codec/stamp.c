@@ -153,6 +153,20 @@ int stamp_read(struct codec_context *context, struct span *line, struct timespec
 	return 1;
 }
 
+ssize_t stamp_read_line(struct codec_context *context, const char *bytes, size_t length, bool at_end,
+			struct span *line, struct message *message, bool *found, struct error *err)
+{
+	ssize_t used = reader_line(context, bytes, length, at_end, line, err);
+
+	reader_start(context, message, found);
+	if (used <= 0)
+		return used;
+	if (stamp_read(context, line, &message->time) < 0)
+		return reader_refuse(context, err, "a time in brackets was expected");
+	span_trim(line);
+	return used;
+}
+
 void stamp_print_rfc3339(const struct timespec *time, struct buf *out)
 {
 	print_date(time->tv_sec, 'T', out);
