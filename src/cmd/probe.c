@@ -166,7 +166,8 @@ static int send_formatted(struct probe *probe, const struct codec *codec, const 
 	bool found = false;
 	int sent = -1;
 
-	if (codec->decode(&context, buf_text(text), text->length, true, &message, &found, err) >= 0 &&
+	if (codec_decode(codec, &context, buf_text(text), text->length, true, &message, &found,
+			 err) >= 0 &&
 	    found)
 		sent = endpoint_send(&probe->endpoint, &message, err);
 	codec_context_release(codec, &context);
@@ -183,7 +184,7 @@ static int send_one(struct probe *probe, const struct buf *bytes, struct error *
 	struct message message = { .data = buf_text(bytes), .length = bytes->length };
 	ssize_t put;
 
-	if (probe->endpoint.messages && codec != NULL && codec->decode != NULL && codec->text)
+	if (probe->endpoint.messages && codec != NULL && codec->text)
 		return send_formatted(probe, codec, bytes, err);
 	if (probe->endpoint.messages)
 		return endpoint_send(&probe->endpoint, &message, err);

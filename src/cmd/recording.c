@@ -164,10 +164,9 @@ static int hold_next(struct endpoint *endpoint, struct recording *recording, str
 		int more;
 
 		if (left > 0 || recording->at_end)
-			used = recording->codec->decode(&recording->context,
-							buf_text(&recording->input) + recording->taken,
-							left, recording->at_end, &recording->held, &found,
-							err);
+			used = codec_decode(recording->codec, &recording->context,
+					    buf_text(&recording->input) + recording->taken, left,
+					    recording->at_end, &recording->held, &found, err);
 		if (used < 0)
 			return error_context(err, "%s", recording->settings->path);
 		recording->taken += (size_t)used;

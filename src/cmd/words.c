@@ -71,7 +71,8 @@ static int check_word(const struct target *messages, const char *word, const str
 	ssize_t used;
 
 	do {
-		used = codec->decode(&context, word + at, length - at, true, &message, &found, err);
+		used = codec_decode(codec, &context, word + at, length - at, true, &message, &found,
+				    err);
 		at += used > 0 ? (size_t)used : 0;
 	} while (used > 0 && at < length);
 	codec_context_release(codec, &context);

@@ -406,35 +406,25 @@ static int read_event(struct codec_context *context, struct span line, struct bu
 	return 1;
 }
 
-static ssize_t asc_decode(struct codec_context *context, const char *bytes, size_t length,
-			  bool at_end, struct message *message, bool *found, struct error *err)
+static int asc_read_line(struct codec_context *context, struct span line, struct message *message,
+			 struct error *err)
 {
-	struct span line, word, rest;
+	struct span word, rest = line;
 	struct busframe frame;
-	ssize_t used = reader_line(context, bytes, length, at_end, &line, err);
 	int result;
 
-	reader_start(context, message, found);
-	if (used <= 0)
-		return used;
-	rest = line;
 	if (!span_word(&rest, &word) || (word.length >= 2 && memcmp(word.text, "//", 2) == 0))
-		return used;
+		return 0;
 	if (span_equal(word, "date"))
 		read_date(state_of(context), rest);
 	else if (span_equal(word, "base"))
 		read_base(state_of(context), rest);
 	result = read_event(context, line, &frame, message, err);
-	if (result < 0)
-		return reader_malformed(context, err);
-	if (result == 0)
-		return used;
+	if (result <= 0)
+		return result;
 	buf_clear(&context->scratch);
 	busframe_pack(&frame, &context->scratch);
-	message->data = buf_text(&context->scratch);
-	message->length = context->scratch.length;
-	*found = true;
-	return used;
+	return reader_message(context, message);
 }
 
 const struct codec codec_asc = {
@@ -442,6 +432,6 @@ const struct codec codec_asc = {
 	.summary = "CAN frames as an ASCII log of Vector's tools",
 	.text = true,
 	.encode = asc_encode,
-	.decode = asc_decode,
+	.read_line = asc_read_line,
 	.release = asc_release,
 };

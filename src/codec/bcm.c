@@ -272,27 +272,18 @@ static int bcm_encode(struct codec_context *context, const struct message *messa
 	return 0;
 }
 
-static ssize_t bcm_decode(struct codec_context *context, const char *bytes, size_t length,
-			  bool at_end, struct message *message, bool *found, struct error *err)
+static int bcm_read_line(struct codec_context *context, struct span line, struct message *message,
+			 struct error *err)
 {
-	struct span line;
-	ssize_t used = reader_line(context, bytes, length, at_end, &line, err);
-
-	reader_start(context, message, found);
-	if (used <= 0)
-		return used;
 	span_trim(&line);
 	if (line.length == 0 || line.text[0] == '#')
-		return used;
-	if (stamp_read(context, &line, &message->time) < 0)
-		return reader_refuse(context, err, "a time in brackets was expected");
+		return 0;
+	if (stamp_read(context, &line, &message->time, err) < 0)
+		return -1;
 	buf_clear(&context->scratch);
 	if (bcm_read(line, &context->scratch, err) < 0)
-		return reader_malformed(context, err);
-	message->data = buf_text(&context->scratch);
-	message->length = context->scratch.length;
-	*found = true;
-	return used;
+		return -1;
+	return reader_message(context, message);
 }
 
 const struct codec codec_bcm = {
@@ -302,5 +293,5 @@ const struct codec codec_bcm = {
 	.framing = true,
 	.text = true,
 	.encode = bcm_encode,
-	.decode = bcm_decode,
+	.read_line = bcm_read_line,
 };

@@ -282,33 +282,22 @@ static int read_frame(struct codec_context *context, struct span line, struct bu
 	return read_suffix(line, message, err);
 }
 
-static ssize_t candump_decode(struct codec_context *context, const char *bytes, size_t length,
-			      bool at_end, struct message *message, bool *found, struct error *err)
+static int candump_read_line(struct codec_context *context, struct span line,
+			     struct message *message, struct error *err)
 {
-	struct busframe frame;
-	struct span line;
-	ssize_t used = reader_line(context, bytes, length, at_end, &line, err);
-	bool is_words;
-
-	reader_start(context, message, found);
-	if (used <= 0)
-		return used;
 	/* The words for an error frame stand on a line of their own behind a tab. */
-	is_words = line.length > 0 && line.text[0] == '\t';
+	bool is_words = line.length > 0 && line.text[0] == '\t';
+	struct busframe frame;
+
 	span_trim(&line);
 	if (is_words || line.length == 0 || line.text[0] == '#')
-		return used;
-	if (stamp_read(context, &line, &message->time) < 0)
-		return reader_refuse(context, err,
-				     "a time such as (1436509052.249713) was expected");
-	if (read_frame(context, line, &frame, message, err) < 0)
-		return reader_malformed(context, err);
+		return 0;
+	if (stamp_read(context, &line, &message->time, err) < 0 ||
+	    read_frame(context, line, &frame, message, err) < 0)
+		return -1;
 	buf_clear(&context->scratch);
 	busframe_pack(&frame, &context->scratch);
-	message->data = buf_text(&context->scratch);
-	message->length = context->scratch.length;
-	*found = true;
-	return used;
+	return reader_message(context, message);
 }
 
 const struct codec codec_candump = {
@@ -318,7 +307,7 @@ const struct codec codec_candump = {
 	.framing = true,
 	.text = true,
 	.encode = candump_encode,
-	.decode = candump_decode,
+	.read_line = candump_read_line,
 	.release = candump_release,
 };
 
@@ -327,6 +316,6 @@ const struct codec codec_candump_long = {
 	.summary = "CAN frames in candump's columns, error frames in words",
 	.text = true,
 	.encode = long_encode,
-	.decode = candump_decode,
+	.read_line = candump_read_line,
 	.release = candump_release,
 };

@@ -3,6 +3,7 @@
 #include "codec/codec.h"
 
 #include "base/memory.h"
+#include "codec/reader.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +19,31 @@ const struct codec *const codecs[] = {
 };
 
 const size_t codec_count = array_length(codecs);
+
+static ssize_t decode_line(const struct codec *codec, struct codec_context *context,
+			   const char *bytes, size_t length, bool at_end, struct message *message,
+			   bool *found, struct error *err)
+{
+	struct span line;
+	ssize_t used = reader_line(context, bytes, length, at_end, &line, err);
+	int got;
+
+	reader_start(context, message, found);
+	if (used <= 0)
+		return used;
+	got = codec->read_line(context, line, message, err);
+	*found = got == 1;
+	return got < 0 ? reader_malformed(context, err) : used;
+}
+
+ssize_t codec_decode(const struct codec *codec, struct codec_context *context, const char *bytes,
+		     size_t length, bool at_end, struct message *message, bool *found,
+		     struct error *err)
+{
+	if (codec->read_line != NULL)
+		return decode_line(codec, context, bytes, length, at_end, message, found, err);
+	return codec->decode(context, bytes, length, at_end, message, found, err);
+}
 
 static bool has_alias(const struct codec *codec, const char *name)
 {

@@ -16,6 +16,12 @@
 
 #define CODEC_LINE_MAXIMUM (4U << 20) /* bytes of one line or frame that is read */
 
+/* A stretch of foreign bytes, not ended by a NUL. */
+struct span {
+	const char *text;
+	size_t length;
+};
+
 #define CODEC_INTERFACE_MAXIMUM 64 /* bytes of an interface's name in a capture, with its NUL */
 
 /* What a codec may want to know of the messages' endpoint; a zeroed one is good. */
@@ -62,16 +68,29 @@ struct codec {
 	/* Once, after the last message (the counts of a capture). NULL: nothing. */
 	int (*end)(struct codec_context *context, struct buf *out, struct error *err);
 	/*
-	 * Reads one message off the front of length bytes. at_end: no more will
-	 * come. Returns the bytes used and sets *found where a message is complete
-	 * (*message borrows from bytes or from context->scratch until the next
-	 * call); 0: more bytes are needed; -1: malformed, the error names the line.
-	 * Bytes can be used without a message (blank lines, comments).
+	 * Of a format with a line a message: reads one, without its line end, into
+	 * an empty message. 1 read (*message borrows from the line or from
+	 * context->scratch until the next call), 0 there is none in it, -1
+	 * malformed; codec_decode() says in which line.
 	 */
+	int (*read_line)(struct codec_context *context, struct span line, struct message *message,
+			 struct error *err);
+	/* Of any other: all that codec_decode() does. */
 	ssize_t (*decode)(struct codec_context *context, const char *bytes, size_t length,
 			  bool at_end, struct message *message, bool *found, struct error *err);
 	void (*release)(struct codec_context *context);
 };
+
+/*
+ * Reads one message off the front of length bytes. at_end: no more will come.
+ * Returns the bytes used and sets *found where a message is complete (*message
+ * borrows from bytes or from context->scratch until the next call); 0: more
+ * bytes are needed; -1: malformed, the error names the line or frame. Bytes can
+ * be used without a message (blank lines, comments).
+ */
+ssize_t codec_decode(const struct codec *codec, struct codec_context *context, const char *bytes,
+		     size_t length, bool at_end, struct message *message, bool *found,
+		     struct error *err);
 
 /* All codecs, sorted by name. */
 extern const struct codec *const codecs[];

@@ -337,8 +337,8 @@ static void read_logged(struct span line, uint16_t device, struct buf *out)
 	buf_add_char(out, '\0');
 }
 
-static int read_line(const struct codec_context *context, struct span line, struct message *message,
-		     struct buf *out, struct error *err)
+static int read_words(const struct codec_context *context, struct span line,
+		      struct message *message, struct buf *out, struct error *err)
 {
 	uint64_t channel = channel_of(context);
 	uint16_t device = device_of(context);
@@ -355,30 +355,26 @@ static int read_line(const struct codec_context *context, struct span line, stru
 	return read_headed_line(line, mark, device, out, err);
 }
 
-static ssize_t hci_decode(struct codec_context *context, const char *bytes, size_t length,
-			  bool at_end, struct message *message, bool *found, struct error *err)
+static int hci_read_line(struct codec_context *context, struct span line, struct message *message,
+			 struct error *err)
 {
-	struct span line;
-	ssize_t used = stamp_read_line(context, bytes, length, at_end, &line, message, found, err);
-
-	if (used <= 0)
-		return used;
+	if (stamp_read(context, &line, &message->time, err) < 0)
+		return -1;
+	span_trim(&line);
 	if (line.length == 0 || line.text[0] == '#')
-		return used;
+		return 0;
 	buf_clear(&context->scratch);
-	if (read_line(context, line, message, &context->scratch, err) < 0)
-		return reader_malformed(context, err);
-	message->data = buf_text(&context->scratch);
-	message->length = context->scratch.length;
-	*found = true;
-	return used;
+	if (read_words(context, line, message, &context->scratch, err) < 0)
+		return -1;
+	return reader_message(context, message);
 }
 
 const struct codec codec_hci = {
 	.name = "hci",
-	.summary = "Bluetooth controllers: direction, controller, kind and bytes of a packet as a line",
+	.summary = "Bluetooth controllers: direction, controller, kind and bytes of a packet as a "
+		   "line",
 	.text = true,
 	.encode = hci_encode,
 	.describe = hci_describe,
-	.decode = hci_decode,
+	.read_line = hci_read_line,
 };

@@ -14,27 +14,18 @@ static int hex_encode(struct codec_context *context, const struct message *messa
 	return 0;
 }
 
-static ssize_t hex_decode(struct codec_context *context, const char *bytes, size_t length,
-			  bool at_end, struct message *message, bool *found, struct error *err)
+static int hex_read_line(struct codec_context *context, struct span line, struct message *message,
+			 struct error *err)
 {
-	struct span line;
-	ssize_t used = reader_line(context, bytes, length, at_end, &line, err);
-
-	reader_start(context, message, found);
-	if (used <= 0)
-		return used;
 	if (line.length > 0 && line.text[0] == '#')
-		return used;
-	if (stamp_read(context, &line, &message->time) < 0)
-		return reader_refuse(context, err, "a time in brackets was expected");
+		return 0;
+	if (stamp_read(context, &line, &message->time, err) < 0)
+		return -1;
 	span_trim(&line);
 	buf_clear(&context->scratch);
 	if (bytes_read_hex(line.text, line.length, &context->scratch, err) < 0)
-		return reader_malformed(context, err);
-	message->data = buf_text(&context->scratch);
-	message->length = context->scratch.length;
-	*found = true;
-	return used;
+		return -1;
+	return reader_message(context, message);
 }
 
 const struct codec codec_hex = {
@@ -44,5 +35,5 @@ const struct codec codec_hex = {
 	.text = true,
 	.streams = true,
 	.encode = hex_encode,
-	.decode = hex_decode,
+	.read_line = hex_read_line,
 };

@@ -217,7 +217,7 @@ static int read_own(struct codec_context *context, const struct codec *codec, co
 
 	/* It counts its lines; this is the one that was counted. */
 	inner->line = context->line - 1;
-	if (codec->decode(inner, text, length, true, &message, &found, err) < 0) {
+	if (codec_decode(codec, inner, text, length, true, &message, &found, err) < 0) {
 		return error_context(err, "%s", codec->name);
 	}
 	if (!found)
@@ -438,37 +438,24 @@ static int read_object(struct codec_context *context, struct span line, struct m
 		return -1;
 	object = json_reader_read(state->reader, line.text, line.length, err);
 	if (object == NULL)
-		return reader_malformed(context, err);
+		return -1;
 	if (json_value_kind(object) != JSON_KIND_OBJECT)
-		return reader_refuse(context, err, "an object {...} was expected");
+		return error_set(err, ERROR_FAILED, "an object {...} was expected");
 	if (read_data(context, object, err) < 0 ||
 	    read_time(state->reader, object, message, err) < 0 ||
 	    read_flags(state->reader, object, message, err) < 0 ||
 	    read_origin(context, object, message, err) < 0 ||
 	    read_to(context, object, message, err) < 0 ||
 	    read_control(context, object, message, err) < 0)
-		return reader_malformed(context, err);
-	message->data = buf_text(&context->scratch);
-	message->length = context->scratch.length;
-	return 0;
+		return -1;
+	return reader_message(context, message);
 }
 
-static ssize_t json_decode(struct codec_context *context, const char *bytes, size_t length,
-			   bool at_end, struct message *message, bool *found, struct error *err)
+static int json_read_line(struct codec_context *context, struct span line, struct message *message,
+			  struct error *err)
 {
-	struct span line;
-	ssize_t used = reader_line(context, bytes, length, at_end, &line, err);
-
-	reader_start(context, message, found);
-	if (used <= 0)
-		return used;
 	span_trim(&line);
-	if (line.length == 0)
-		return used;
-	if (read_object(context, line, message, err) < 0)
-		return -1;
-	*found = true;
-	return used;
+	return line.length == 0 ? 0 : read_object(context, line, message, err);
 }
 
 const struct codec codec_json = {
@@ -479,6 +466,6 @@ const struct codec codec_json = {
 	.text = true,
 	.streams = true,
 	.encode = json_encode,
-	.decode = json_decode,
+	.read_line = json_read_line,
 	.release = json_release,
 };

@@ -17,6 +17,7 @@ static int line_encode(struct codec_context *context, const struct message *mess
 	return 0;
 }
 
+/* Not read_line: a carriage return belongs to the message, what was written is read back. */
 static ssize_t line_decode(struct codec_context *context, const char *bytes, size_t length,
 			   bool at_end, struct message *message, bool *found, struct error *err)
 {
@@ -28,7 +29,6 @@ static ssize_t line_decode(struct codec_context *context, const char *bytes, siz
 		return used;
 	*found = true;
 	message->data = line.text;
-	/* A carriage return belongs to the message: what was written is read back. */
 	message->length = (size_t)used - (bytes[used - 1] == '\n');
 	return used;
 }

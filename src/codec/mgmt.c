@@ -171,14 +171,13 @@ static void mgmt_describe(struct codec_context *context, const struct message *m
 }
 
 /* Nothing is sent in this format: what it leaves out cannot be made up. */
-static ssize_t mgmt_decode(struct codec_context *context, const char *bytes, size_t length,
-			   bool at_end, struct message *message, bool *found, struct error *err)
+static int mgmt_read_line(struct codec_context *context, struct span line, struct message *message,
+			  struct error *err)
 {
-	struct span line;
-	ssize_t used = reader_line(context, bytes, length, at_end, &line, err);
-
-	reader_start(context, message, found);
-	return used <= 0 ? used : reader_refuse(context, err, "mgmt is only written; to send: --format hex");
+	(void)context;
+	(void)line;
+	(void)message;
+	return error_set(err, ERROR_FAILED, "mgmt is only written; to send: --format hex");
 }
 
 const struct codec codec_mgmt = {
@@ -187,5 +186,5 @@ const struct codec codec_mgmt = {
 	.text = true,
 	.encode = mgmt_encode,
 	.describe = mgmt_describe,
-	.decode = mgmt_decode,
+	.read_line = mgmt_read_line,
 };

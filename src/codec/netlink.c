@@ -249,7 +249,7 @@ static int read_message(struct codec_context *context, struct span line, struct 
 	return 0;
 }
 
-static int read_line(struct codec_context *context, struct span line, struct error *err)
+static int read_words(struct codec_context *context, struct span line, struct error *err)
 {
 	buf_clear(&context->scratch);
 	if (is_event(context))
@@ -259,22 +259,17 @@ static int read_line(struct codec_context *context, struct span line, struct err
 	return read_message(context, line, &context->scratch, err);
 }
 
-static ssize_t netlink_decode(struct codec_context *context, const char *bytes, size_t length,
-			      bool at_end, struct message *message, bool *found, struct error *err)
+static int netlink_read_line(struct codec_context *context, struct span line,
+			     struct message *message, struct error *err)
 {
-	struct span line;
-	ssize_t used = stamp_read_line(context, bytes, length, at_end, &line, message, found, err);
-
-	if (used <= 0)
-		return used;
+	if (stamp_read(context, &line, &message->time, err) < 0)
+		return -1;
+	span_trim(&line);
 	if (line.length == 0 || line.text[0] == '#' || is_answer(line))
-		return used;
-	if (read_line(context, line, err) < 0)
-		return reader_malformed(context, err);
-	message->data = buf_text(&context->scratch);
-	message->length = context->scratch.length;
-	*found = true;
-	return used;
+		return 0;
+	if (read_words(context, line, err) < 0)
+		return -1;
+	return reader_message(context, message);
 }
 
 const struct codec codec_netlink = {
@@ -284,6 +279,6 @@ const struct codec codec_netlink = {
 	.encode = netlink_encode,
 	.describe = netlink_describe,
 	.compose = netlink_compose,
-	.decode = netlink_decode,
+	.read_line = netlink_read_line,
 	.release = netlink_release,
 };

@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "codec/reader.h"
 #include "codec/stamp.h"
+#include "codec/text.h"
 #include "core/target.h"
 
 #include <endian.h>
@@ -12,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-
-extern const struct codec codec_text;
 
 /* What stands behind the command. */
 enum body { BODY_NONE, BODY_SERVER, BODY_CLIENT };
@@ -201,28 +200,23 @@ static int read_packet(struct span line, struct qrtr_ctrl_pkt *packet, struct er
 			       "NODE:PORT, ...");
 }
 
-static ssize_t qrtr_decode(struct codec_context *context, const char *bytes, size_t length,
-			   bool at_end, struct message *message, bool *found, struct error *err)
+static int qrtr_read_line(struct codec_context *context, struct span line, struct message *message,
+			  struct error *err)
 {
 	struct qrtr_ctrl_pkt packet;
-	struct span line;
-	ssize_t used;
 
 	if (!is_control(context, NULL))
-		return codec_text.decode(context, bytes, length, at_end, message, found, err);
-	used = stamp_read_line(context, bytes, length, at_end, &line, message, found, err);
-	if (used <= 0)
-		return used;
+		return codec_text.read_line(context, line, message, err);
+	if (stamp_read(context, &line, &message->time, err) < 0)
+		return -1;
+	span_trim(&line);
 	if (line.length == 0)
-		return used;
+		return 0;
 	if (read_packet(line, &packet, err) < 0)
-		return reader_malformed(context, err);
+		return -1;
 	buf_clear(&context->scratch);
 	buf_add(&context->scratch, &packet, sizeof(packet));
-	message->data = buf_text(&context->scratch);
-	message->length = context->scratch.length;
-	*found = true;
-	return used;
+	return reader_message(context, message);
 }
 
 const struct codec codec_qrtr = {
@@ -231,5 +225,5 @@ const struct codec codec_qrtr = {
 	.text = true,
 	.encode = qrtr_encode,
 	.describe = qrtr_describe,
-	.decode = qrtr_decode,
+	.read_line = qrtr_read_line,
 };

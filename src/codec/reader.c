@@ -68,34 +68,16 @@ int reader_malformed(const struct codec_context *context, struct error *err)
 	return -1;
 }
 
-static int refuse(const struct codec_context *context, const char *what, struct error *err,
-		  const char *format, va_list args)
-{
-	char words[sizeof(err->text)];
-
-	vsnprintf(words, sizeof(words), format, args);
-	return error_set(err, ERROR_FAILED, "%s %" PRIu64 ": %s", what, context->line, words);
-}
-
-int reader_refuse(const struct codec_context *context, struct error *err, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	refuse(context, "line", err, format, args);
-	va_end(args);
-	return -1;
-}
-
 int reader_refuse_frame(const struct codec_context *context, struct error *err, const char *format,
 			...)
 {
+	char words[sizeof(err->text)];
 	va_list args;
 
 	va_start(args, format);
-	refuse(context, "frame", err, format, args);
+	vsnprintf(words, sizeof(words), format, args);
 	va_end(args);
-	return -1;
+	return error_set(err, ERROR_FAILED, "frame %" PRIu64 ": %s", context->line, words);
 }
 
 void reader_start(struct codec_context *context, struct message *message, bool *found)
@@ -111,6 +93,13 @@ void reader_start(struct codec_context *context, struct message *message, bool *
 	message->control_length = 0;
 	message->direction = MESSAGE_IN;
 	message->interface = 0;
+}
+
+int reader_message(const struct codec_context *context, struct message *message)
+{
+	message->data = buf_text(&context->scratch);
+	message->length = context->scratch.length;
+	return 1;
 }
 
 static bool is_blank(char c)

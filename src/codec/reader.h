@@ -5,12 +5,6 @@
 
 #include "codec/codec.h"
 
-/* A stretch of foreign bytes, not ended by a NUL. */
-struct span {
-	const char *text;
-	size_t length;
-};
-
 /*
  * Takes one line off the front, its "\n" or "\r\n" left out of *line, and
  * counts it in context->line. Returns the bytes used; 0: not complete yet; -1:
@@ -29,15 +23,14 @@ ssize_t reader_frame(struct codec_context *context, const char *bytes, size_t le
  * place in what was read, which may be gone by the time it is shown. Returns -1.
  */
 int reader_malformed(const struct codec_context *context, struct error *err);
-/* The same with a new error: "line 7: words". */
-int reader_refuse(const struct codec_context *context, struct error *err, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
 /* "frame 7: words" */
 int reader_refuse_frame(const struct codec_context *context, struct error *err, const char *format,
 			...) __attribute__((format(printf, 3, 4)));
 
 /* An empty message with nothing known of it; what decode starts from. */
 void reader_start(struct codec_context *context, struct message *message, bool *found);
+/* What read_line ends with: the message is what is in context->scratch. Returns 1. */
+int reader_message(const struct codec_context *context, struct message *message);
 
 /* Cuts blanks and tabs off both ends. */
 void span_trim(struct span *span);

@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "codec/stamp.h"
+#include "codec/text.h"
 #include "core/control.h"
 #include "core/target.h"
 
@@ -11,8 +12,6 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
-
-extern const struct codec codec_text;
 
 /* Marks a line that is no message. */
 #define MARK "* "
@@ -232,61 +231,32 @@ static int read_prefix(struct span *line, struct sctp_sndinfo *info)
 	return 1;
 }
 
-/* Hands what is left of the line to the text format. */
-static int read_text(struct codec_context *context, struct span line, struct message *message,
-		     bool *found, struct error *err)
-{
-	uint64_t number = context->line--;
-	bool timestamps = context->timestamps;
-	ssize_t used;
-
-	context->timestamps = false;
-	used = line.length > 0 ?
-		       codec_text.decode(context, line.text, line.length, true, message, found, err) :
-		       0;
-	context->timestamps = timestamps;
-	context->line = number;
-	if (line.length == 0) {
-		message->data = "";
-		*found = true;
-	}
-	return used < 0 ? -1 : 0;
-}
-
-static ssize_t sctp_decode(struct codec_context *context, const char *bytes, size_t length,
-			   bool at_end, struct message *message, bool *found, struct error *err)
+static int sctp_read_line(struct codec_context *context, struct span line, struct message *message,
+			  struct error *err)
 {
 	struct sctp_sndinfo info = { 0 };
-	struct timespec time = { 0 };
-	struct span line;
-	ssize_t used = reader_line(context, bytes, length, at_end, &line, err);
 	int prefix;
 
-	reader_start(context, message, found);
-	if (used <= 0)
-		return used;
-	if (context->timestamps && stamp_read(context, &line, &time) < 0)
-		return reader_refuse(context, err, "a time in brackets was expected");
+	if (context->timestamps && stamp_read(context, &line, &message->time, err) < 0)
+		return -1;
 	/* A line that we wrote of a notification is none to be sent. */
 	if (line.length >= strlen(MARK) && memcmp(line.text, MARK, strlen(MARK)) == 0)
-		return used;
+		return 0;
 	if (context->target != NULL)
 		info.snd_ppid = htonl((uint32_t)target_number(context->target, "ppid", 0));
 	prefix = read_prefix(&line, &info);
 	if (prefix < 0) {
-		reader_refuse(context, err, "[STREAM:PPID] was expected");
+		error_set(err, ERROR_FAILED, "[STREAM:PPID] was expected");
 		return error_hint(err, "a text that begins with a bracket is written \\x5b...");
 	}
-	if (read_text(context, line, message, found, err) < 0)
-		return -1;
-	message->time = time;
-	if (prefix == 0)
-		return used;
-	buf_clear(&context->scratch_control);
-	control_add_bytes(&context->scratch_control, IPPROTO_SCTP, SCTP_SNDINFO, &info, sizeof(info));
-	message->control = buf_text(&context->scratch_control);
-	message->control_length = context->scratch_control.length;
-	return used;
+	if (prefix > 0) {
+		buf_clear(&context->scratch_control);
+		control_add_bytes(&context->scratch_control, IPPROTO_SCTP, SCTP_SNDINFO, &info,
+				  sizeof(info));
+		message->control = buf_text(&context->scratch_control);
+		message->control_length = context->scratch_control.length;
+	}
+	return text_read(context, line, message, err);
 }
 
 const struct codec codec_sctp = {
@@ -295,5 +265,5 @@ const struct codec codec_sctp = {
 	.text = true,
 	.encode = sctp_encode,
 	.describe = sctp_describe,
-	.decode = sctp_decode,
+	.read_line = sctp_read_line,
 };

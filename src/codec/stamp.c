@@ -128,7 +128,13 @@ static struct timespec time_of(struct codec_context *context, struct timespec re
 	return read;
 }
 
-int stamp_read(struct codec_context *context, struct span *line, struct timespec *time)
+static int malformed(struct error *err)
+{
+	return error_set(err, ERROR_FAILED, "a time such as (1436509052.249713) was expected");
+}
+
+int stamp_read(struct codec_context *context, struct span *line, struct timespec *time,
+	       struct error *err)
 {
 	struct timespec read;
 	struct span inside;
@@ -138,11 +144,11 @@ int stamp_read(struct codec_context *context, struct span *line, struct timespec
 		return 0;
 	end = memchr(line->text, ')', line->length);
 	if (end == NULL)
-		return -1;
+		return malformed(err);
 	inside = (struct span){ line->text + 1, (size_t)(end - line->text) - 1 };
 	span_trim(&inside);
 	if (!stamp_read_seconds(inside, &read) && !stamp_read_rfc3339(inside, &read))
-		return -1;
+		return malformed(err);
 	*time = time_of(context, read);
 	line->length -= (size_t)(end + 1 - line->text);
 	line->text = end + 1;
@@ -151,20 +157,6 @@ int stamp_read(struct codec_context *context, struct span *line, struct timespec
 		line->length--;
 	}
 	return 1;
-}
-
-ssize_t stamp_read_line(struct codec_context *context, const char *bytes, size_t length, bool at_end,
-			struct span *line, struct message *message, bool *found, struct error *err)
-{
-	ssize_t used = reader_line(context, bytes, length, at_end, line, err);
-
-	reader_start(context, message, found);
-	if (used <= 0)
-		return used;
-	if (stamp_read(context, line, &message->time) < 0)
-		return reader_refuse(context, err, "a time in brackets was expected");
-	span_trim(line);
-	return used;
 }
 
 void stamp_print_rfc3339(const struct timespec *time, struct buf *out)

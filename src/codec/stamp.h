@@ -22,15 +22,10 @@ extern const struct name stamp_styles[];
 void stamp_print(struct codec_context *context, const struct timespec *time, struct buf *out);
 /*
  * Takes a "(...)" of any style off the front of a line; delta and zero are
- * added up from 0. 1 taken, 0 there is none (*time untouched), -1 malformed (no err set).
+ * added up from 0. 1 taken, 0 there is none (*time untouched), -1 malformed.
  */
-int stamp_read(struct codec_context *context, struct span *line, struct timespec *time);
-/*
- * What decoding a line with a time in front begins with: as reader_line(), the
- * message started with that time, blanks around what is left of *line cut off.
- */
-ssize_t stamp_read_line(struct codec_context *context, const char *bytes, size_t length, bool at_end,
-			struct span *line, struct message *message, bool *found, struct error *err);
+int stamp_read(struct codec_context *context, struct span *line, struct timespec *time,
+	       struct error *err);
 /* "1436509052.249713123" with 0 to 9 digits behind the point; false for anything else. */
 bool stamp_read_seconds(struct span text, struct timespec *time);
 

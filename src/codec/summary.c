@@ -57,14 +57,14 @@ static void summary_describe(struct codec_context *context, const struct message
 	json_string(json, key, buf_text(&line));
 }
 
-static ssize_t summary_decode(struct codec_context *context, const char *bytes, size_t length,
-			      bool at_end, struct message *message, bool *found, struct error *err)
+static int summary_read_line(struct codec_context *context, struct span line,
+			     struct message *message, struct error *err)
 {
-	ssize_t used = codec_hex.decode(context, bytes, length, at_end, message, found, err);
+	int got = codec_hex.read_line(context, line, message, err);
 
-	if (used < 0)
+	if (got < 0)
 		error_hint(err, "a summary is only written; what is sent is read in hex");
-	return used;
+	return got;
 }
 
 static void summary_release(struct codec_context *context)
@@ -78,6 +78,6 @@ const struct codec codec_summary = {
 	.text = true,
 	.encode = summary_encode,
 	.describe = summary_describe,
-	.decode = summary_decode,
+	.read_line = summary_read_line,
 	.release = summary_release,
 };

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* text: a message a line, with backslash escapes for what a line or a terminal cannot show. */
+#include "codec/text.h"
+
 #include "base/utf8.h"
 #include "codec/reader.h"
 #include "codec/stamp.h"
@@ -86,7 +88,8 @@ static size_t read_escape(const char *text, size_t length, char *c)
 	return 3;
 }
 
-static int unescape(struct codec_context *context, struct span line, struct error *err)
+int text_read(struct codec_context *context, struct span line, struct message *message,
+	      struct error *err)
 {
 	const char *at = line.text, *end = line.text + line.length;
 
@@ -101,35 +104,24 @@ static int unescape(struct codec_context *context, struct span line, struct erro
 			break;
 		used = read_escape(backslash + 1, (size_t)(end - backslash) - 1, &c);
 		if (used == 0) {
-			reader_refuse(context, err, "column %zu: what follows \"\\\" is no escape",
-				      (size_t)(backslash - line.text) + 1);
+			error_set(err, ERROR_FAILED, "column %zu: what follows \"\\\" is no escape",
+				  (size_t)(backslash - line.text) + 1);
 			return error_hint(err,
 					  "\\\\ is a backslash; \\n \\r \\t and \\xHH are known");
 		}
 		buf_add_char(&context->scratch, c);
 		at = backslash + 1 + used;
 	}
-	return 0;
+	return reader_message(context, message);
 }
 
-static ssize_t text_decode(struct codec_context *context, const char *bytes, size_t length,
-			   bool at_end, struct message *message, bool *found, struct error *err)
+static int text_read_line(struct codec_context *context, struct span line, struct message *message,
+			  struct error *err)
 {
-	struct span line;
-	ssize_t used = reader_line(context, bytes, length, at_end, &line, err);
-
-	reader_start(context, message, found);
-	if (used <= 0)
-		return used;
 	/* Without timestamps a bracket is text like any other. */
-	if (context->timestamps && stamp_read(context, &line, &message->time) < 0)
-		return reader_refuse(context, err, "a time in brackets was expected");
-	if (unescape(context, line, err) < 0)
+	if (context->timestamps && stamp_read(context, &line, &message->time, err) < 0)
 		return -1;
-	message->data = buf_text(&context->scratch);
-	message->length = context->scratch.length;
-	*found = true;
-	return used;
+	return text_read(context, line, message, err);
 }
 
 const struct codec codec_text = {
@@ -138,5 +130,5 @@ const struct codec codec_text = {
 	.framing = true,
 	.text = true,
 	.encode = text_encode,
-	.decode = text_decode,
+	.read_line = text_read_line,
 };

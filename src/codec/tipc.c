@@ -2,14 +2,13 @@
 /* tipc: messages as the text format has them, and in lines of their own what the cluster tells; linux/tipc.h. */
 #include "base/bytes.h"
 #include "codec/stamp.h"
+#include "codec/text.h"
 #include "codec/tipc_topology.h"
 #include "core/control.h"
 #include "core/target.h"
 
 #include <string.h>
 #include <sys/socket.h>
-
-extern const struct codec codec_text;
 
 static const struct name rejections[] = {
 	{ "no socket has that name", TIPC_ERR_NO_NAME, NULL },
@@ -123,32 +122,24 @@ static bool is_of_event(struct span line)
 	return false;
 }
 
-static ssize_t tipc_decode(struct codec_context *context, const char *bytes, size_t length,
-			   bool at_end, struct message *message, bool *found, struct error *err)
+static int tipc_read_line(struct codec_context *context, struct span line, struct message *message,
+			  struct error *err)
 {
-	struct span line;
-	ssize_t used = reader_line(context, bytes, length, at_end, &line, err);
+	struct span words;
 
-	reader_start(context, message, found);
-	if (used <= 0)
-		return used;
 	if ((context->timestamps || is_topology(context)) &&
-	    stamp_read(context, &line, &message->time) < 0)
-		return reader_refuse(context, err, "a time in brackets was expected");
-	span_trim(&line);
-	if (is_of_event(line) || (line.length == 0 && is_topology(context)))
-		return used;
-	if (!is_topology(context)) {
-		context->line--;
-		return codec_text.decode(context, bytes, length, at_end, message, found, err);
-	}
+	    stamp_read(context, &line, &message->time, err) < 0)
+		return -1;
+	words = line;
+	span_trim(&words);
+	if (is_of_event(words) || (words.length == 0 && is_topology(context)))
+		return 0;
+	if (!is_topology(context))
+		return text_read(context, line, message, err);
 	buf_clear(&context->scratch);
-	if (tipc_topology_read(line, &context->scratch, err) < 0)
-		return reader_malformed(context, err);
-	message->data = buf_text(&context->scratch);
-	message->length = context->scratch.length;
-	*found = true;
-	return used;
+	if (tipc_topology_read(words, &context->scratch, err) < 0)
+		return -1;
+	return reader_message(context, message);
 }
 
 const struct codec codec_tipc = {
@@ -157,5 +148,5 @@ const struct codec codec_tipc = {
 	.text = true,
 	.encode = tipc_encode,
 	.describe = tipc_describe,
-	.decode = tipc_decode,
+	.read_line = tipc_read_line,
 };

@@ -121,8 +121,8 @@ static enum pump_result decode(struct flow *flow, struct message *message, bool 
 
 	*found = false;
 	if (length > 0 || conversion->input_at_end)
-		taken = conversion->decode->decode(&conversion->decode_context, bytes, length,
-						   conversion->input_at_end, message, found, &err);
+		taken = codec_decode(conversion->decode, &conversion->decode_context, bytes, length,
+				     conversion->input_at_end, message, found, &err);
 	if (taken < 0) {
 		flow_fail(flow, &err, "decode");
 		buf_clear(&conversion->input);

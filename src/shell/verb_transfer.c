@@ -206,8 +206,8 @@ static int send_decoded(struct sending *sending, const struct term *term, const 
 		codec_find(is_json || target->format == NULL ? "json" : target->format);
 	struct codec_context context = { .target = target };
 	bool found = false;
-	ssize_t used = codec->decode(&context, buf_text(data), data->length, true,
-				     &sending->message, &found, err);
+	ssize_t used = codec_decode(codec, &context, buf_text(data), data->length, true,
+				    &sending->message, &found, err);
 	int result = used < 0 ? -1 : 0;
 
 	if (result == 0 && !found)

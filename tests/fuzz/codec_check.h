@@ -56,8 +56,8 @@ static inline ssize_t decode_copy(const struct codec *codec, struct codec_contex
 
 	if (length > 0)
 		memcpy(copy, bytes, length);
-	used = codec->decode(context, copy != NULL ? copy : "", length, at_end, &message, &found,
-			     err);
+	used = codec_decode(codec, context, copy != NULL ? copy : "", length, at_end, &message,
+			    &found, err);
 	require(used <= (ssize_t)length, "more bytes used than there are");
 	require(used >= 0 || err->text[0] != '\0', "an error without words");
 	require(used >= 0 || err->place.text == NULL, "an error that points into what is gone");
@@ -122,8 +122,8 @@ static inline bool print_and_read(const struct codec *codec, struct codec_contex
 		return false;
 	}
 	while (!found && at < text.length) {
-		ssize_t used = codec->decode(back, text.data + at, text.length - at, true, again,
-					     &found, &err);
+		ssize_t used = codec_decode(codec, back, text.data + at, text.length - at, true,
+					    again, &found, &err);
 
 		if (used <= 0)
 			fprintf(stderr, "%.*s: %s\n", (int)text.length, text.data, err.text);

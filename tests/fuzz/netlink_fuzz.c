@@ -26,7 +26,8 @@ static void read_line(const struct target *target, const struct buf *line)
 	struct error err = { 0 };
 	bool found;
 
-	if (line->length > 0 && codec->decode(&context, line->data, line->length, true, &message, &found, &err) < 0) {
+	if (line->length > 0 && codec_decode(codec, &context, line->data, line->length, true,
+					     &message, &found, &err) < 0) {
 		fprintf(stderr, "%.*s%s\n", (int)line->length, line->data, err.text);
 		require(false, "what was printed is not read back");
 	}

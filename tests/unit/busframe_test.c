@@ -82,8 +82,8 @@ static void check_round(struct unit *unit, const char *format, const struct busf
 	message.length = bytes.length;
 	unit_check_int(unit, codec->encode(&context, &message, &text, &err), 0);
 	while (!found && at < text.length) {
-		ssize_t used = codec->decode(&back, text.data + at, text.length - at, true, &again,
-					     &found, &err);
+		ssize_t used = codec_decode(codec, &back, text.data + at, text.length - at, true,
+					    &again, &found, &err);
 
 		if (used <= 0)
 			break;
@@ -164,7 +164,7 @@ static void read_one(const char *line, struct codec_context *context, struct buf
 	struct error err = { 0 };
 	bool found;
 
-	if (codec->decode(context, line, strlen(line), true, &message, &found, &err) < 0)
+	if (codec_decode(codec, context, line, strlen(line), true, &message, &found, &err) < 0)
 		buf_print(out, "%s%s%s", err.text, err.hint[0] != '\0' ? " | " : "", err.hint);
 	else if (found)
 		codec->encode(context, &message, out, &err);

@@ -83,9 +83,8 @@ static void read_capture(struct unit *unit, const struct target *target, const s
 	while (at < file->length) {
 		struct message message;
 		bool found;
-		ssize_t used =
-			codec_find("pcap")->decode(&context, file->data + at, end - at,
-						   end == file->length, &message, &found, err);
+		ssize_t used = codec_decode(codec_find("pcap"), &context, file->data + at, end - at,
+					    end == file->length, &message, &found, err);
 
 		if (used < 0 || (used == 0 && end == file->length))
 			break;
@@ -248,8 +247,8 @@ static void other_order(struct unit *unit)
 	size_t at = 0;
 
 	while (!found && at < sizeof(file) - 1) {
-		ssize_t used = codec_find("pcap")->decode(
-			&context, file + at, sizeof(file) - 1 - at, true, &message, &found, &err);
+		ssize_t used = codec_decode(codec_find("pcap"), &context, file + at,
+					    sizeof(file) - 1 - at, true, &message, &found, &err);
 
 		if (!unit_check(unit, used > 0))
 			break;

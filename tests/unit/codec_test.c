@@ -40,8 +40,8 @@ static void decode_all(const char *name, struct codec_context *context, const ch
 		bool found;
 		ssize_t used;
 
-		used = codec->decode(context, text + at, end - at, end == length, &message, &found,
-				     &result->err);
+		used = codec_decode(codec, context, text + at, end - at, end == length, &message,
+				    &found, &result->err);
 		if (used < 0)
 			break;
 		if (used == 0 && end == length)
@@ -242,8 +242,8 @@ static void json_fields(struct unit *unit)
 
 	if (!UNIT_WITH(unit, JANSSON))
 		return;
-	used = codec_find("json")->decode(&context, line, strlen(line), true, &message, &found,
-					  &err);
+	used = codec_decode(codec_find("json"), &context, line, strlen(line), true, &message,
+			    &found, &err);
 	unit_check_int(unit, used, (ssize_t)strlen(line));
 	unit_check_string(unit, err.text, "");
 	unit_check_int(unit, message.time.tv_sec, 1436509052);
