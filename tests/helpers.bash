@@ -55,6 +55,11 @@ status_of() {
 	wait "$1" || status=$?
 }
 
+# serves PATH: whether a UNIX socket, bound by that path, can be reached; its file is there before it listens.
+serves() {
+	awk -v path="$1" '$8 == path && ($4 == "00010000" || $5 == "0002") { found = 1 } END { exit !found }' /proc/net/unix
+}
+
 is_gone() {
 	local state
 	# a zombie is gone as well: only we can reap it

@@ -182,7 +182,7 @@ static int run(struct context *context, const struct arguments *arguments, struc
 		subject_close(&subject);
 	}
 	ioctl_request_release(&request);
-	return status < 0 ? error_context(err, "ioctl") : 0;
+	return status;
 }
 
 const struct command ioctl_command = {

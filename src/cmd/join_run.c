@@ -252,7 +252,6 @@ static void start_member(struct run *run)
 static int start_server(struct run *run, struct error *err)
 {
 	struct join *join = run->join;
-	cleanup_buf struct buf spec = { 0 };
 	const struct listener *listener;
 
 	run->server_owner = (struct server_owner){ .over = server_over,
@@ -272,8 +271,7 @@ static int start_server(struct run *run, struct error *err)
 			return -1;
 		return tell_ready(run, listener->endpoints, listener->count, err);
 	}
-	target_print(&join->left, &spec);
-	return error_context(err, "%s", buf_text(&spec));
+	return target_error(&join->left, err);
 }
 
 /* What is bound without connections is opened at once, so that others learn where it is. */
@@ -281,13 +279,10 @@ static int open_bound(struct run *run, struct error *err)
 {
 	struct join *join = run->join;
 	struct event event = { .kind = EVENT_LISTENING, .subject = &join->left_endpoint };
-	cleanup_buf struct buf spec = { 0 };
 
 	if (endpoint_open(&join->left_endpoint, &join->left, NULL, DEADLINE_NEVER, run->signals.fd,
-			  err) < 0) {
-		target_print(&join->left, &spec);
-		return error_context(err, "%s", buf_text(&spec));
-	}
+			  err) < 0)
+		return target_error(&join->left, err);
 	observer_tell(run->engine.observer, &event);
 	return tell_ready(run, &join->left_endpoint, 1, err);
 }

@@ -14,10 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether an option that stands before the command takes the next word as its value. */
-static bool takes_next_word(const char *word)
+/* Whether an option takes the next word as its value, as this table has it. */
+static bool wants_value(const struct parameter *options, const char *word)
 {
-	for (const struct parameter *row = global_options; row->name != NULL; row++) {
+	for (const struct parameter *row = options; row != NULL && row->name != NULL; row++) {
 		bool wants = row->type != VALUE_FLAG && !(row->flags & PARAMETER_OPTIONAL);
 
 		if (word[1] == '-' && name_equal(word + 2, row->name))
@@ -26,6 +26,14 @@ static bool takes_next_word(const char *word)
 			return wants && word[2] == '\0';
 	}
 	return false;
+}
+
+/* The same before the command is known: of every command, or of one that may be left out. */
+static bool takes_next_word(const char *word)
+{
+	return wants_value(global_options, word) ||
+	       wants_value(command_find("connect")->options, word) ||
+	       wants_value(command_find("relay")->options, word);
 }
 
 /* The index of the first word that is no option, argc where there is none. */

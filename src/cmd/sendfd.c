@@ -86,7 +86,7 @@ static int open_all(struct sendfd *sendfd, const struct arguments *arguments, st
 		struct subject *subject = &sendfd->subjects[i - 1];
 
 		if (subject_open(subject, arguments->words[i], arguments, err) < 0)
-			return error_context(err, "%s", arguments->words[i]);
+			return -1;
 		sendfd->subject_count++;
 		if (add_subject(sendfd, subject, err) < 0)
 			return error_context(err, "%s", arguments->words[i]);

@@ -280,9 +280,10 @@ static int run(struct context *context, const struct arguments *arguments, struc
 		return list(context, arguments, err);
 	if (arguments->word_count == 0)
 		return error_usage(err, "sockopt: SPEC is missing");
-	if (check_words(arguments, err) < 0 ||
-	    subject_open(&subject, arguments->words[0], arguments, err) < 0)
+	if (check_words(arguments, err) < 0)
 		return error_context(err, "sockopt");
+	if (subject_open(&subject, arguments->words[0], arguments, err) < 0)
+		return -1;
 	inquiry.subject = &subject;
 	inquiry.json.out = &inquiry.answer;
 	inquiry.as_json = arguments_flag(arguments, "json");

@@ -110,7 +110,9 @@ static int open_spec(struct subject *subject, const char *word, const struct arg
 		return -1;
 	subject->has_target = true;
 	subject->family = subject->target.family;
-	return open_endpoint(subject, arguments, err);
+	if (open_endpoint(subject, arguments, err) < 0)
+		return target_error(&subject->target, err);
+	return 0;
 }
 
 int subject_open(struct subject *subject, const char *word, const struct arguments *arguments,

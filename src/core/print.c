@@ -2,6 +2,8 @@
 /* A target and its addresses in their canonical spelling, secrets hidden. */
 #include "core/target.h"
 
+#include "base/cleanup.h"
+
 static bool is_secret_of(const void *context, const char *name)
 {
 	const struct target *target = context;
@@ -19,6 +21,14 @@ static bool is_secret_of(const void *context, const char *name)
 void target_print(const struct target *target, struct buf *out)
 {
 	spec_print(&target->spec, is_secret_of, target, out);
+}
+
+int target_error(const struct target *target, struct error *err)
+{
+	cleanup_buf struct buf spec = { 0 };
+
+	target_print(target, &spec);
+	return error_context(err, "%s", buf_text(&spec));
 }
 
 static bool is_of_family(const struct family *family, const struct target *target, int domain)

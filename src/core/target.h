@@ -96,6 +96,8 @@ const char *target_text(const struct target *target, const char *name, const cha
 bool target_flag(const struct target *target, const char *name);
 /* Whether it sets that socket option. */
 bool target_sets(const struct target *target, int level, int number);
+/* Puts the spec in front of err, as target_print() shows it; returns -1. */
+int target_error(const struct target *target, struct error *err);
 /* Points err at a field; returns -1. */
 int target_error_field(const struct target *target, size_t field, struct error *err);
 /* Points err at the value of a setting; returns -1. */

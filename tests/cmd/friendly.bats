@@ -110,6 +110,32 @@ END
 	done
 }
 
+@test "friendly: the value of an option is no spec, also where the command is left out" {
+	local port
+	start python -c 'import socket
+s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True)
+while True: data, peer = s.recvfrom(99); s.sendto(data.upper(), peer)'
+	wait_for test -s "$output_file"
+	port=$(cat "$output_file")
+	run -0 --separate-stderr bash -c 'printf hi | anysock "udp:127.0.0.1:$1" --replies 1' - "$port"
+	[ "$output" = HI ]
+	run -0 --separate-stderr bash -c 'printf hi | anysock --replies 1 "udp:127.0.0.1:$1"' - "$port"
+	[ "$output" = HI ]
+}
+
+@test "friendly: what could not be opened is named by its spec, without its secrets" {
+	local command
+	for command in 'sockopt tcp:127.0.0.1:1' 'ioctl tcp:127.0.0.1:1 SIOCINQ' 'wait tcp:127.0.0.1:1 --timeout 0.1' \
+		'send tcp:127.0.0.1:1 x' 'connect tcp:127.0.0.1:1'; do
+		run --separate-stderr anysock $command </dev/null
+		[[ $stderr = "anysock: tcp:127.0.0.1:1: "*"connect: Connection refused"* ]]
+	done
+	run -1 --separate-stderr anysock recvfd unix:./nobody
+	[ "$stderr" = "anysock: unix:./nobody: connect: No such file or directory" ]
+	run --separate-stderr anysock sendfd unix:./nobody alg:hash:nothing,key=hex:5ec4e7
+	[[ $stderr != *5ec4e7* ]]
+}
+
 @test "friendly: without HOME, or with one that cannot be written, all goes on" {
 	for home in /nonexistent /proc; do
 		HOME=$home run -0 anysock explain tcp:127.0.0.1:1

@@ -103,7 +103,7 @@ print(subprocess.run(['anysock', 'recvfd', '--join', f'fd:{ours.fileno()}'], pas
 @test "recvfd: a datagram brings them, and its own credentials say who sent it" {
 	path=$BATS_TEST_TMPDIR/r
 	start anysock recvfd "unix-bind:$path"
-	wait_for [ -S "$path" ]
+	wait_for serves "$path"
 	type=SOCK_DGRAM passing 'socket.send_fds(s, [b"one"], [0]); print(os.getpid(), file=open("'"$path"'.pid", "w"))'
 	status_of "$pid"
 	[ "$status" -eq 0 ]
@@ -124,7 +124,7 @@ print(subprocess.run(['anysock', 'recvfd', '--join', f'fd:{ours.fileno()}'], pas
 @test "recvfd: what the kernel had to cut for want of descriptors is closed, and is an error" {
 	path=$BATS_TEST_TMPDIR/r
 	start bash -c 'ulimit -n 20; exec anysock recvfd "unix-listen:$1"' - "$path"
-	wait_for [ -S "$path" ]
+	wait_for serves "$path"
 	passing 'r, w = os.pipe(); socket.send_fds(s, [b"x"], [w] * 50); os.close(w); print(os.read(r, 1))' >"$path.out"
 	status_of "$pid"
 	[ "$status" -eq 1 ]
@@ -177,7 +177,7 @@ s = socket.socket(socket.AF_UNIX); s.connect('$path'); socket.send_fds(s, [b'x']
 	needs plain "valgrind cannot run it"
 	path=$BATS_TEST_TMPDIR/r
 	start valgrind --quiet --track-fds=yes --log-file="$path.log" "$ANYSOCK" recvfd "unix-listen:$path"
-	patience=60 wait_for [ -S "$path" ]
+	patience=60 wait_for serves "$path"
 	passing 'socket.send_fds(s, [b"x"], [0, 1, 2])'
 	status_of "$pid"
 	[ "$status" -eq 0 ]

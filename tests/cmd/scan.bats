@@ -132,8 +132,8 @@ tcp:127.0.0.1:80 http" ]
 	start socat -u "UNIX-RECV:$BATS_TEST_TMPDIR/run/datagrams" -
 	python -c 'import socket, sys; s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1])' "$BATS_TEST_TMPDIR/run/a stale, one"
 	: >"$BATS_TEST_TMPDIR/run/file"
-	wait_for test -S "$BATS_TEST_TMPDIR/run/live"
-	wait_for test -S "$BATS_TEST_TMPDIR/run/datagrams"
+	wait_for serves "$BATS_TEST_TMPDIR/run/live"
+	wait_for serves "$BATS_TEST_TMPDIR/run/datagrams"
 	for spec in "unix:$BATS_TEST_TMPDIR/run" "$BATS_TEST_TMPDIR/run/"; do
 		run -0 --separate-stderr "$ANYSOCK" scan --json "$spec"
 		[ "$(jq -r '.spec + " " + .state' <<<"$output")" = "unix:$BATS_TEST_TMPDIR/run/a stale,, one closed

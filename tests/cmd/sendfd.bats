@@ -14,7 +14,7 @@ if s.type != socket.SOCK_DGRAM:
 data, fds, flags, _ = socket.recv_fds(s, 65536, 253)
 ${1//$'\n\t\t'/$'\n'}"
 	receiver=$pid
-	wait_for [ -S "$socket" ]
+	wait_for serves "$socket"
 }
 
 # received: wait for the receiver, and its output in $output.
@@ -103,7 +103,7 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.fileno(), s.getsockname()[1]
 import socket
 s = socket.socket(socket.AF_UNIX); s.bind('$socket'); s.listen(); s, _ = s.accept()
 _, fds, _, _ = socket.recv_fds(s, 10, 5); print(socket.socket(fileno=fds[0]).getsockname()[1])"
-	wait_for [ -S "$socket" ]
+	wait_for serves "$socket"
 	run -0 anysock sendfd "unix:$socket" "pidfd:$owner:$number"
 	wait_for is_gone "$pid"
 	[ "$(cat "$output_file")" = "$port" ]
@@ -130,9 +130,9 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1]); c, _ = s.
 	wait_for grep -q 'Serving HTTP' "$output_file"
 	port=$(grep -o 'port [0-9]*' "$output_file" | head -1)
 	start anysock recvfd "unix-listen:$handed" -- "$ANYSOCK" relay --once "unix-listen:$web" fd:3
-	wait_for [ -S "$handed" ]
+	wait_for serves "$handed"
 	anysock sendfd "unix:$handed" "tcp:127.0.0.1:${port#port }"
-	wait_for [ -S "$web" ]
+	wait_for serves "$web"
 	run -0 curl -sS --max-time 20 --unix-socket "$web" http://handed.invalid/page
 	[ "$output" = "over the passed one" ]
 	[ ! -e "$handed" ]
@@ -143,7 +143,7 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1]); c, _ = s.
 	start python -c "
 import socket, time
 s = socket.socket(socket.AF_UNIX); s.bind('$socket'); s.listen(); c, _ = s.accept(); time.sleep(0.3); c.close()"
-	wait_for [ -S "$socket" ]
+	wait_for serves "$socket"
 	run -1 timeout 20 anysock sendfd "unix:$socket" tcp
 	[[ $output == *"did not take them"* ]]
 }

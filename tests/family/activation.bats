@@ -83,7 +83,7 @@ import socket
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind('$NOTIFY_SOCKET')
 while True: print(s.recv(4096).decode())"
 	told=$output_file
-	wait_for [ -S "$NOTIFY_SOCKET" ]
+	wait_for serves "$NOTIFY_SOCKET"
 	export NOTIFY_SOCKET
 }
 
@@ -105,7 +105,7 @@ while True: print(s.recv(4096).decode())"
 }
 
 server='import os, socket
-print(os.environ["LISTEN_FDS"], os.environ["LISTEN_PID"] == str(os.getpid()), sorted(os.listdir("/proc/self/fd"))[:4], flush=True)
+print(os.environ["LISTEN_FDS"], os.environ["LISTEN_PID"] == str(os.getpid()), sorted(map(int, os.listdir("/proc/self/fd")))[:4], flush=True)
 s = socket.socket(fileno=3); c, _ = s.accept(); c.sendall(c.recv(100)[::-1]); c.close(); raise SystemExit(6)'
 
 @test "activation: --activate binds at once and hands the socket to a program" {
@@ -114,7 +114,7 @@ s = socket.socket(fileno=3); c, _ = s.accept(); c.sendall(c.recv(100)[::-1]); c.
 	[ "$output" = $'\ncba' ]
 	status_of "$pid"
 	[ "$status" -eq 6 ]
-	[ "$(cat "$output_file")" = "1 True ['0', '1', '2', '3']" ]
+	[ "$(cat "$output_file")" = "1 True [0, 1, 2, 3]" ]
 }
 
 @test "activation: --activate=first starts it once somebody is there" {

@@ -44,7 +44,7 @@ joined() {
 	start_dump "$bus" -n 1
 	dump_pid=$pid
 	start "$ANYSOCK" relay unix-listen:"$BATS_TEST_TMPDIR/socket",frame=can-struct can:"$bus"
-	wait_for test -S "$BATS_TEST_TMPDIR/socket"
+	wait_for serves "$BATS_TEST_TMPDIR/socket"
 	start_python "$BATS_TEST_TMPDIR/socket" "$bus" <<-'END'
 		import socket, struct, sys
 		s = socket.socket(socket.AF_UNIX)

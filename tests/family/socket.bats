@@ -23,7 +23,7 @@ port_bytes() {
 @test "socket: a UNIX datagram goes to socat" {
 	cd "$BATS_TEST_TMPDIR"
 	start socat -u UNIX-RECV:s STDOUT
-	wait_for test -S s
+	wait_for serves s
 	anysock send socket:unix:dgram:0:7300 hello
 	wait_for grep -q hello "$output_file"
 }

@@ -24,13 +24,13 @@ mode_of() {
 
 @test "unix: connects to what socat listens on" {
 	start socat UNIX-LISTEN:s SYSTEM:'cat; echo end'
-	wait_for test -S s
+	wait_for serves s
 	[ "$(printf 'through\n' | anysock connect unix:s)" = $'through\nend' ]
 }
 
 @test "unix: a bare path that is a socket is connected to" {
 	start socat UNIX-LISTEN:s SYSTEM:'cat; echo end'
-	wait_for test -S s
+	wait_for serves s
 	[ "$(printf 'through\n' | anysock ./s)" = $'through\nend' ]
 }
 
@@ -154,7 +154,7 @@ print('connected' if select.select([s], [], [], 1)[0] else 'undisturbed', flush=
 
 @test "unix: a socket of another type gets the option that was meant" {
 	start socat -u UNIX-RECV:s STDOUT
-	wait_for test -S s
+	wait_for serves s
 	run -1 anysock connect unix:s </dev/null
 	[[ $output == *"type=dgram"* ]]
 }
@@ -166,7 +166,7 @@ s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 s.bind('s'); s.listen(); c, _ = s.accept()
 print(repr(c.recv(100)), flush=True)
 c.sendall(b''); c.sendall(b'two'); c.sendall(b'three')"
-	wait_for test -S s
+	wait_for serves s
 	run -0 --separate-stderr anysock send --format hex unix-seqpacket:s 6f6e65 --replies 3
 	[ "$output" = $'\n74776f\n7468726565' ]
 	status_of "$pid"
@@ -180,7 +180,7 @@ s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.bind('s')
 data, peer = s.recvfrom(100)
 s.sendto(b'answer to ' + data, peer)"
-	wait_for test -S s
+	wait_for serves s
 	run -0 --separate-stderr anysock send unix-dgram:s question --replies 1
 	[ "$output" = "answer to question" ]
 }
@@ -192,7 +192,7 @@ s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.bind('s')
 data, peer = s.recvfrom(100)
 s.sendto(peer.encode(), peer)"
-	wait_for test -S s
+	wait_for serves s
 	run -0 --separate-stderr anysock send unix-dgram:s,bind=./client question --replies 1
 	[ "$output" = ./client ]
 	[ ! -e client ]
@@ -205,7 +205,7 @@ s.sendto(peer.encode(), peer)"
 	status_of "$pid"
 	[ "$(cat "$output_file")" = "from socat" ]
 	start socat -u UNIX-RECV:t STDOUT
-	wait_for test -S t
+	wait_for serves t
 	anysock send unix-dgram:t 'to socat'
 	wait_for grep -q 'to socat' "$output_file"
 }
@@ -217,7 +217,7 @@ import socket
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.bind('s')
 open('got', 'wb').write(s.recv(200000))"
-	wait_for test -S s
+	wait_for serves s
 	anysock send --format raw unix-dgram:s <large
 	status_of "$pid"
 	cmp large got

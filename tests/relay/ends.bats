@@ -89,7 +89,7 @@ while True:
     c, _ = listener.accept(); threading.Thread(target=serve, args=(c,), daemon=True).start()
 END
 	start python "$BATS_TEST_TMPDIR/peer.py" "$BATS_TEST_TMPDIR/far"
-	wait_for test -S "$BATS_TEST_TMPDIR/far"
+	wait_for serves "$BATS_TEST_TMPDIR/far"
 	ready_address relay tcp-listen:127.0.0.1:0 "unix:$BATS_TEST_TMPDIR/far"
 	run -0 python - "${address##*:}" <<'END'
 import socket, sys
@@ -118,7 +118,7 @@ while True:
     c.close()
 END
 	start python "$BATS_TEST_TMPDIR/peer.py" "$BATS_TEST_TMPDIR/far"
-	wait_for test -S "$BATS_TEST_TMPDIR/far"
+	wait_for serves "$BATS_TEST_TMPDIR/far"
 	ready_address relay "unix-listen:$BATS_TEST_TMPDIR/near,type=seqpacket" "unix:$BATS_TEST_TMPDIR/far,type=seqpacket"
 	run -0 python - "$BATS_TEST_TMPDIR/near" <<'END'
 import socket, sys

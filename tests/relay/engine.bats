@@ -104,7 +104,7 @@ END
 
 @test "listen: SIGTERM removes the socket file and ends by the signal" {
 	start "$ANYSOCK" listen "unix:$BATS_TEST_TMPDIR/s"
-	wait_for test -S "$BATS_TEST_TMPDIR/s"
+	wait_for serves "$BATS_TEST_TMPDIR/s"
 	kill -TERM "$pid"
 	status_of "$pid"
 	[ "$status" = 143 ]

@@ -92,7 +92,7 @@ while True:
 
 @test "record: UNIX sockets are exported packets that hold the bytes" {
 	start socat UNIX-LISTEN:"$BATS_TEST_TMPDIR/socket" EXEC:cat
-	wait_for test -S "$BATS_TEST_TMPDIR/socket"
+	wait_for serves "$BATS_TEST_TMPDIR/socket"
 	[ "$(printf 'over unix' | anysock connect "unix:$BATS_TEST_TMPDIR/socket" --record "$capture")" = "over unix" ]
 	[ "$(grep -ao 'over unix' "$capture" | wc -l)" -eq 2 ]
 	run -0 capinfos "$capture"
