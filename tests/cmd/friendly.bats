@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # friendly.bats: errors that say where, what and how; old habits; streams that stay apart.
+# shellcheck disable=SC2016,SC2086
 load ../helpers
 
 # refused WORDS... : a usage error of the shape "anysock: what", perhaps the text and its caret, perhaps a hint.
