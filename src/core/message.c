@@ -165,11 +165,8 @@ static void find_peer(const struct msghdr *header, struct message *message)
 		memcpy(&peer->storage, header->msg_name, peer->length);
 }
 
-int message_of_header(const struct msghdr *header, size_t length, struct message *message,
-		      struct error *err)
+void message_of_cut_header(const struct msghdr *header, size_t length, struct message *message)
 {
-	if (check_whole(header, err) < 0)
-		return -1;
 	message->data = header->msg_iov->iov_base;
 	message->length = length;
 	message->flags = header->msg_flags & ~MSG_CMSG_CLOEXEC;
@@ -180,6 +177,14 @@ int message_of_header(const struct msghdr *header, size_t length, struct message
 	find_time(message);
 	find_origin(message);
 	find_dropped(message);
+}
+
+int message_of_header(const struct msghdr *header, size_t length, struct message *message,
+		      struct error *err)
+{
+	if (check_whole(header, err) < 0)
+		return -1;
+	message_of_cut_header(header, length, message);
 	return 0;
 }
 
@@ -239,12 +244,11 @@ static ssize_t send_bytes(int fd, const struct msghdr *header, int flags)
 	return sent;
 }
 
-int message_send(int fd, const struct message *message, struct error *err)
+ssize_t message_put(int fd, const struct message *message, int flags)
 {
 	struct iovec iov = { .iov_base = (void *)(uintptr_t)message->data,
 			     .iov_len = message->length };
 	struct msghdr header = { .msg_iov = &iov, .msg_iovlen = 1 };
-	ssize_t sent;
 
 	if (message->peer.length > 0) {
 		header.msg_name = (void *)(uintptr_t)&message->peer.storage;
@@ -254,7 +258,13 @@ int message_send(int fd, const struct message *message, struct error *err)
 		header.msg_control = (void *)(uintptr_t)message->control;
 		header.msg_controllen = message->control_length;
 	}
-	sent = send_bytes(fd, &header, flags_to_send(message));
+	return send_bytes(fd, &header, flags);
+}
+
+int message_send(int fd, const struct message *message, struct error *err)
+{
+	ssize_t sent = message_put(fd, message, flags_to_send(message));
+
 	if (sent < 0)
 		return errno == EAGAIN ? 0 : error_system(err, "send");
 	if ((size_t)sent < message->length)

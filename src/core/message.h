@@ -61,6 +61,8 @@ struct msghdr;
  */
 int message_of_header(const struct msghdr *header, size_t length, struct message *message,
 		      struct error *err);
+/* The same where what was cut is told by its flags alone; descriptors that came stay open. */
+void message_of_cut_header(const struct msghdr *header, size_t length, struct message *message);
 
 /*
  * Receives one message with MSG_DONTWAIT. 1 on success, 0 when nothing is
@@ -75,5 +77,7 @@ int message_receive(int fd, struct message_room *room, struct message *message, 
  * and MSG_DONTROUTE only where direction is MESSAGE_OUT: CAN marks received frames with them.
  */
 int message_send(int fd, const struct message *message, struct error *err);
+/* One sendmsg(2) with these flags, which are MSG_DONTWAIT and MSG_NOSIGNAL at least: what it gives, with errno. */
+ssize_t message_put(int fd, const struct message *message, int flags);
 
 #endif
