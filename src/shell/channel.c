@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "shell/tape.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -42,6 +43,7 @@ struct channel *channel_new(const char *name, struct anchor *anchor)
 	channel->anchor = anchor;
 	channel->endpoint = ENDPOINT_CLOSED;
 	channel->listening = channel->watch.fd = -1;
+	channel->patience = -1;
 	channel->last_letter = &channel->letters;
 	channel->codec.target = anchor != NULL ? &anchor->target : NULL;
 	return channel;
@@ -63,6 +65,7 @@ void channel_free(struct channel *channel)
 	if (channel->release != NULL)
 		channel->release(channel);
 	channel_unwatch(channel);
+	tape_close(channel->tape, NULL);
 	while ((letter = channel_take(channel)) != NULL)
 		letter_free(letter);
 	if (channel->listening >= 0 && channel->listener.count > 1)
@@ -110,6 +113,8 @@ static int fill_stream(struct channel *channel)
 		channel->has_ended = true;
 		return ENDPOINT_END;
 	}
+	tape_pass(channel->tape, DIRECTION_FORWARD,
+		  &(const struct message){ .data = room, .length = (size_t)got });
 	buf_commit(&channel->in, (size_t)got);
 	channel->received += (uint64_t)got;
 	return 1;
@@ -119,6 +124,7 @@ static void keep(struct channel *channel, const struct message *message)
 {
 	struct letter *letter = memory_new(sizeof(*letter));
 
+	tape_pass(channel->tape, DIRECTION_FORWARD, message);
 	letter->message = *message;
 	letter->message.data = memory_copy(message->data, message->length);
 	letter->message.control = memory_copy(message->control != NULL ? message->control : "",
@@ -211,6 +217,13 @@ void channel_show(struct channel *channel, const struct message *message, struct
 		buf_truncate(out, out->length - 1);
 }
 
+void channel_sent(struct channel *channel, const struct message *message)
+{
+	tape_pass(channel->tape, DIRECTION_BACKWARD, message);
+	channel->sent += message->length;
+	channel->sent_messages += channel_has_messages(channel);
+}
+
 void channel_ask(struct channel *channel)
 {
 	channel->asked = deadline_now();
@@ -248,7 +261,7 @@ static void on_input(struct loop_watch *watch, uint32_t events)
 void channel_watch(struct channel *channel, struct loop *loop)
 {
 	channel->loop = loop;
-	if (channel->watch.fd >= 0 || channel->has_ended || channel->endpoint.in < 0 ||
+	if (channel->watch.fd >= 0 || channel->is_held || channel->has_ended || channel->endpoint.in < 0 ||
 	    channel->in.length + channel->letter_bytes >= CHANNEL_ROOM)
 		return;
 	channel->watch.ready = on_input;
@@ -259,6 +272,22 @@ void channel_unwatch(struct channel *channel)
 {
 	if (channel->watch.fd >= 0)
 		loop_unwatch(channel->loop, &channel->watch);
+}
+
+void channel_hold(struct channel *channel, bool held)
+{
+	channel->is_held = held;
+	if (held)
+		channel_unwatch(channel);
+}
+
+int channel_descriptor(const struct channel *channel)
+{
+	const struct endpoint *endpoint = &channel->endpoint;
+
+	if (channel->listening >= 0)
+		return channel->listener.endpoints[0].in;
+	return endpoint->in >= 0 ? endpoint->in : endpoint->out;
 }
 
 const char *channel_state(const struct channel *channel)

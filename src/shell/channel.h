@@ -52,6 +52,9 @@ struct channel {
 	void (*release)(struct channel *channel); /* ends what belongs to it, before it is closed; NULL */
 	uint64_t shown_bytes, shown_messages; /* of what was received: shown to whoever types */
 	bool end_shown;
+	bool is_held; /* nothing is read unasked: what comes waits in the kernel */
+	nanoseconds patience; /* how long a line waits for it; 0: not at all, -1: as the shell says */
+	struct tape *tape; /* what passes is recorded there; NULL */
 };
 
 struct anchor *anchor_new(char *word);
@@ -76,6 +79,12 @@ void channel_answer(struct channel *channel);
 /* Reads from now on whatever is waited for, as long as there is room. */
 void channel_watch(struct channel *channel, struct loop *loop);
 void channel_unwatch(struct channel *channel);
+/* Leaves what comes in the kernel, or reads it again as it comes. */
+void channel_hold(struct channel *channel, bool held);
+/* Its descriptor, or that of its first listener. */
+int channel_descriptor(const struct channel *channel);
+/* Counts what was sent, and records it. */
+void channel_sent(struct channel *channel, const struct message *message);
 /* "connected", "listening", "ended", "closed". */
 const char *channel_state(const struct channel *channel);
 /* The spec by which others reach it, or that it is connected to. */

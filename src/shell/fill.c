@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "option/flags.h"
+#include "shell/cmsg.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -245,6 +246,27 @@ static int fill_flags(struct parser *parser, struct filling *filling, struct err
 	return source_error(parser->cursor.source, filling->term.place, err);
 }
 
+/* Names are checked now where nothing is filled in; an interface may come to be by then. */
+static int fill_control(struct parser *parser, struct filling *filling, struct error *err)
+{
+	cleanup_buf struct buf scratch = { 0 };
+	struct error wrong = { 0 };
+	struct term *word;
+
+	filling->words = memory_resize(filling->words, filling->word_count + 1, sizeof(*filling->words));
+	word = &filling->words[filling->word_count++];
+	*word = (struct term){ 0 };
+	if (term_parse_word(&parser->cursor, false, word, err) < 0)
+		return -1;
+	if (!term_is_constant(word))
+		return check_term(parser, word, err);
+	if (cmsg_read(buf_text(&word->parts[0].text), 0, &scratch, &wrong) == 0 || wrong.kind != ERROR_USAGE)
+		return 0;
+	if (err != NULL)
+		*err = wrong;
+	return source_error(parser->cursor.source, word->place, err);
+}
+
 static int fill_variable(struct parser *parser, struct filling *filling, struct error *err)
 {
 	struct place place = cursor_name(&parser->cursor, false);
@@ -315,6 +337,8 @@ static int fill(struct parser *parser, struct step *step, const struct slot *slo
 		return fill_cases(parser, filling, err);
 	case SLOT_FLAGS:
 		return fill_flags(parser, filling, err);
+	case SLOT_CONTROL:
+		return fill_control(parser, filling, err);
 	case SLOT_END:
 		return fill_end(parser, filling, err);
 	default:
@@ -402,7 +426,8 @@ static int fill_one_led(struct parser *parser, struct step *step, struct error *
 	int filled = 0;
 
 	for (size_t i = 0; filled == 0 && step->verb->slots[i].name != NULL; i++)
-		if (step->verb->slots[i].lead != NULL && !step->fillings[i].given)
+		if (step->verb->slots[i].lead != NULL &&
+		    (!step->fillings[i].given || step->verb->slots[i].kind == SLOT_CONTROL))
 			filled = try_slot(parser, step, i, err);
 	return filled;
 }

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "shell/judge.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +79,13 @@ static void take_letter(struct attempt *attempt, const struct hit *hit)
 	letter_free(letter);
 }
 
+static int check_skipped(const struct match_quest *quest, uint64_t more, struct error *err)
+{
+	if (quest->skipped <= quest->skip_maximum && more <= quest->skip_maximum - quest->skipped)
+		return 0;
+	return error_set(err, ERROR_FAILED, "more than %" PRIu64 " bytes had to be skipped", quest->skip_maximum);
+}
+
 /* What no pattern needs any more; what a strict one waits for stays. */
 static int drop_skipped(struct attempt *attempt, size_t keep_from, struct error *err)
 {
@@ -98,10 +106,7 @@ static int drop_skipped(struct attempt *attempt, size_t keep_from, struct error 
 	note_skipped(quest, buf_text(in), keep_from);
 	buf_consume(in, keep_from);
 	attempt->not_first = true;
-	if (quest->skipped > quest->skip_maximum)
-		return error_set(err, ERROR_FAILED, "more than %llu bytes had to be skipped",
-				 (unsigned long long)quest->skip_maximum);
-	return 0;
+	return check_skipped(quest, 0, err);
 }
 
 /* One look at a stream with all patterns: a verdict; the earliest match wins. */
@@ -128,6 +133,8 @@ static int look_at_stream(struct attempt *attempt, struct hit *best, struct erro
 		if (hit.begin < keep_from)
 			keep_from = hit.begin;
 	}
+	if (verdict >= VERDICT_LATER && check_skipped(quest, best->begin, err) < 0)
+		return -1;
 	if (verdict < VERDICT_LATER && drop_skipped(attempt, keep_from == SIZE_MAX ? 0 : keep_from, err) < 0)
 		return -1;
 	return verdict;

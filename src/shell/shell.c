@@ -10,6 +10,7 @@
 #include "shell/result.h"
 #include "shell/state.h"
 #include "shell/tally.h"
+#include "shell/tape.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -170,6 +171,8 @@ void shell_add(struct shell *shell, struct channel *channel)
 
 	if (old != NULL)
 		shell_remove(shell, old);
+	/* A name means what it was given last. */
+	variable_forget(shell, channel->name);
 	shell->channels = memory_resize(shell->channels, shell->channel_count + 1,
 					sizeof(*shell->channels));
 	shell->channels[shell->channel_count++] = channel;
@@ -179,6 +182,7 @@ void shell_add(struct shell *shell, struct channel *channel)
 
 void shell_remove(struct shell *shell, struct channel *channel)
 {
+	struct error err = { 0 };
 	size_t i = 0;
 
 	while (i < shell->channel_count && shell->channels[i] != channel)
@@ -186,6 +190,9 @@ void shell_remove(struct shell *shell, struct channel *channel)
 	shell->channel_count--;
 	for (; i < shell->channel_count; i++)
 		shell->channels[i] = shell->channels[i + 1];
+	if (tape_close(channel->tape, &err) < 0)
+		fprintf(shell->host->errors, "anysock: %s\n", err.text);
+	channel->tape = NULL;
 	channel_free(channel);
 }
 

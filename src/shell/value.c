@@ -43,6 +43,20 @@ struct content *variable_find(const struct shell *shell, const char *name)
 	return NULL;
 }
 
+void variable_forget(struct shell *shell, const char *name)
+{
+	for (size_t i = 0; i < shell->variable_count; i++) {
+		struct variable *variable = &shell->variables[i];
+
+		if (strcmp(variable->name, name) != 0)
+			continue;
+		free(variable->name);
+		content_release(&variable->value);
+		*variable = shell->variables[--shell->variable_count];
+		return;
+	}
+}
+
 void variable_set(struct shell *shell, const char *name, struct content *value)
 {
 	struct content *found = variable_find(shell, name);

@@ -32,6 +32,8 @@ void content_add_member(struct content *content, const char *name, const void *b
 /* Takes the value over. */
 void variable_set(struct shell *shell, const char *name, struct content *value);
 void variable_set_text(struct shell *shell, const char *name, const char *text);
+/* Harmless where there is none of that name. */
+void variable_forget(struct shell *shell, const char *name);
 struct content *variable_find(const struct shell *shell, const char *name);
 
 /* What a term stands for now, added to out; errors point into the source. */

@@ -66,7 +66,7 @@ void verb_guess(struct name_guess *guess)
 static bool is_many(enum slot_kind kind)
 {
 	return kind == SLOT_WORDS || kind == SLOT_PATTERNS || kind == SLOT_NAMES ||
-	       kind == SLOT_SOCKOPT;
+	       kind == SLOT_SOCKOPT || kind == SLOT_CONTROL;
 }
 
 void verb_print_slots(const struct verb *verb, struct buf *out)
@@ -96,6 +96,7 @@ const char *slot_kind_name(enum slot_kind kind)
 		[SLOT_STEP] = "line",	    [SLOT_CASES] = "cases",	  [SLOT_NAMES] = "feature",
 		[SLOT_SOCKOPT] = "sockopt", [SLOT_IOCTL] = "ioctl",	  [SLOT_FLAGS] = "flags",
 		[SLOT_END] = "end",	    [SLOT_FILE] = "file",	  [SLOT_VERB] = "verb",
+		[SLOT_CONTROL] = "control",
 	};
 
 	return names[kind];

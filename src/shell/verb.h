@@ -31,6 +31,7 @@ enum slot_kind {
 	SLOT_SOCKOPT,	 /* words: names of socket options */
 	SLOT_IOCTL,	 /* words: a request and its arguments */
 	SLOT_FLAGS,	 /* MSG_ flags joined by "+" */
+	SLOT_CONTROL,	 /* a control message; its word may stand again, for one more */
 	SLOT_END,	 /* read, write or both */
 	SLOT_FILE,
 	SLOT_VERB,	 /* a word: the name of a verb or a command */

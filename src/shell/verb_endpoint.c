@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Verbs that open, show and close endpoints. */
 #include "base/cleanup.h"
-#include "base/json.h"
 #include "base/memory.h"
 #include "core/socket.h"
 #include "shell/match.h"
@@ -12,6 +11,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -155,6 +155,50 @@ static int run_dup(struct shell *shell, const struct step *step, struct error *e
 	return -1;
 }
 
+/* As open, but that it fails is no failure: the symbol of errno, or the kind of error, is what it gives. */
+static int run_connect_ex(struct shell *shell, const struct step *step, struct error *err)
+{
+	char *word = term_text(shell, &step->fillings[1].term, err);
+	struct error failed = { 0 };
+	const char *symbol = "0";
+
+	if (word == NULL)
+		return -1;
+	if (opener_open(shell, step, step->fillings[0].name, word, &failed) == NULL) {
+		symbol = failed.code != 0 ? strerrorname_np(failed.code) : error_kind_name(failed.kind);
+		if (shell_is_over(shell)) {
+			*err = failed;
+			return -1;
+		}
+	}
+	content_release(&shell->got);
+	buf_add_string(&shell->got.bytes, symbol != NULL ? symbol : "failed");
+	shell->has_got = true;
+	if (step->as == NULL)
+		fprintf(shell->host->out, "%s\n", buf_text(&shell->got.bytes));
+	return 0;
+}
+
+/* The descriptor stays open as it is, a duplicate under another number; the endpoint is gone. */
+static int run_detach(struct shell *shell, const struct step *step, struct error *err)
+{
+	struct channel *channel = shell_need(shell, step, 0, err);
+	int copy;
+
+	if (channel == NULL)
+		return -1;
+	copy = fcntl(channel_descriptor(channel), F_DUPFD_CLOEXEC, 3);
+	if (copy < 0)
+		return error_system(err, "%s: dup", channel->name);
+	shell_remove(shell, channel);
+	content_release(&shell->got);
+	buf_print(&shell->got.bytes, "%d", copy);
+	shell->has_got = true;
+	if (step->as == NULL)
+		fprintf(shell->host->out, "%d\n", copy);
+	return 0;
+}
+
 static const struct slot open_slots[] = {
 	{ "NAME", SLOT_NEW, false, NULL }, { "SPEC", SLOT_SPEC, false, NULL }, { .name = NULL }
 };
@@ -170,107 +214,15 @@ static const struct slot no_slots[] = { { .name = NULL } };
 
 const struct verb endpoint_verbs[] = {
 	{ "open", "connect", "opens a spec of any family and waits until it is there", open_slots, run_open, "open c tcp:localhost:80", false, false },
-	{ "listen", NULL, "listens; returns when others can connect, and $NAME is how", open_slots, run_listen, "listen s tcp:127.0.0.1:0", false, false },
+	{ "connect-ex", NULL, "opens; that it fails is no failure, and it gives errno's symbol, or 0", open_slots, run_connect_ex, "connect-ex c tcp:localhost:80 as r", true, false },
+	{ "listen", "bind", "listens; returns when others can connect, and $NAME is how", open_slots, run_listen, "listen s tcp:127.0.0.1:0", false, false },
 	{ "accept", NULL, "waits for a connection to what listens", endpoint_slots, run_accept, "accept s as p", true, true },
 	{ "socketpair", NULL, "two endpoints that are joined", pair_slots, run_pair, "socketpair a b", false, false },
-	{ "dup", NULL, "another endpoint of the same descriptor", endpoint_slots, run_dup, "dup c as c2", true, true },
+	{ "dup", "makefile", "another endpoint of the same descriptor", endpoint_slots, run_dup, "dup c as c2", true, true },
+	{ "detach", NULL, "forgets an endpoint and leaves its descriptor open, whose number it gives", endpoint_slots, run_detach, "detach c as n", true, false },
 	{ "shut", "shutdown", "ends the sending side, or read, or both", shut_slots, run_shut, "shut c", false, false },
 	{ "reset", NULL, "breaks the connection: RST", endpoint_slots, run_reset, "reset c", false, false },
 	{ "close", NULL, "closes an endpoint", endpoint_slots, run_close, "close c", false, false },
 	{ "ls", "endpoints", "what is open, its state, queues and counts", no_slots, run_ls, "ls", false, false },
 	{ .name = NULL },
 };
-
-static int compare_durations(const void *a, const void *b)
-{
-	nanoseconds x = *(const nanoseconds *)a, y = *(const nanoseconds *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* rtt.p99, rtt.min, rtt.count: of the answers so far. */
-static int trip_attribute(struct channel *channel, const char *name, struct buf *out)
-{
-	static const struct {
-		const char *name;
-		unsigned int percent;
-	} ranks[] = { { "min", 0 }, { "p50", 50 }, { "p90", 90 }, { "p99", 99 }, { "max", 100 } };
-	size_t count = channel->trip_count;
-
-	if (strcmp(name, "count") == 0)
-		return buf_print(out, "%zu", count) == 0;
-	if (count == 0)
-		return 0;
-	qsort(channel->trips, count, sizeof(*channel->trips), compare_durations);
-	for (size_t i = 0; i < array_length(ranks); i++)
-		if (strcmp(ranks[i].name, name) == 0) {
-			size_t rank = (count * ranks[i].percent + 99) / 100;
-
-			return buf_print(out, "%.3fms",
-					 (double)channel->trips[rank > 0 ? rank - 1 : 0] /
-						 NANOSECONDS_PER_MILLISECOND) == 0;
-		}
-	return 0;
-}
-
-/* What the family says of the address, as explain does: port, cid, path ... */
-static int address_attribute(struct shell *shell, const struct channel *channel,
-			     const struct address *address, const char *name, struct buf *out,
-			     struct error *err)
-{
-	const struct endpoint *endpoint =
-		channel->listener.count > 0 ? &channel->listener.endpoints[0] : &channel->endpoint;
-	const struct target *target = endpoint->target;
-	cleanup_buf struct buf text = { 0 };
-	struct json json = { .out = &text };
-
-	if (target == NULL || target->family->describe_address == NULL || address->length == 0)
-		return 0;
-	json_open_object(&json, NULL);
-	target->family->describe_address(address, &json);
-	json_close_object(&json);
-	return field_find(shell, buf_text(&text), name, out, err);
-}
-
-static int count_attribute(const struct channel *channel, const char *name, struct buf *out)
-{
-	if (strcmp(name, "sent") == 0)
-		return buf_print(out, "%" PRIu64, channel->sent) == 0;
-	if (strcmp(name, "received") == 0)
-		return buf_print(out, "%" PRIu64, channel->received) == 0;
-	if (strcmp(name, "fd") == 0)
-		return buf_print(out, "%d", channel->listening >= 0 ? channel->listening : channel->endpoint.in) == 0;
-	if (strcmp(name, "state") == 0)
-		return buf_add_string(out, channel_state(channel)) == 0;
-	if (strcmp(name, "unread") == 0)
-		return buf_print(out, "%zu", channel->in.length + channel->letter_count) == 0;
-	if (strcmp(name, "family") == 0 && channel->codec.target != NULL)
-		return buf_add_string(out, channel->codec.target->family->shape.name) == 0;
-	return 0;
-}
-
-int channel_attribute(struct shell *shell, struct channel *channel, const char *name,
-		      struct buf *out, struct error *err)
-{
-	const struct endpoint *endpoint =
-		channel->listener.count > 0 ? &channel->listener.endpoints[0] : &channel->endpoint;
-	struct address local = { 0 }, peer = { 0 };
-	int found = count_attribute(channel, name, out);
-
-	if (found != 0 || strncmp(name, "rtt.", 4) == 0)
-		return found != 0 ? found : trip_attribute(channel, name + 4, out);
-	if (channel->process != NULL)
-		return process_attribute(shell, channel, name, out, err);
-	if (endpoint->target == NULL)
-		return 0;
-	endpoint_addresses(endpoint, &local, &peer);
-	if (strcmp(name, "peer") == 0)
-		endpoint_print_peer(endpoint, out);
-	else if (strcmp(name, "local") == 0)
-		endpoint_print_local(endpoint, out);
-	else if (strncmp(name, "peer.", 5) == 0)
-		return address_attribute(shell, channel, &peer, name + 5, out, err);
-	else
-		return address_attribute(shell, channel, &local, name, out, err);
-	return 1;
-}

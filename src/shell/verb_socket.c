@@ -2,79 +2,27 @@
 /* Verbs for what a socket knows of itself, and the program's own commands. */
 #include "base/cleanup.h"
 #include "base/memory.h"
-#include "shell/state.h"
-#include "shell/words.h"
+#include "base/name.h"
+#include "base/number.h"
+#include "shell/command.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Runs a command of the program; what it prints is kept where "as NAME" wants it. */
-static int run_command(struct shell *shell, const struct step *step, int argc, char **argv,
-		       struct error *err)
-{
-	char *text = NULL;
-	size_t length = 0;
-	FILE *memory = step->as != NULL ? open_memstream(&text, &length) : NULL;
-	int status;
-
-	fflush(shell->host->out);
-	status = shell->host->run(shell->host, memory != NULL ? memory : shell->host->out, argc, argv);
-	fflush(shell->host->out);
-	if (memory != NULL) {
-		fclose(memory);
-		while (length > 0 && text[length - 1] == '\n')
-			length--;
-		content_release(&shell->got);
-		buf_add(&shell->got.bytes, text, length);
-		shell->has_got = true;
-		free(text);
-	}
-	if (status == 0)
-		return 0;
-	shell->exit_status = status;
-	return error_set(err, status == 2 ? ERROR_USAGE : status == 3 ? ERROR_UNAVAILABLE : status == 4 ? ERROR_TIMEOUT : ERROR_FAILED,
-			 "%s ended with status %d", argv[0], status);
-}
-
-/* name, then fixed words, then those of the slot. */
-static int run_words(struct shell *shell, const struct step *step, const char *const *fixed,
-		     const struct filling *filling, struct error *err)
-{
-	char **words = step_words(shell, filling, err);
-	char **argv;
-	size_t count = 0;
-	int result;
-
-	if (words == NULL)
-		return -1;
-	argv = memory_array(filling->word_count + 8, sizeof(char *));
-	for (; fixed[count] != NULL; count++)
-		argv[count] = memory_string(fixed[count]);
-	for (size_t i = 0; i < filling->word_count; i++)
-		argv[count++] = memory_string(words[i]);
-	step_words_free(words);
-	/* What reads the line moves its words about: the copies are freed by another list. */
-	words = memory_array(count + 1, sizeof(char *));
-	memcpy(words, argv, count * sizeof(char *));
-	result = run_command(shell, step, (int)count, argv, err);
-	free(argv);
-	step_words_free(words);
-	return result;
-}
 
 static int run_program_command(struct shell *shell, const struct step *step, struct error *err)
 {
 	const char *const fixed[] = { step->command, NULL };
 
-	return run_words(shell, step, fixed, &step->fillings[0], err);
+	return command_run(shell, step, fixed, &step->fillings[0], err);
 }
 
 static int run_anysock(struct shell *shell, const struct step *step, struct error *err)
 {
 	static const char *const fixed[] = { NULL };
 
-	return run_words(shell, step, fixed, &step->fillings[0], err);
+	return command_run(shell, step, fixed, &step->fillings[0], err);
 }
 
 /* sockopt and ioctl are the commands of that name, for the descriptor of the endpoint. */
@@ -87,14 +35,13 @@ static int run_on_descriptor(struct shell *shell, const struct step *step, const
 
 	if (channel == NULL)
 		return -1;
-	spec = memory_print("fd:%d", channel->listening >= 0 ? channel->listener.endpoints[0].in :
-				     channel->endpoint.in >= 0 ? channel->endpoint.in : channel->endpoint.out);
+	spec = memory_print("fd:%d", channel_descriptor(channel));
 	fixed[1] = spec;
 	if (step->as != NULL && strcmp(command, "sockopt") == 0) {
 		fixed[1] = "--values";
 		fixed[2] = spec;
 	}
-	return run_words(shell, step, fixed, &step->fillings[1], err);
+	return command_run(shell, step, fixed, &step->fillings[1], err);
 }
 
 static int run_sockopt(struct shell *shell, const struct step *step, struct error *err)
@@ -107,15 +54,26 @@ static int run_ioctl(struct shell *shell, const struct step *step, struct error 
 	return run_on_descriptor(shell, step, "ioctl", err);
 }
 
-static int show_attribute(struct shell *shell, const struct step *step, const char *name,
-			  struct error *err)
+/* Verbs that show what $NAME.ATTRIBUTE is too. */
+static const char *const shown[][2] = {
+	{ "getsockname", "local" },	{ "getpeername", "peer" },    { "fileno", "fd" },
+	{ "family", "family" },		{ "type", "type" },	      { "proto", "proto" },
+	{ "gettimeout", "timeout" },	{ "getblocking", "blocking" },
+	{ "getinheritable", "inheritable" },
+};
+
+static int run_show(struct shell *shell, const struct step *step, struct error *err)
 {
 	struct channel *channel = shell_need(shell, step, 0, err);
+	const char *name = NULL;
 
 	if (channel == NULL)
 		return -1;
+	for (size_t i = 0; i < array_length(shown); i++)
+		if (strcmp(shown[i][0], step->verb->name) == 0)
+			name = shown[i][1];
 	content_release(&shell->got);
-	if (channel_attribute(shell, channel, name, &shell->got.bytes, err) != 1)
+	if (name == NULL || channel_attribute(shell, channel, name, &shell->got.bytes, err) != 1)
 		return error_usage(err, "%s has no such", channel->name);
 	shell->has_got = true;
 	if (step->as == NULL)
@@ -123,19 +81,62 @@ static int show_attribute(struct shell *shell, const struct step *step, const ch
 	return 0;
 }
 
-static int run_getsockname(struct shell *shell, const struct step *step, struct error *err)
+static int read_switch(struct shell *shell, const struct step *step, bool *on, struct error *err)
 {
-	return show_attribute(shell, step, "local", err);
+	static const struct name words[] = {
+		{ "on", 1, NULL },  { "true", 1, NULL },  { "1", 1, NULL },
+		{ "off", 0, NULL }, { "false", 0, NULL }, { "0", 0, NULL }, { NULL, 0, NULL },
+	};
+	char *text cleanup_free = term_text(shell, &step->fillings[1].term, err);
+	const struct name *row = text != NULL ? name_find(words, text) : NULL;
+
+	if (row != NULL) {
+		*on = row->value != 0;
+		return 0;
+	}
+	if (text == NULL)
+		return -1;
+	error_usage(err, "on or off was expected, not \"%s\"", text);
+	return source_error(step->source, step->fillings[1].place, err);
 }
 
-static int run_getpeername(struct shell *shell, const struct step *step, struct error *err)
+/* Lines for an endpoint that does not block wait for nothing; one that does waits for as long as it takes. */
+static int run_setblocking(struct shell *shell, const struct step *step, struct error *err)
 {
-	return show_attribute(shell, step, "peer", err);
+	struct channel *channel = shell_need(shell, step, 0, err);
+	bool on;
+
+	if (channel == NULL || read_switch(shell, step, &on, err) < 0)
+		return -1;
+	channel->patience = on ? DEADLINE_NEVER : 0;
+	return 0;
 }
 
-static int run_fileno(struct shell *shell, const struct step *step, struct error *err)
+static int run_settimeout(struct shell *shell, const struct step *step, struct error *err)
 {
-	return show_attribute(shell, step, "fd", err);
+	struct channel *channel = shell_need(shell, step, 0, err);
+	char *text cleanup_free = channel != NULL ? term_text(shell, &step->fillings[1].term, err) : NULL;
+
+	if (text == NULL)
+		return -1;
+	if (strcmp(text, "none") == 0)
+		channel->patience = DEADLINE_NEVER;
+	else if (strcmp(text, "default") == 0)
+		channel->patience = -1;
+	else if (number_duration(text, &channel->patience, err) < 0)
+		return source_error(step->source, step->fillings[1].place, err);
+	return 0;
+}
+
+static int run_setinheritable(struct shell *shell, const struct step *step, struct error *err)
+{
+	struct channel *channel = shell_need(shell, step, 0, err);
+	bool on;
+
+	if (channel == NULL || read_switch(shell, step, &on, err) < 0)
+		return -1;
+	return fcntl(channel_descriptor(channel), F_SETFD, on ? 0 : FD_CLOEXEC) < 0 ?
+		       error_system(err, "%s: FD_CLOEXEC", channel->name) : 0;
 }
 
 static const struct slot sockopt_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
@@ -146,14 +147,29 @@ static const struct slot ioctl_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, N
 					   { .name = NULL } };
 static const struct slot endpoint_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
 					      { .name = NULL } };
+static const struct slot timeout_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
+					     { "DURATION|none|default", SLOT_VALUE, false, NULL },
+					     { .name = NULL } };
+static const struct slot switch_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
+					    { "on|off", SLOT_VALUE, false, NULL },
+					    { .name = NULL } };
 static const struct slot words_slots[] = { { "WORD", SLOT_WORDS, true, NULL }, { .name = NULL } };
 
 const struct verb socket_verbs[] = {
 	{ "sockopt", "getsockopt setsockopt", "reads or sets socket options, as the command of that name", sockopt_slots, run_sockopt, "sockopt c nodelay=1 so-rcvbuf", true, false },
 	{ "ioctl", NULL, "makes a request, as the command of that name", ioctl_slots, run_ioctl, "ioctl c SIOCINQ", true, false },
-	{ "getsockname", NULL, "its own address", endpoint_slots, run_getsockname, "getsockname c", true, false },
-	{ "getpeername", NULL, "the address of the other end", endpoint_slots, run_getpeername, "getpeername c", true, false },
-	{ "fileno", NULL, "the number of its descriptor", endpoint_slots, run_fileno, "fileno c", true, false },
+	{ "getsockname", NULL, "its own address", endpoint_slots, run_show, "getsockname c", true, false },
+	{ "getpeername", NULL, "the address of the other end", endpoint_slots, run_show, "getpeername c", true, false },
+	{ "fileno", NULL, "the number of its descriptor", endpoint_slots, run_show, "fileno c", true, false },
+	{ "family", NULL, "its address family: AF_INET", endpoint_slots, run_show, "family c", true, false },
+	{ "type", NULL, "its socket type: SOCK_STREAM", endpoint_slots, run_show, "type c", true, false },
+	{ "proto", NULL, "its protocol: IPPROTO_TCP, or a number that has no name there", endpoint_slots, run_show, "proto c", true, false },
+	{ "settimeout", NULL, "how long lines wait for this endpoint; none: as long as it takes, default: as all others", timeout_slots, run_settimeout, "settimeout c 200ms", false, false },
+	{ "gettimeout", NULL, "that time", endpoint_slots, run_show, "gettimeout c", true, false },
+	{ "setblocking", NULL, "off: lines for this endpoint fail with EAGAIN where they would wait; on: they wait as long as it takes", switch_slots, run_setblocking, "setblocking c off", false, false },
+	{ "getblocking", NULL, "on or off", endpoint_slots, run_show, "getblocking c", true, false },
+	{ "setinheritable", "set-inheritable", "on: programs that are started have the descriptor too, with its number", switch_slots, run_setinheritable, "setinheritable c on", false, false },
+	{ "getinheritable", "get-inheritable", "on or off", endpoint_slots, run_show, "getinheritable c", true, false },
 	{ "anysock", "command", "a command of the program, also one that is called like a verb", words_slots, run_anysock, "anysock recv tcp:localhost:13", true, false },
 	{ .name = NULL },
 };

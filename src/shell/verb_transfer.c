@@ -6,6 +6,7 @@
 #include "codec/codec.h"
 #include "core/control.h"
 #include "option/flags.h"
+#include "shell/cmsg.h"
 #include "shell/match.h"
 
 #include <errno.h>
@@ -14,7 +15,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum send_slot { SEND_ENDPOINT, SEND_DATA, SEND_TO, SEND_FLAGS, SEND_FDS, SEND_PACE, SEND_SPLIT };
+enum send_slot { SEND_ENDPOINT, SEND_DATA, SEND_TO, SEND_FLAGS, SEND_FDS, SEND_CMSG, SEND_PACE, SEND_SPLIT };
 
 struct sending {
 	struct shell *shell;
@@ -49,11 +50,41 @@ static int send_stream(const struct sending *sending, const char *bytes, size_t 
 			return -1;
 		if (put < 0)
 			continue;
+		channel_sent(sending->channel, &(const struct message){ .data = bytes, .length = (size_t)put });
 		bytes += put;
 		length -= (size_t)put;
-		sending->channel->sent += (uint64_t)put;
 	}
 	return 0;
+}
+
+/*
+ * sendmsg(2) with all that was typed. What a stream does not take at once goes after it without
+ * the ancillary data, which went with the first bytes.
+ */
+static int send_flagged(struct sending *sending, struct error *err)
+{
+	struct channel *channel = sending->channel;
+	struct message *rest = &sending->message;
+
+	for (;;) {
+		struct message part = *rest;
+		ssize_t put = message_put(channel->endpoint.out, rest,
+					  rest->flags | MSG_DONTWAIT | MSG_NOSIGNAL);
+
+		if (put < 0 && (errno != EAGAIN || rest->flags & MSG_DONTWAIT))
+			return error_system(err, "%s: send", channel->name);
+		if (put < 0 && wait_for_room(sending, err) < 0)
+			return -1;
+		if (put < 0)
+			continue;
+		part.length = (size_t)put;
+		channel_sent(channel, &part);
+		if (part.length == rest->length)
+			return 0;
+		rest->data += put;
+		rest->length -= part.length;
+		rest->control_length = 0;
+	}
 }
 
 static int send_message(struct sending *sending, struct error *err)
@@ -61,19 +92,18 @@ static int send_message(struct sending *sending, struct error *err)
 	struct channel *channel = sending->channel;
 
 	for (;;) {
-		int sent = channel->endpoint.messages ?
-				   endpoint_send(&channel->endpoint, &sending->message, err) :
-				   message_send(channel->endpoint.out, &sending->message, err);
+		int sent = endpoint_send(&channel->endpoint, &sending->message, err);
 
 		if (sent < 0)
 			return error_context(err, "%s", channel->name);
 		if (sent > 0)
 			break;
+		if (sending->message.flags & MSG_DONTWAIT)
+			return error_code(err, EAGAIN, "%s: send", channel->name);
 		if (wait_for_room(sending, err) < 0)
 			return -1;
 	}
-	channel->sent += sending->message.length;
-	channel->sent_messages++;
+	channel_sent(channel, &sending->message);
 	return 0;
 }
 
@@ -116,12 +146,29 @@ static int add_descriptors(struct sending *sending, struct error *err)
 			error_usage(err, "fds=: there is no endpoint \"%s\"", name);
 			return source_error(sending->shell->source, filling->place, err);
 		}
-		fds[count++] = channel->listening >= 0 ? channel->listening : channel->endpoint.in;
+		fds[count++] = channel_descriptor(channel);
 	}
 	control_add_bytes(&sending->control, SOL_SOCKET, SCM_RIGHTS, fds, count * sizeof(int));
+	return names != NULL ? 0 : -1;
+}
+
+/* cmsg=LEVEL:TYPE=VALUE, each one more. */
+static int add_control(struct sending *sending, struct error *err)
+{
+	const struct filling *filling = &sending->step->fillings[SEND_CMSG];
+	const struct target *target = &sending->channel->anchor->target;
+
+	for (size_t i = 0; i < filling->word_count; i++) {
+		char *text cleanup_free = term_text(sending->shell, &filling->words[i], err);
+
+		if (text == NULL)
+			return -1;
+		if (cmsg_read(text, target->family->domain, &sending->control, err) < 0)
+			return source_error(sending->shell->source, filling->words[i].place, err);
+	}
 	sending->message.control = buf_text(&sending->control);
 	sending->message.control_length = sending->control.length;
-	return names != NULL ? 0 : -1;
+	return 0;
 }
 
 static int read_flags(struct sending *sending, struct error *err)
@@ -140,23 +187,34 @@ static int read_flags(struct sending *sending, struct error *err)
 	return 0;
 }
 
-static bool is_plain(const struct sending *sending)
+/* Whether more than bytes was typed: what only sendmsg(2) can say. */
+static bool is_flagged(const struct sending *sending)
 {
 	const struct filling *fillings = sending->step->fillings;
 
-	return !channel_has_messages(sending->channel) &&
-	       (sending->is_bare || (!fillings[SEND_FLAGS].given && !fillings[SEND_FDS].given &&
-				     !fillings[SEND_TO].given));
+	return !sending->is_bare && (fillings[SEND_FLAGS].given || fillings[SEND_FDS].given ||
+				     fillings[SEND_CMSG].given || fillings[SEND_TO].given);
+}
+
+/* A family that sends messages in a way of its own is asked to, whatever was typed. */
+static int send_typed(struct sending *sending, struct error *err)
+{
+	const struct endpoint *endpoint = &sending->channel->endpoint;
+	bool is_own = endpoint->ops != NULL && endpoint->ops->send != NULL;
+
+	if (channel_has_messages(sending->channel) && (is_own || !is_flagged(sending)))
+		return send_message(sending, err);
+	return send_flagged(sending, err);
 }
 
 static int send_piece(struct sending *sending, const char *bytes, size_t length, struct error *err)
 {
 	journal_add_bytes(&sending->shell->journal, sending->channel->name, ">", bytes, length);
-	if (is_plain(sending))
+	if (!channel_has_messages(sending->channel) && !is_flagged(sending))
 		return send_stream(sending, bytes, length, err);
 	sending->message.data = bytes;
 	sending->message.length = length;
-	return send_message(sending, err);
+	return send_typed(sending, err);
 }
 
 static int split_size(struct sending *sending, size_t length, size_t *size, struct error *err)
@@ -247,8 +305,10 @@ static int run_send(struct shell *shell, const struct step *step, struct error *
 		return error_usage(err, "nothing can be sent to %s", sending.channel->name);
 	sending.until = shell_deadline(shell, step);
 	if (find_peer(&sending, err) < 0 || read_flags(&sending, err) < 0 ||
-	    add_descriptors(&sending, err) < 0)
+	    add_descriptors(&sending, err) < 0 || add_control(&sending, err) < 0) {
+		buf_release(&sending.control);
 		return -1;
+	}
 	decoded = decoded_term(&sending);
 	result = decoded != NULL ? send_decoded(&sending, decoded, &data, err) :
 				   send_pieces(&sending, &data, err);
@@ -270,14 +330,14 @@ static void show_got(struct shell *shell, const struct channel *channel)
 }
 
 static int await_one(struct shell *shell, const struct step *step, struct channel *channel,
-		     const struct expected *expected, bool is_strict, nanoseconds until,
+		     const struct expected *expected, uint64_t skip, bool is_strict, nanoseconds until,
 		     struct error *err)
 {
 	struct match_quest quest = { .patterns = &expected,
 				     .count = 1,
 				     .is_strict = is_strict,
 				     .until = until,
-				     .skip_maximum = UINT64_MAX };
+				     .skip_maximum = skip };
 	int result = match_await(shell, step, channel, &quest, err);
 
 	match_release(&quest);
@@ -301,6 +361,27 @@ static int check_least(struct shell *shell, const struct step *step, nanoseconds
 			 (double)took / NANOSECONDS_PER_SECOND);
 }
 
+/* "skip 3" behind the patterns: so many bytes, or messages, may be skipped for each. */
+static int skip_limit(struct shell *shell, const struct step *step, uint64_t *most, struct error *err)
+{
+	const struct slot *slot = step->verb->slots;
+	const struct filling *filling = step->fillings;
+	char *text cleanup_free = NULL;
+
+	*most = UINT64_MAX;
+	while (slot->name != NULL && (slot->lead == NULL || strcmp(slot->lead, "skip") != 0)) {
+		slot++;
+		filling++;
+	}
+	if (slot->name == NULL || !filling->given)
+		return 0;
+	text = term_text(shell, &filling->term, err);
+	if (text == NULL)
+		return -1;
+	return number_size(text, UINT64_MAX, most, err) < 0 ?
+		       source_error(step->source, filling->place, err) : 0;
+}
+
 /* Several patterns come one behind the other, and keep all that they matched. */
 static int run_patterns(struct shell *shell, const struct step *step, struct channel *channel,
 			const struct filling *filling, bool is_strict, struct error *err)
@@ -308,11 +389,14 @@ static int run_patterns(struct shell *shell, const struct step *step, struct cha
 	static const struct expected anything = { .kind = EXPECT_ANY };
 	nanoseconds began = deadline_now(), until = shell_deadline(shell, step);
 	cleanup_buf struct buf all = { 0 };
+	uint64_t skip;
 
 	if (filling->pattern_count == 0)
-		return await_one(shell, step, channel, &anything, true, until, err);
+		return await_one(shell, step, channel, &anything, 0, true, until, err);
+	if (skip_limit(shell, step, &skip, err) < 0)
+		return -1;
 	for (size_t i = 0; i < filling->pattern_count; i++) {
-		if (await_one(shell, step, channel, &filling->patterns[i], is_strict, until, err) < 0)
+		if (await_one(shell, step, channel, &filling->patterns[i], skip, is_strict, until, err) < 0)
 			return -1;
 		buf_add(&all, buf_text(&shell->got.bytes), shell->got.bytes.length);
 	}
@@ -410,6 +494,7 @@ static const struct slot send_slots[] = {
 	{ "ADDRESS", SLOT_VALUE, true, "to" },
 	{ "FLAGS", SLOT_FLAGS, true, "flags=" },
 	{ "ENDPOINT,..", SLOT_WORD, true, "fds=" },
+	{ "LEVEL:TYPE=VALUE", SLOT_CONTROL, true, "cmsg=" },
 	{ "DURATION", SLOT_DURATION, true, "pace" },
 	{ "BYTES", SLOT_VALUE, true, "split" },
 	{ .name = NULL },
@@ -419,6 +504,7 @@ static const struct slot recv_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NU
 					  { .name = NULL } };
 static const struct slot expect_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
 					    { "PATTERN", SLOT_PATTERNS, false, NULL },
+					    { "NUMBER", SLOT_VALUE, true, "skip" },
 					    { .name = NULL } };
 static const struct slot ask_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
 					 { "DATA", SLOT_VALUE, false, NULL },
@@ -432,8 +518,8 @@ static const struct slot drain_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, N
 					   { .name = NULL } };
 
 const struct verb transfer_verbs[] = {
-	{ "send", "sendall sendto sendmsg", "sends all of the bytes, or one message", send_slots, run_send, "send c \"GET / HTTP/1.0\\r\\n\\r\\n\"", false, false },
-	{ "recv", "recvfrom recvmsg", "what comes next must match; without a pattern shows it", recv_slots, run_recv, "recv c /^220 .*\\r\\n/", true, false },
+	{ "send", "sendall sendto sendmsg sendmsg-afalg", "sends all of the bytes, or one message", send_slots, run_send, "send c \"GET / HTTP/1.0\\r\\n\\r\\n\"", false, false },
+	{ "recv", "recvfrom", "what comes next must match; without a pattern shows it", recv_slots, run_recv, "recv c /^220 .*\\r\\n/", true, false },
 	{ "expect", NULL, "skips what comes until it matches", expect_slots, run_expect, "expect c /login: $/", true, false },
 	{ "ask", NULL, "sends, and skips what comes until it matches", ask_slots, run_ask, "ask c \"PING\\r\\n\" \"PONG\"", true, false },
 	{ "silent", NULL, "nothing may come for so long", silent_slots, run_silent, "silent c 100ms", false, false },

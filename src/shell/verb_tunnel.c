@@ -90,26 +90,29 @@ static int run_let(struct shell *shell, const struct step *step, struct error *e
 	return 0;
 }
 
+/* An endpoint is not read unasked from then on: its buffers fill, and the peer has to wait. */
+static int hold(struct shell *shell, const struct step *step, bool held, struct error *err)
+{
+	struct channel *channel = shell_need(shell, step, 0, err);
+
+	if (channel == NULL)
+		return -1;
+	channel_hold(channel, held);
+	if (channel->tunnel == NULL)
+		return 0;
+	tunnel_allow(channel->tunnel, LANE_FORWARD, held ? 0 : -1);
+	tunnel_allow(channel->tunnel, LANE_BACKWARD, held ? 0 : -1);
+	return 0;
+}
+
 static int run_pause(struct shell *shell, const struct step *step, struct error *err)
 {
-	struct tunnel *tunnel = need_tunnel(shell, step, err);
-
-	if (tunnel == NULL)
-		return -1;
-	tunnel_allow(tunnel, LANE_FORWARD, 0);
-	tunnel_allow(tunnel, LANE_BACKWARD, 0);
-	return 0;
+	return hold(shell, step, true, err);
 }
 
 static int run_resume(struct shell *shell, const struct step *step, struct error *err)
 {
-	struct tunnel *tunnel = need_tunnel(shell, step, err);
-
-	if (tunnel == NULL)
-		return -1;
-	tunnel_allow(tunnel, LANE_FORWARD, -1);
-	tunnel_allow(tunnel, LANE_BACKWARD, -1);
-	return 0;
+	return hold(shell, step, false, err);
 }
 
 static int run_cut(struct shell *shell, const struct step *step, struct error *err)
@@ -162,6 +165,7 @@ static const struct slot let_slots[] = { { "TUNNEL", SLOT_ENDPOINT, false, NULL 
 					 { "NUMBER", SLOT_VALUE, true, "<" },
 					 { .name = NULL } };
 static const struct slot one_slots[] = { { "TUNNEL", SLOT_ENDPOINT, false, NULL }, { .name = NULL } };
+static const struct slot hold_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL }, { .name = NULL } };
 static const struct slot delay_slots[] = { { "TUNNEL", SLOT_ENDPOINT, false, NULL },
 					   { "DURATION", SLOT_DURATION, false, NULL },
 					   { .name = NULL } };
@@ -175,8 +179,8 @@ static const struct slot flip_slots[] = { { "TUNNEL", SLOT_ENDPOINT, false, NULL
 const struct verb tunnel_verbs[] = {
 	{ "tunnel", NULL, "listens at the first spec and joins whoever comes to the second; paused: nothing passes yet", tunnel_slots, run_tunnel, "tunnel t tcp:127.0.0.1:0 $s paused", false, false },
 	{ "let", NULL, "lets so many bytes, or messages, pass to the server (>) or to the client (<), and waits until they did", let_slots, run_let, "let t >5", false, false },
-	{ "pause", NULL, "lets nothing pass", one_slots, run_pause, "pause t", false, false },
-	{ "resume", NULL, "lets all pass", one_slots, run_resume, "resume t", false, false },
+	{ "pause", NULL, "lets nothing pass; what comes to an endpoint that is no tunnel stays in the kernel until a line asks for it", hold_slots, run_pause, "pause t", false, false },
+	{ "resume", NULL, "lets all pass, and reads again what comes", hold_slots, run_resume, "resume t", false, false },
 	{ "delay", NULL, "all that comes from now on waits so long", delay_slots, run_delay, "delay t 20ms", false, false },
 	{ "drop", NULL, "loses so many messages of a hundred, spread evenly", drop_slots, run_drop, "drop t 50%", false, false },
 	{ "flip", NULL, "damages the byte with that number, from 0, on its way to the server", flip_slots, run_flip, "flip t @3", false, false },

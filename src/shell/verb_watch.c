@@ -157,8 +157,12 @@ static int send_typed(struct shell *shell, struct channel *channel, const char *
 {
 	const struct message message = { .data = bytes, .length = length, .peer = channel->sender };
 
-	if (channel_has_messages(channel))
-		return endpoint_send(&channel->endpoint, &message, err) < 0 ? -1 : 0;
+	if (channel_has_messages(channel)) {
+		if (endpoint_send(&channel->endpoint, &message, err) < 0)
+			return -1;
+		channel_sent(channel, &message);
+		return 0;
+	}
 	while (length > 0) {
 		ssize_t put = endpoint_write(&channel->endpoint, bytes, length);
 
@@ -166,9 +170,11 @@ static int send_typed(struct shell *shell, struct channel *channel, const char *
 			return error_system(err, "%s: send", channel->name);
 		if (put < 0 && shell_wait_output(shell, channel, DEADLINE_NEVER, err) < 0)
 			return -1;
-		bytes += put > 0 ? put : 0;
-		length -= put > 0 ? (size_t)put : 0;
-		channel->sent += put > 0 ? (uint64_t)put : 0;
+		if (put <= 0)
+			continue;
+		channel_sent(channel, &(const struct message){ .data = bytes, .length = (size_t)put });
+		bytes += put;
+		length -= (size_t)put;
 	}
 	return 0;
 }

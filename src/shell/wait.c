@@ -147,20 +147,36 @@ nanoseconds shell_scaled(const struct shell *shell, nanoseconds duration)
 	return duration / 1000 * scale + duration % 1000 * scale / 1000;
 }
 
+/* Of the line, of the endpoint that it is about, or of all lines. */
+static nanoseconds patience(const struct shell *shell, const struct step *step)
+{
+	const struct slot *first = step->verb->slots;
+	const struct channel *channel = NULL;
+
+	if (step->most > 0)
+		return step->most;
+	if (first != NULL && first->name != NULL && first->kind == SLOT_ENDPOINT)
+		channel = shell_find(shell, step->fillings[0].name);
+	return channel != NULL && channel->patience >= 0 ? channel->patience : shell->timeout;
+}
+
 nanoseconds shell_deadline(const struct shell *shell, const struct step *step)
 {
-	return deadline_now() +
-	       shell_scaled(shell, step->most > 0 ? step->most : shell->timeout);
+	nanoseconds duration = patience(shell, step);
+
+	return duration == DEADLINE_NEVER ? DEADLINE_NEVER : deadline_now() + shell_scaled(shell, duration);
 }
 
 int shell_timed_out(const struct shell *shell, const struct step *step, const char *what,
 		    struct error *err)
 {
-	nanoseconds limit = step->most > 0 ? step->most : shell->timeout;
+	nanoseconds limit = patience(shell, step);
 	double seconds = (double)limit / NANOSECONDS_PER_SECOND;
 
+	if (limit == 0)
+		return error_code(err, EAGAIN, "%s", what);
 	error_set(err, ERROR_TIMEOUT, "%s: not in %g s%s", what, seconds,
-		  step->most > 0 ? "" : ", the time a line has by default");
+		  limit != shell->timeout || step->most > 0 ? "" : ", the time a line has by default");
 	if (shell->scale != 1000)
 		error_context(err, "with times multiplied by %g", (double)shell->scale / 1000);
 	return -1;
