@@ -64,7 +64,7 @@ static const struct endpoint_ops words_ops = { .read = words_read, .release = wo
 static int check_word(const struct target *messages, const char *word, const struct codec *codec,
 		      struct error *err)
 {
-	struct codec_context context = { .target = messages };
+	struct codec_context context = { .target = messages, .typed = true };
 	struct message message = { 0 };
 	size_t length = strlen(word), at = 0;
 	bool found = false;
@@ -76,13 +76,12 @@ static int check_word(const struct target *messages, const char *word, const str
 		at += used > 0 ? (size_t)used : 0;
 	} while (used > 0 && at < length);
 	codec_context_release(codec, &context);
-	if (used < 0 || !found) {
-		if (used >= 0)
-			error_usage(err, "\"%s\" is not a whole message", word);
-		err->kind = ERROR_USAGE;
-		return error_place(err, word, 0, length);
-	}
-	return 0;
+	if (used >= 0 && found)
+		return 0;
+	if (used >= 0)
+		error_usage(err, "\"%s\" is not a whole message", word);
+	err->kind = ERROR_USAGE;
+	return err->place.text != NULL ? -1 : error_place(err, word, 0, length);
 }
 
 int words_endpoint(struct endpoint *endpoint, const struct target *console,

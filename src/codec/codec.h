@@ -34,6 +34,7 @@ struct codec_context {
 		*timestamp_style; /* a row of stamp_styles (codec/stamp.h); NULL: absolute */
 	bool nanoseconds;	  /* nine decimals of a second rather than six */
 	bool show_interface;	  /* several interfaces: say which */
+	bool typed;		  /* what is read was typed and stays: errors may point into it */
 	uint64_t line;		  /* number of the line being read, kept by the reader */
 	/* By what name the last message read says that it came in, "" unknown; it need not exist here. */
 	char interface[CODEC_INTERFACE_MAXIMUM];

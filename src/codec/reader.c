@@ -57,13 +57,17 @@ int reader_malformed(const struct codec_context *context, struct error *err)
 {
 	if (err == NULL)
 		return -1;
+	if (context->typed) {
+		err->kind = ERROR_USAGE;
+		return -1;
+	}
 	if (err->place.text != NULL)
 		error_context(err, "line %" PRIu64 ", column %zu", context->line,
 			      err->place.column + 1);
 	else
 		error_context(err, "line %" PRIu64, context->line);
 	memset(&err->place, 0, sizeof(err->place));
-	/* Wrong data is no wrong usage: what reads words of a command line says so itself. */
+	/* Wrong data is no wrong usage. */
 	err->kind = ERROR_FAILED;
 	return -1;
 }

@@ -20,7 +20,8 @@ ssize_t reader_frame(struct codec_context *context, const char *bytes, size_t le
 		     char delimiter, struct span *frame, struct error *err);
 /*
  * Puts "line 7: " before err, or "line 7, column 3: " where it points at a
- * place in what was read, which may be gone by the time it is shown. Returns -1.
+ * place in what was read, which may be gone by the time it is shown. What was
+ * typed is shown as it is: wrong usage. Returns -1.
  */
 int reader_malformed(const struct codec_context *context, struct error *err);
 /* "frame 7: words" */

@@ -104,10 +104,9 @@ int text_read(struct codec_context *context, struct span line, struct message *m
 			break;
 		used = read_escape(backslash + 1, (size_t)(end - backslash) - 1, &c);
 		if (used == 0) {
-			error_set(err, ERROR_FAILED, "column %zu: what follows \"\\\" is no escape",
-				  (size_t)(backslash - line.text) + 1);
-			return error_hint(err,
-					  "\\\\ is a backslash; \\n \\r \\t and \\xHH are known");
+			error_set(err, ERROR_FAILED, "what follows \"\\\" is no escape");
+			error_hint(err, "\\\\ is a backslash; \\n \\r \\t and \\xHH are known");
+			return error_place(err, line.text, (size_t)(backslash - line.text), 0);
 		}
 		buf_add_char(&context->scratch, c);
 		at = backslash + 1 + used;

@@ -119,6 +119,19 @@ print(s.recvmsg(100, 100)[1], flush=True)"
 	[[ $stderr = *'line 1: column '* ]]
 }
 
+@test "formats: a message of the command line is marked where it is wrong, and nothing is sent" {
+	python_receiver
+	run -2 --separate-stderr anysock send udp:127.0.0.1:"$port" --format hex 1234 '12 zz'
+	[ "$stderr" = $'anysock: a hex digit expected\n  12 zz\n     ^' ]
+	run -2 --separate-stderr anysock send udp:127.0.0.1:"$port" --format candump 123#ZZ
+	[[ $stderr = *$'\n  123#ZZ\n  ^~~~~~' ]]
+	run -1 --separate-stderr anysock send udp:127.0.0.1:"$port" --format hex <<<'12 zz'
+	[[ $stderr = *"line 1, column 4: a hex digit expected" ]]
+	anysock send udp:127.0.0.1:"$port" --format hex ff
+	wait_for has_lines 1
+	grep -q xff "$output_file"
+}
+
 @test "formats: an unknown one gets the nearest name" {
 	run -2 --separate-stderr anysock recv udp-listen:127.0.0.1:0 --format jsom
 	[[ $stderr = *'did you mean "json"?'* ]]

@@ -184,7 +184,7 @@ static void lines_read(struct unit *unit)
 static void malformed_named(struct unit *unit)
 {
 	READS(unit, "text", "ok\n\\q\n", "2:ok",
-	      "line 2: column 1: what follows \"\\\" is no escape");
+	      "line 2, column 1: what follows \"\\\" is no escape");
 	READS(unit, "json", "{\"data\":\"41\"}\n{\"data\":7}\n", "1:A",
 	      "line 2: data: a string of hex digits was expected");
 	READS(unit, "json", "[]", "", "line 1: an object {...} was expected");
