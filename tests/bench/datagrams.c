@@ -4,10 +4,12 @@
 
 #include <netinet/in.h>
 #include <netinet/udp.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define BATCH	       64
 #define JOINED_MAXIMUM 65000	 /* bytes of datagrams that are sent as one */
@@ -51,6 +53,14 @@ static void make_rooms(struct rooms *rooms)
 	}
 }
 
+/* Standard input ends when the source has. */
+static int has_source_ended(void)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	return poll(&input, 1, 0) > 0;
+}
+
 int drive_count(char **argv)
 {
 	static struct rooms rooms;
@@ -63,12 +73,11 @@ int drive_count(char **argv)
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room));
 	if (joins)
 		checked(setsockopt(fd, IPPROTO_UDP, UDP_GRO, &joins, sizeof(joins)), "UDP_GRO");
-	while ((got = recvmmsg(fd, rooms.headers, BATCH, MSG_WAITFORONE, NULL)) > 0) {
-		last = now();
-		if (first == 0) {
-			first = last;
-			setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &quiet, sizeof(quiet));
-		}
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &quiet, sizeof(quiet));
+	while ((got = recvmmsg(fd, rooms.headers, BATCH, MSG_WAITFORONE, NULL)) > 0 ||
+	       !has_source_ended()) {
+		last = got > 0 ? now() : last;
+		first = first > 0 ? first : last;
 		for (int i = 0; i < got; i++)
 			bytes += rooms.headers[i].msg_len;
 	}

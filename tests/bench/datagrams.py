@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Datagrams from a source over a relay to a sink: how many come through."""
-import contextlib, os
+import contextlib, os, subprocess
 
 import peers
 from processes import Relay, Tool, free_port
@@ -21,7 +21,8 @@ def datagrams(bench, peer, scheme, size, joined=0):
         return None
     relay = source = None
     udp = scheme == "udp"
-    sink = Tool(bench, "count", f"{scheme}:{0 if udp else path_of(bench, 'there')}", size, joined)
+    sink = Tool(bench, "count", f"{scheme}:{0 if udp else path_of(bench, 'there')}", size, joined,
+                stdin=subprocess.PIPE)
     try:
         there = here = sink.line().partition(":")[2]
         if peer != peers.DIRECT:
