@@ -5,21 +5,23 @@ import contextlib, os, re, subprocess
 import peers
 from processes import Relay, Tool, free_port
 
+HOLD_ROUNDS = 9  # those of "drive hold"
+
 
 @contextlib.contextmanager
-def answered(bench, peer, job):
+def answered(bench, peer, job, protocol="tcp"):
     """Somebody who sends back what comes, and the relay to it, if there is one: where a client has to go."""
-    echo = Tool(bench, "echo", "tcp:0")
+    echo = Tool(bench, "echo", f"{protocol}:0")
     relay = None
     try:
         there = echo.line().partition(":")[2]
         if peer == peers.DIRECT:
-            yield f"tcp:{there}", None
+            yield f"{protocol}:{there}", None
             return
         here = free_port()
         relay = Relay(peers.command(bench, peer, job, here, there))
-        relay.wait_bound("tcp", here)
-        yield f"tcp:{here}", relay
+        relay.wait_bound(protocol, here)
+        yield f"{protocol}:{here}", relay
     finally:
         if relay:
             relay.end()
@@ -53,23 +55,34 @@ def churn(bench, peer, in_flight):
         return sample
 
 
-def hold(bench, peer, count):
-    if cannot(peer, "many"):
+class Spent:
+    """Memory and processor time of a relay at a moment; of none, nothing."""
+
+    def __init__(self, relay):
+        self.memory, self.time = (relay.memory(), relay.spent()) if relay else (0, 0)
+
+
+def hold(bench, peer, count, protocol="tcp"):
+    job = "many" if protocol == "tcp" else f"many {protocol}"
+    if cannot(peer, job):
         return None
-    with answered(bench, peer, "many") as (address, relay):
+    with answered(bench, peer, job, protocol) as (address, relay):
         Tool(bench, "churn", address, 0.02, 4).result()
-        before = relay.memory() if relay else 0
+        before = Spent(relay)
         client = Tool(bench, "hold", address, count, stdin=subprocess.PIPE)
         try:
-            (seconds,) = client.numbers()
-            idle = relay.memory() if relay else 0
+            (opening,) = client.numbers()
+            idle = Spent(relay)
             (around,) = client.numbers("go")
-            after = relay.memory() if relay else 0
+            after = Spent(relay)
         finally:
             client.end()
-    sample = {"ms to open": seconds * 1e3, "ms of a round": around * 1e3}
+    sample = {"ms of a round": around * 1e3, "ms to open": opening * 1e3}
     if relay:
-        sample.update({"KiB each": (idle - before) / count, "KiB after": (after - before) / count})
+        sample["KiB each"] = (idle.memory - before.memory) / count
+        sample["KiB after"] = (after.memory - before.memory) / count
+        sample["us CPU open"] = (idle.time - before.time) / count * 1e6
+        sample["us CPU msg"] = (after.time - idle.time) / count / HOLD_ROUNDS * 1e6
     return sample
 
 

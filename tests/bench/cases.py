@@ -3,7 +3,7 @@
 import shutil
 from typing import NamedTuple
 
-import answers, datagrams, peers, streams
+import answers, datagrams, peers, scale, streams
 
 
 class Case(NamedTuple):
@@ -26,6 +26,10 @@ def bulk(key, title, who=None, **options):
 
 def gram(key, title, **options):
     return Case(key, title, "k/s", SINGLE, datagrams.datagrams, options)
+
+
+def growth(key, title, main, run, **options):
+    return Case(key, title, main, list(scale.SIZES), run, options)
 
 
 CASES = [
@@ -53,6 +57,10 @@ CASES = [
     gram("m6.unix-64", "UNIX datagrams of 64 bytes", scheme="unixgram", size=64),
     gram("m6.unix-1400", "UNIX datagrams of 1,400 bytes", scheme="unixgram", size=1400),
     Case("m7", "start, connect, a byte there and back, end; direct is a minimal dynamic C program", "ms", SINGLE, answers.start, {}),
+    growth("scale.bytes", "20 MiB over TCP, 10 and 100 times as many", "CPU s/GB", scale.data),
+    growth("scale.tcp", "90 TCP connections, 10 and 100 times as many", "us CPU msg", scale.connections, protocol="tcp", unit=90),
+    growth("scale.udp", "90 peers of a UDP socket, 10 and 100 times as many", "us CPU msg", scale.connections, protocol="udp", unit=90),
+    growth("scale.options", "20 socket options, 10 and 100 times as many", "us CPU each", scale.options),
 ]
 
 
@@ -63,7 +71,7 @@ def chosen(names):
 
 def is_here(peer):
     program = peers.program_of(peer)
-    return program in (peers.DIRECT, "anysock") or shutil.which(program)
+    return program not in peers.PROGRAMS or shutil.which(program)
 
 
 def measure(bench, case):

@@ -17,6 +17,7 @@ int checked(int result, const char *what);
 int socket_connected(const char *address);
 int socket_bound(const char *address); /* listens, where it is a stream, and prints its address */
 int is_tcp(const char *address);
+int is_udp(const char *address);
 
 void send_all(int fd, const void *bytes, size_t size);
 void receive_all(int fd, void *bytes, size_t size);

@@ -45,12 +45,28 @@ static void serve(int fd, int listener, int epoll)
 		echo_once(fd);
 }
 
+static void echo_datagrams(int fd)
+{
+	struct sockaddr_in peer;
+	char room[2048];
+
+	for (;;) {
+		socklen_t length = sizeof(peer);
+		int got = checked((int)recvfrom(fd, room, sizeof(room), 0, (void *)&peer, &length),
+				  "recvfrom");
+
+		sendto(fd, room, (size_t)got, 0, (const void *)&peer, length);
+	}
+}
+
 int drive_echo(char **argv)
 {
 	int listener = socket_bound(argv[0]),
 	    epoll = checked(epoll_create1(EPOLL_CLOEXEC), "epoll");
 	struct epoll_event events[EVENTS], first = { .events = EPOLLIN, .data.fd = listener };
 
+	if (is_udp(argv[0]))
+		echo_datagrams(listener);
 	fcntl(listener, F_SETFL, O_NONBLOCK);
 	checked(epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &first), "epoll");
 	for (;;)

@@ -79,6 +79,11 @@ int is_tcp(const char *address)
 	return strncmp(address, "tcp:", 4) == 0;
 }
 
+int is_udp(const char *address)
+{
+	return strncmp(address, "udp:", 4) == 0;
+}
+
 int socket_connected(const char *address)
 {
 	const struct end *end = end_of(address);

@@ -43,10 +43,10 @@ def compile_tool(folder, name, sources):
 class Bench:
     """What every measure needs: the tools, the folder for its files, how often and how long."""
 
-    def __init__(self, arguments):
-        self.rounds, self.seconds, self.short = arguments.rounds, arguments.seconds, arguments.short
-        self.anysock = os.path.abspath(os.path.join(arguments.build, "anysock"))
-        folder = os.path.abspath(os.path.join(arguments.build, "tests/bench"))
+    def __init__(self, build, rounds=None, seconds=None, short=False):
+        self.rounds, self.seconds, self.short = rounds or (2 if short else 5), seconds or (0.2 if short else 0.5), short
+        self.anysock = os.path.abspath(os.path.join(build, "anysock"))
+        folder = os.path.abspath(os.path.join(build, "tests/bench"))
         minimal = os.path.join(HERE, "minimal.c")
         self.drive = compile_tool(folder, "drive", [path for path in glob.glob(f"{HERE}/*.c") if path != minimal])
         self.minimal = compile_tool(folder, "minimal", [minimal])

@@ -59,6 +59,7 @@ def anysock(*options):
         "many": relay(tcp_here, tcp_there),
         "udp-udp": relay("udp-listen:127.0.0.1:{here}", "udp:127.0.0.1:{there}"),
         "unixgram-unixgram": relay("-u", "unix-dgram-listen:{here}", "unix-dgram:{there}"),
+        "many udp": relay("udp-listen:127.0.0.1:{here}", "udp:127.0.0.1:{there}"),
         "client": ["{anysock}", "connect", "-q", tcp_there],
     }
 

@@ -129,7 +129,7 @@ class Tool:
             self.end()
             raise RuntimeError(f"{self.process.args[1]}: did not end") from None
         if self.process.returncode != 0:
-            raise RuntimeError(f"{self.process.args[1]}: {complaint.strip()}")
+            raise RuntimeError(f"{self.process.args[1]}: {complaint.strip().partition(chr(10))[0]}")
         return [float(word) for word in (out if stream == "stdout" else complaint).split()]
 
     def end(self):

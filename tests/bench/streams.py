@@ -26,8 +26,9 @@ def input_file(bench):
 class Transfer:
     """One transfer: who sends, who relays, who receives, and where each runs."""
 
-    def __init__(self, bench, first, second, how, pinned):
+    def __init__(self, bench, first, second, how, pinned, limit):
         self.bench, self.first, self.second, self.how = bench, first, second, how
+        self.seconds, self.limit = (bench.seconds, NEVER) if limit is None else (NEVER, limit)
         self.source_side, self.sink_side = (bench.source_side, bench.sink_side) if pinned else (None, None)
         self.closing = contextlib.ExitStack()
         self.sink = self.relay = self.source = None
@@ -69,7 +70,7 @@ class Transfer:
         return f"{self.first}:{here}", source
 
     def start_source(self, address, pipe):
-        self.source = Tool(self.bench, "source", address if pipe is None else "-", self.bench.seconds, NEVER,
+        self.source = Tool(self.bench, "source", address if pipe is None else "-", self.seconds, self.limit,
                            processors=self.source_side, stdout=pipe)
         if pipe is not None:
             os.close(pipe)
@@ -112,13 +113,13 @@ class Transfer:
             self.relay.end()
 
 
-def transfer(bench, peer, first="tcp", second="tcp", how="drop", pinned=True):
+def transfer(bench, peer, first="tcp", second="tcp", how="drop", pinned=True, limit=None):
     """A sample, or None where the peer cannot do it."""
     if peer == peers.DIRECT:
         first = second = "tcp"
     elif job_of(first, second) not in peers.PEERS[peer]:
         return None
-    moved = Transfer(bench, first, second, how, pinned)
+    moved = Transfer(bench, first, second, how, pinned, limit)
     try:
         return moved.run(peer)
     finally:
