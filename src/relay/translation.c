@@ -22,6 +22,8 @@ struct translation {
 	enum telnet_state state;
 	unsigned char verb; /* WILL, WONT, DO or DONT, before its option */
 	bool holds_cr;	    /* one came, and what comes next tells what it was */
+	bool has_spare;	    /* a byte of data came with that CR, and there was room for one */
+	unsigned char spare;
 	/* of each verb, WILL and DO: which options were refused already, so that nobody goes on about them */
 	unsigned char refused[2][32];
 	unsigned char replies[REPLY_MAXIMUM];
@@ -185,16 +187,14 @@ static ssize_t end(struct translation *translation, unsigned char *bytes)
 	return 1;
 }
 
-/* One byte is left free: a CR that was held comes with what is read now. */
-static ssize_t translation_read(struct endpoint *endpoint, void *bytes, size_t size)
+/* Reads until there is a byte of data; a place is left free for a CR that was held. As read(2). */
+static ssize_t read_data(struct endpoint *endpoint, unsigned char *bytes, size_t size)
 {
 	struct translation *translation = endpoint->state;
-	unsigned char *came = (unsigned char *)bytes + 1;
 	size_t count;
 
 	do {
-		ssize_t got = endpoint_read(&translation->inner, size > 1 ? came : bytes,
-					    size > 1 ? size - 1 : 1);
+		ssize_t got = endpoint_read(&translation->inner, bytes + 1, size - 1);
 
 		endpoint->try_at = translation->inner.try_at;
 		if (got <= 0) {
@@ -204,10 +204,27 @@ static ssize_t translation_read(struct endpoint *endpoint, void *bytes, size_t s
 			errno = code;
 			return got == 0 ? end(translation, bytes) : -1;
 		}
-		count = narrow(translation, bytes, size > 1 ? came : bytes, (size_t)got);
+		count = narrow(translation, bytes, bytes + 1, (size_t)got);
 	} while (count == 0);
 	send_replies(endpoint);
 	return (ssize_t)count;
+}
+
+static ssize_t translation_read(struct endpoint *endpoint, void *bytes, size_t size)
+{
+	struct translation *translation = endpoint->state;
+	unsigned char pair[2] = { translation->spare };
+	ssize_t got = 1;
+
+	if (size > 1 && !translation->has_spare)
+		return read_data(endpoint, bytes, size);
+	if (!translation->has_spare)
+		got = read_data(endpoint, pair, sizeof(pair));
+	if (got > 0)
+		*(unsigned char *)bytes = pair[0];
+	translation->has_spare = got > 1;
+	translation->spare = pair[1];
+	return got > 0 ? 1 : got;
 }
 
 static int translation_finish(struct endpoint *endpoint)
