@@ -48,7 +48,8 @@ struct pattern {
 	struct pcre2 library;
 	pcre2_code_8 *code;
 	pcre2_match_data_8 *match;
-	uint32_t lookbehind; /* bytes in front of a match that it may look at */
+	uint32_t lookbehind; /* characters in front of a match that it may look at */
+	bool is_utf;	     /* they are those of UTF-8, of up to four bytes */
 };
 
 static int compile(struct pattern *pattern, const char *text, uint32_t options, struct error *err)
@@ -65,6 +66,7 @@ static int compile(struct pattern *pattern, const char *text, uint32_t options, 
 			words[0] = '\0';
 		return error_usage(err, "\"%.*s\" and then: %s", (int)offset, text, (const char *)words);
 	}
+	pattern->is_utf = (options & PCRE2_UTF) != 0;
 	pcre2->pcre2_pattern_info_8(pattern->code, PCRE2_INFO_MAXLOOKBEHIND, &pattern->lookbehind);
 	pattern->match = pcre2->pcre2_match_data_create_from_pattern_8(pattern->code, NULL);
 	/* Where this machine cannot, it is interpreted. */
@@ -95,7 +97,7 @@ struct pattern *pattern_new_flagged(const char *text, const char *flags, struct 
 		uint32_t option;
 	} letters[] = {
 		{ 'i', PCRE2_CASELESS }, { 'm', PCRE2_MULTILINE }, { 's', PCRE2_DOTALL },
-		{ 'x', PCRE2_EXTENDED }, { 'u', PCRE2_UTF },
+		{ 'x', PCRE2_EXTENDED }, { 'u', PCRE2_UTF | PCRE2_MATCH_INVALID_UTF },
 	};
 	uint32_t options = 0;
 
@@ -176,22 +178,37 @@ static void fill_match(const struct pattern *pattern, int groups, struct pattern
 	found->end = found->bounds[1];
 }
 
-static int look(const struct pattern *pattern, const void *bytes, size_t length, uint32_t options)
+static int look(const struct pattern *pattern, const void *bytes, size_t length, size_t from,
+		uint32_t options)
 {
-	return pattern->library.pcre2_match_8(pattern->code, bytes, length, 0, options,
+	return pattern->library.pcre2_match_8(pattern->code, bytes, length, from, options,
 					      pattern->match, NULL);
 }
 
-int pattern_look(const struct pattern *pattern, const void *bytes, size_t length, unsigned int how,
-		 struct pattern_match *found, struct error *err)
+/* A character whose last bytes are still to come is left for then. */
+static size_t whole_characters(const unsigned char *bytes, size_t length)
 {
-	uint32_t options = (how & PATTERN_ANCHORED ? PCRE2_ANCHORED : 0) |
-			   (how & PATTERN_NOT_FIRST ? PCRE2_NOTBOL : 0);
-	int first = how & PATTERN_AT_END ? PCRE2_ERROR_PARTIAL :
-					   look(pattern, bytes, length, options | PCRE2_PARTIAL_HARD);
-	size_t from;
-	int found_whole;
+	for (size_t i = 1; i <= 3 && i <= length; i++) {
+		unsigned char byte = bytes[length - i];
+		size_t needed = byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
 
+		if ((byte & 0xc0) != 0x80)
+			return needed > i ? length - i : length;
+	}
+	return length;
+}
+
+int pattern_look(const struct pattern *pattern, const void *bytes, size_t length, size_t from,
+		 unsigned int how, struct pattern_match *found, struct error *err)
+{
+	uint32_t options = how & PATTERN_ANCHORED ? PCRE2_ANCHORED : 0;
+	int first = PCRE2_ERROR_PARTIAL, found_whole;
+	size_t partial;
+
+	if (pattern->is_utf && !(how & PATTERN_AT_END))
+		length = whole_characters(bytes, length);
+	if (!(how & PATTERN_AT_END))
+		first = look(pattern, bytes, length, from, options | PCRE2_PARTIAL_HARD);
 	*found = (struct pattern_match){ .begin = length };
 	if (first >= 0) {
 		fill_match(pattern, first, found);
@@ -201,9 +218,10 @@ int pattern_look(const struct pattern *pattern, const void *bytes, size_t length
 		return error_set(err, ERROR_FAILED, "the pattern is too hard to match: PCRE2 error %d", first);
 	if (first == PCRE2_ERROR_NOMATCH)
 		return PATTERN_ABSENT;
-	from = how & PATTERN_AT_END ? length :
-				      pattern->library.pcre2_get_ovector_pointer_8(pattern->match)[0];
-	found_whole = look(pattern, bytes, length, options);
+	partial = how & PATTERN_AT_END ?
+			  length :
+			  pattern->library.pcre2_get_ovector_pointer_8(pattern->match)[0];
+	found_whole = look(pattern, bytes, length, from, options);
 	if (found_whole >= 0) {
 		fill_match(pattern, found_whole, found);
 		return how & PATTERN_AT_END ? PATTERN_FOUND : PATTERN_LONGER;
@@ -211,14 +229,16 @@ int pattern_look(const struct pattern *pattern, const void *bytes, size_t length
 	if (found_whole != PCRE2_ERROR_NOMATCH)
 		return error_set(err, ERROR_FAILED, "the pattern is too hard to match: PCRE2 error %d",
 				 found_whole);
-	found->begin = from;
+	found->begin = partial;
 	return how & PATTERN_AT_END ? PATTERN_ABSENT : PATTERN_PARTIAL;
 }
 
 size_t pattern_lookbehind(const struct pattern *pattern)
 {
+	size_t bytes = (size_t)pattern->lookbehind * (pattern->is_utf ? 4 : 1);
+
 	/* "^" looks one byte back, which is not counted as looking behind. */
-	return pattern->lookbehind > 0 ? pattern->lookbehind : 1;
+	return bytes > 0 ? bytes : 1;
 }
 
 const char *pattern_group_name(const struct pattern *pattern, size_t group)

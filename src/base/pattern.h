@@ -54,9 +54,8 @@ enum pattern_verdict {
 };
 
 enum pattern_how {
-	PATTERN_ANCHORED = 1,  /* it begins with the first byte */
-	PATTERN_AT_END = 2,    /* no bytes will follow */
-	PATTERN_NOT_FIRST = 4, /* other bytes came before: "^" is not here */
+	PATTERN_ANCHORED = 1, /* it begins with the first byte */
+	PATTERN_AT_END = 2,   /* no bytes will follow */
 };
 
 /* What pattern_look() found; bounds live until the pattern is used again. */
@@ -66,9 +65,12 @@ struct pattern_match {
 	size_t group_count;
 };
 
-/* Looks at the bytes as they are: a pattern_verdict, or -1 where it is too hard for them. */
-int pattern_look(const struct pattern *pattern, const void *bytes, size_t length, unsigned int how,
-		 struct pattern_match *found, struct error *err);
+/*
+ * Looks at the bytes as they are: a pattern_verdict, or -1 where it is too hard
+ * for them. No match begins before from; what stands there may be looked back at.
+ */
+int pattern_look(const struct pattern *pattern, const void *bytes, size_t length, size_t from,
+		 unsigned int how, struct pattern_match *found, struct error *err);
 /* How many bytes in front of a match may matter. */
 size_t pattern_lookbehind(const struct pattern *pattern);
 /* The name of a group, NULL where it has none. */

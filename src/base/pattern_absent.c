@@ -32,9 +32,10 @@ int pattern_find(const struct pattern *pattern, struct pattern_window *window, c
 	return error_set(err, ERROR_UNAVAILABLE, "this build matches no patterns");
 }
 
-int pattern_look(const struct pattern *pattern, const void *bytes, size_t length, unsigned int how,
-		 struct pattern_match *found, struct error *err)
+int pattern_look(const struct pattern *pattern, const void *bytes, size_t length, size_t from,
+		 unsigned int how, struct pattern_match *found, struct error *err)
 {
+	(void)from;
 	(void)how;
 	*found = (struct pattern_match){ 0 };
 	return pattern_find(pattern, NULL, bytes, length, err);

@@ -36,10 +36,9 @@ static int judge_regex(const struct attempt *attempt, const struct expected *exp
 {
 	const struct buf *in = &attempt->channel->in;
 	bool strict = attempt->quest->is_strict;
-	unsigned int how = (strict ? PATTERN_ANCHORED : 0) | (attempt->at_end ? PATTERN_AT_END : 0) |
-			   (attempt->not_first ? PATTERN_NOT_FIRST : 0);
-	int found = pattern_look(expected->regex, buf_text(in), in->length, how, &hit->match, err);
-	size_t behind = pattern_lookbehind(expected->regex);
+	unsigned int how = (strict ? PATTERN_ANCHORED : 0) | (attempt->at_end ? PATTERN_AT_END : 0);
+	int found = pattern_look(expected->regex, buf_text(in), in->length, attempt->from, how,
+				 &hit->match, err);
 
 	hit->begin = hit->match.begin;
 	hit->end = hit->match.end;
@@ -49,12 +48,10 @@ static int judge_regex(const struct attempt *attempt, const struct expected *exp
 	case PATTERN_LONGER:
 		return VERDICT_LATER;
 	case PATTERN_PARTIAL:
-		hit->begin = strict || hit->begin < behind ? 0 : hit->begin - behind;
 		return VERDICT_MORE;
 	case PATTERN_ABSENT:
-		hit->begin = in->length > behind ? in->length - behind : 0;
 		/* Nothing at all is no mismatch yet. */
-		return strict && in->length > 0 ? VERDICT_NO : VERDICT_MORE;
+		return strict && hit->begin > 0 ? VERDICT_NO : VERDICT_MORE;
 	default:
 		return -1;
 	}
@@ -130,7 +127,7 @@ int judge_message(const struct attempt *attempt, size_t i, const struct message 
 			       VERDICT_YES :
 			       VERDICT_NO;
 	case EXPECT_REGEX:
-		found = pattern_look(expected->regex, message->data, message->length,
+		found = pattern_look(expected->regex, message->data, message->length, 0,
 				     PATTERN_AT_END | (anchored ? PATTERN_ANCHORED : 0), &hit->match, err);
 		if (found < 0)
 			return -1;

@@ -26,7 +26,7 @@ struct attempt {
 	struct match_quest *quest;
 	size_t window;	/* bytes that are looked at together */
 	bool at_end;	/* nothing more will come */
-	bool not_first; /* bytes before the window were dropped */
+	size_t from;	/* no match begins before; what stands there may be looked back at */
 };
 
 /* A verdict, or -1; hit says where in the window. The i-th pattern of the quest: */

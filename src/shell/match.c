@@ -86,34 +86,49 @@ static int check_skipped(const struct match_quest *quest, uint64_t more, struct 
 	return error_set(err, ERROR_FAILED, "more than %" PRIu64 " bytes had to be skipped", quest->skip_maximum);
 }
 
-/* What no pattern needs any more; what a strict one waits for stays. */
-static int drop_skipped(struct attempt *attempt, size_t keep_from, struct error *err)
+/* How many bytes in front of a match one of the patterns may look at. */
+static size_t lookbehind(const struct match_quest *quest)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < quest->count; i++) {
+		const struct expected *expected = quest->patterns[i];
+		size_t behind = expected->kind == EXPECT_REGEX ? pattern_lookbehind(expected->regex) : 0;
+
+		most = behind > most ? behind : most;
+	}
+	return most;
+}
+
+/* A match begins there at the earliest: what no pattern needs any more goes; what a strict one waits for stays. */
+static int drop_skipped(struct attempt *attempt, size_t from, struct error *err)
 {
 	struct match_quest *quest = attempt->quest;
 	struct buf *in = &attempt->channel->in;
+	size_t behind = lookbehind(quest);
 
-	if (in->length > attempt->window && keep_from < CHANNEL_PIECE) {
+	if (in->length > attempt->window && from < CHANNEL_PIECE) {
 		if (quest->is_strict)
 			return error_set(err, ERROR_FAILED,
 					 "no match within the %zu KiB that are looked at together",
 					 attempt->window >> 10);
-		keep_from = CHANNEL_PIECE;
+		from = CHANNEL_PIECE;
 	}
-	if (quest->is_strict || keep_from == 0)
+	if (quest->is_strict || from == 0)
 		return 0;
-	if (keep_from > in->length)
-		keep_from = in->length;
-	note_skipped(quest, buf_text(in), keep_from);
-	buf_consume(in, keep_from);
-	attempt->not_first = true;
-	return check_skipped(quest, 0, err);
+	if (from > in->length)
+		from = in->length;
+	attempt->from = from < behind ? from : behind;
+	note_skipped(quest, buf_text(in), from - attempt->from);
+	buf_consume(in, from - attempt->from);
+	return check_skipped(quest, attempt->from, err);
 }
 
 /* One look at a stream with all patterns: a verdict; the earliest match wins. */
 static int look_at_stream(struct attempt *attempt, struct hit *best, struct error *err)
 {
 	struct match_quest *quest = attempt->quest;
-	size_t keep_from = SIZE_MAX;
+	size_t from = SIZE_MAX;
 	int verdict = VERDICT_NO;
 
 	best->begin = SIZE_MAX;
@@ -130,12 +145,12 @@ static int look_at_stream(struct attempt *attempt, struct hit *best, struct erro
 		} else if (one > verdict) {
 			verdict = one;
 		}
-		if (hit.begin < keep_from)
-			keep_from = hit.begin;
+		if (hit.begin < from)
+			from = hit.begin;
 	}
 	if (verdict >= VERDICT_LATER && check_skipped(quest, best->begin, err) < 0)
 		return -1;
-	if (verdict < VERDICT_LATER && drop_skipped(attempt, keep_from == SIZE_MAX ? 0 : keep_from, err) < 0)
+	if (verdict < VERDICT_LATER && drop_skipped(attempt, from == SIZE_MAX ? 0 : from, err) < 0)
 		return -1;
 	return verdict;
 }
