@@ -152,8 +152,7 @@ static int icmp_ready(const struct target *target, struct endpoint *endpoint, st
 static void icmp_print_address(const struct target *target, const struct address *address,
 			       struct buf *out)
 {
-	(void)target;
-	ip_print_host_field(address, out);
+	ip_print_host_field(target, address, out);
 }
 
 static void icmp_explain_error(const struct target *target, struct error *err)

@@ -169,11 +169,14 @@ static bool needs_brackets(const struct address *address)
 	return address->any.sa_family == AF_INET6 && !is_mapped(address);
 }
 
-void ip_print_host_field(const struct address *address, struct buf *out)
+void ip_print_host_field(const struct target *target, const struct address *address, struct buf *out)
 {
-	bool brackets = needs_brackets(address);
+	/* A family of IPv6 alone takes none that is spelled as IPv4's. */
+	bool stays_mapped = target->family->domain == AF_INET6 && is_mapped(address);
+	bool brackets = stays_mapped || needs_brackets(address);
 
 	buf_add_string(out, brackets ? "[" : "");
+	buf_add_string(out, stays_mapped ? "::ffff:" : "");
 	ip_print_host(address, out);
 	buf_add_string(out, brackets ? "]" : "");
 }
@@ -182,8 +185,7 @@ void ip_print_address(const struct target *target, const struct address *address
 {
 	const struct sockaddr_in6 *in6 = (const void *)&address->storage;
 
-	(void)target;
-	ip_print_host_field(address, out);
+	ip_print_host_field(target, address, out);
 	buf_print(out, ":%u", ip_port_of(address));
 	if (needs_brackets(address) && in6->sin6_flowinfo != 0)
 		buf_print(out, ":0x%x", ntohl(in6->sin6_flowinfo));

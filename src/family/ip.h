@@ -66,7 +66,7 @@ int ip_check_host(struct target *target, struct error *err);
 int ip_resolve_host(const struct target *target, enum address_end end, bool may_block,
 		    struct address_list *list, struct error *err);
 /* Prints the host with the brackets it needs in a spec. */
-void ip_print_host_field(const struct address *address, struct buf *out);
+void ip_print_host_field(const struct target *target, const struct address *address, struct buf *out);
 /* The domain that the family or -4 and -6 ask for. */
 int ip_domain(const struct target *target);
 

@@ -93,7 +93,7 @@ static void raw_print_address(const struct target *target, const struct address 
 {
 	const char *name = name_of(flags_protocol, target->protocol);
 
-	ip_print_host_field(address, out);
+	ip_print_host_field(target, address, out);
 	if (name != NULL)
 		buf_print(out, ":%s", name);
 	else
