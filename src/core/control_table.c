@@ -16,6 +16,7 @@ static const struct control_field unsigned_int[] = { { "value", CONTROL_UNSIGNED
 static const struct control_field byte[] = { { "value", CONTROL_UNSIGNED, 0, 1, NULL }, END };
 static const struct control_field two_bytes[] = { { "value", CONTROL_UNSIGNED, 0, 2, NULL }, END };
 static const struct control_field eight_bytes[] = { { "value", CONTROL_UNSIGNED, 0, 8, NULL }, END };
+static const struct control_field tx_length[] = { { "value", CONTROL_SIGNED, 0, 8, NULL }, END };
 static const struct control_field network_int[] = { { "value", CONTROL_NETWORK, 0, 4, NULL }, END };
 static const struct control_field descriptor[] = { { "descriptors", CONTROL_FDS, 0, 4, NULL }, END };
 static const struct control_field bytes[] = { { "data", CONTROL_BYTES, 0, 0, NULL }, END };
@@ -305,7 +306,7 @@ const struct control_row control_rows[] = {
 	RECEIVED(272, 8, "new-call", bytes),
 	BOTH(272, 10, "exclusive-call", bytes),
 	BOTH(272, 11, "upgrade-service", bytes),
-	BOTH(272, 12, "tx-length", eight_bytes),
+	BOTH(272, 12, "tx-length", tx_length),
 	BOTH(272, 13, "set-call-timeout", bytes),
 	BOTH(272, 14, "charge-accept", bytes),
 
