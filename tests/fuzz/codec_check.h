@@ -67,11 +67,11 @@ static inline ssize_t decode_copy(const struct codec *codec, struct codec_contex
 	return used;
 }
 
-static inline void read_in_pieces(const struct codec *codec, const struct target *target,
+static inline void read_in_pieces(const struct codec *codec, const struct codec_context *like,
 				  const char *bytes, size_t length, size_t step,
 				  struct reading *reading)
 {
-	struct codec_context context = { .target = target };
+	struct codec_context context = *like;
 	size_t at = 0, end = 0;
 
 	while (at < length || end < length) {
@@ -88,21 +88,30 @@ static inline void read_in_pieces(const struct codec *codec, const struct target
 	codec_context_release(codec, &context);
 }
 
-/* Reads all at once and in pieces; both must come to the same. */
-static inline void check_reader(const struct codec *codec, const struct target *target,
-				const uint8_t *data, size_t size, size_t step, codec_visit *visit,
-				void *visit_context)
+/* Reads all at once and in pieces, with a context like that one; both must come to the same. */
+static inline void check_reader_like(const struct codec *codec, const struct codec_context *like,
+				     const uint8_t *data, size_t size, size_t step,
+				     codec_visit *visit, void *visit_context)
 {
 	struct reading whole = { .visit = visit, .context = visit_context }, pieces = { 0 };
 
-	read_in_pieces(codec, target, (const char *)data, size, size + 1, &whole);
-	read_in_pieces(codec, target, (const char *)data, size, step + 1, &pieces);
+	read_in_pieces(codec, like, (const char *)data, size, size + 1, &whole);
+	read_in_pieces(codec, like, (const char *)data, size, step + 1, &pieces);
 	require(whole.trace.length == pieces.trace.length &&
 			(whole.trace.length == 0 ||
 			 memcmp(whole.trace.data, pieces.trace.data, whole.trace.length) == 0),
 		"pieces are read otherwise");
 	buf_release(&whole.trace);
 	buf_release(&pieces.trace);
+}
+
+static inline void check_reader(const struct codec *codec, const struct target *target,
+				const uint8_t *data, size_t size, size_t step, codec_visit *visit,
+				void *visit_context)
+{
+	const struct codec_context like = { .target = target };
+
+	check_reader_like(codec, &like, data, size, step, visit, visit_context);
 }
 
 /* Prints a message and reads it back; false where the format refuses it. */
