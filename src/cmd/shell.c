@@ -154,7 +154,7 @@ static int conclude(struct session *session, struct shell *shell, int result, st
 
 	if (result >= 0)
 		result = shell_finish(shell, err);
-	if (result < 0 && tally->is_running && shell_interrupted(shell) == 0)
+	if (result < 0 && tally->is_running)
 		tally_fail(tally, err, shell_diagnosis(shell));
 	else if (result < 0)
 		tell(session, shell, err);

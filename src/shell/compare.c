@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/json_tree.h"
 #include "base/memory.h"
+#include "base/name.h"
 #include "base/number.h"
 #include "shell/state.h"
 
@@ -63,6 +64,23 @@ static void follow_array(struct found *found, const struct json_value *value, co
 		follow(found, json_value_item(reader, value, i), path);
 }
 
+/* cmsg.ttl, cmsg.pktinfo.interface: of those of that type; cmsg.value: of whichever has such a field. */
+static void follow_control(struct found *found, const struct json_value *list, const char *path)
+{
+	const struct json_reader *reader = found->shell->reader;
+	size_t length = strcspn(path, ".");
+
+	for (size_t i = 0; i < json_value_count(reader, list); i++) {
+		const struct json_value *item = json_value_item(reader, list, i);
+		const char *type = json_value_text(reader, json_value_member(reader, item, "type"), NULL);
+
+		if (type == NULL || !name_equal_length(path, length, type))
+			follow(found, item, path);
+		else
+			follow(found, item, path[length] == '.' ? path + length + 1 : "value");
+	}
+}
+
 static void follow(struct found *found, const struct json_value *value, const char *path)
 {
 	const struct json_reader *reader = found->shell->reader;
@@ -85,7 +103,9 @@ static void follow(struct found *found, const struct json_value *value, const ch
 				   strcmp(key, "fds") == 0	? "descriptors" :
 								  key);
 	/* Of descriptors it is their number that counts. */
-	if (strcmp(key, "fds") == 0 && json_value_kind(member) == JSON_KIND_ARRAY)
+	if (strcmp(key, "cmsg") == 0 && path[length] == '.')
+		follow_control(found, member, path + length + 1);
+	else if (strcmp(key, "fds") == 0 && json_value_kind(member) == JSON_KIND_ARRAY)
 		buf_print(add_found(found), "%zu", json_value_count(reader, member));
 	else if (member != NULL)
 		follow(found, member, path[length] == '.' ? path + length + 1 : path + length);

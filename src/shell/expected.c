@@ -74,9 +74,17 @@ static const struct name *word_begins(const struct cursor *cursor)
 	return NULL;
 }
 
+/* any(N): so many bytes. */
+static bool count_begins(const struct cursor *cursor)
+{
+	struct cursor ahead = *cursor;
+
+	return cursor_take(&ahead, "any(");
+}
+
 bool expected_begins(struct cursor *cursor)
 {
-	return term_begins(cursor) || cursor_peek(cursor, 0) == '/' ||
+	return term_begins(cursor) || cursor_peek(cursor, 0) == '/' || count_begins(cursor) ||
 	       word_begins(cursor) != NULL || field_begins(cursor);
 }
 
@@ -202,13 +210,17 @@ static int parse(struct cursor *cursor, struct expected *expected, struct error 
 		expected->kind = EXPECT_DATA;
 		return term_parse_one(cursor, &expected->data, err);
 	}
+	if (cursor_take(cursor, "any(")) {
+		expected->kind = EXPECT_COUNT;
+		return notation_argument(cursor, &expected->data, err);
+	}
 	if (field_begins(cursor)) {
 		expected->kind = EXPECT_FIELDS;
 		return parse_clauses(cursor, true, &expected->fields, err);
 	}
 	if (word == NULL)
 		return cursor_error(cursor, err, "a pattern was expected: \"text\", /regex/, hex{7f ??}, "
-						 "FIELD == VALUE, eof, reset, any");
+						 "FIELD == VALUE, eof, reset, any, any(N)");
 	expected->kind = (enum expected_kind)word->value;
 	cursor_take_word(cursor, word->name);
 	return 0;

@@ -3,6 +3,7 @@
 #include "shell/judge.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 
 #include <string.h>
 
@@ -57,6 +58,15 @@ static int judge_regex(const struct attempt *attempt, const struct expected *exp
 	}
 }
 
+/* Its literal is a number, which was checked. */
+static size_t count_of(const struct attempt *attempt, size_t i)
+{
+	uint64_t count = 0;
+
+	number_size(buf_text(&attempt->quest->literals[i]), UINT64_MAX, &count, NULL);
+	return (size_t)count;
+}
+
 int judge_end(const struct attempt *attempt, const struct expected *expected, struct hit *hit)
 {
 	const struct channel *channel = attempt->channel;
@@ -89,6 +99,10 @@ int judge_stream(const struct attempt *attempt, size_t i, struct hit *hit, struc
 		hit->begin = 0;
 		hit->end = attempt->channel->in.length;
 		return hit->end > 0 ? VERDICT_YES : VERDICT_MORE;
+	case EXPECT_COUNT:
+		hit->begin = 0;
+		hit->end = count_of(attempt, i);
+		return attempt->channel->in.length >= hit->end ? VERDICT_YES : VERDICT_MORE;
 	case EXPECT_FIELDS:
 		error_usage(err, "%s is a stream: fields are those of messages", attempt->channel->name);
 		return source_error(attempt->shell->source, expected->place, err);
@@ -121,6 +135,8 @@ int judge_message(const struct attempt *attempt, size_t i, const struct message 
 	switch (expected->kind) {
 	case EXPECT_ANY:
 		return VERDICT_YES;
+	case EXPECT_COUNT:
+		return message->length == count_of(attempt, i) ? VERDICT_YES : VERDICT_NO;
 	case EXPECT_DATA:
 		return wanted->length == message->length &&
 				       memcmp(buf_text(wanted), message->data, wanted->length) == 0 ?

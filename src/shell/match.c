@@ -3,6 +3,7 @@
 #include "shell/match.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "shell/judge.h"
 
 #include <inttypes.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #define WINDOW (CHANNEL_ROOM - CHANNEL_PIECE)
+#define COUNT_MAXIMUM (256U << 20) /* bytes that any(N) takes together */
 
 static void add_groups(struct content *got, const struct hit *hit, const char *bytes)
 {
@@ -338,12 +340,33 @@ static int await(struct attempt *attempt, struct error *err)
 	}
 }
 
-static int work_out_literals(struct shell *shell, struct match_quest *quest, struct error *err)
+/* The bytes of a pattern; of any(N) how many, which makes the window as large. */
+static int work_out(struct attempt *attempt, const struct expected *expected, struct buf *literal,
+		    struct error *err)
+{
+	size_t length;
+	uint64_t count;
+
+	if (expected->kind != EXPECT_DATA && expected->kind != EXPECT_COUNT)
+		return 0;
+	if (term_work_out(attempt->shell, &expected->data, literal, err) < 0)
+		return -1;
+	length = literal->length;
+	if (expected->kind == EXPECT_COUNT) {
+		if (number_size(buf_text(literal), COUNT_MAXIMUM, &count, err) < 0)
+			return source_error(attempt->step->source, expected->place, err);
+		length = (size_t)count;
+	}
+	if (attempt->window < length + CHANNEL_PIECE)
+		attempt->window = length + CHANNEL_PIECE;
+	return 0;
+}
+
+static int work_out_literals(struct attempt *attempt, struct match_quest *quest, struct error *err)
 {
 	quest->literals = memory_array(quest->count, sizeof(*quest->literals));
 	for (size_t i = 0; i < quest->count; i++)
-		if (quest->patterns[i]->kind == EXPECT_DATA &&
-		    term_work_out(shell, &quest->patterns[i]->data, &quest->literals[i], err) < 0)
+		if (work_out(attempt, quest->patterns[i], &quest->literals[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -356,11 +379,8 @@ int match_await(struct shell *shell, const struct step *step, struct channel *ch
 		.window = WINDOW, .at_end = channel->has_ended,
 	};
 
-	if (work_out_literals(shell, quest, err) < 0)
+	if (work_out_literals(&attempt, quest, err) < 0)
 		return -1;
-	for (size_t i = 0; i < quest->count; i++)
-		if (attempt.window < quest->literals[i].length + CHANNEL_PIECE)
-			attempt.window = quest->literals[i].length + CHANNEL_PIECE;
 	if (await(&attempt, err) == 0)
 		return 0;
 	failure_describe(shell, channel, quest);

@@ -154,26 +154,31 @@ static int parse_verbatim(struct cursor *cursor, const char *name, size_t length
 	return 0;
 }
 
+int notation_argument(struct cursor *cursor, struct term *term, struct error *err)
+{
+	struct place number;
+
+	cursor_skip_blanks(cursor);
+	if (term_begins(cursor)) {
+		if (term_parse_one(cursor, term, err) < 0)
+			return -1;
+	} else {
+		number = cursor_name(cursor, false);
+		*term = (struct term){ .place = number };
+		buf_add(&term->text, cursor->source->text + number.at, number.length);
+	}
+	if (!cursor_take(cursor, ")"))
+		return cursor_error(cursor, err, "\")\" was expected");
+	return 0;
+}
+
 static int parse_call(struct cursor *cursor, const char *name, size_t length, struct term *term,
 		      struct error *err)
 {
 	term->kind = TERM_CALL;
 	buf_add(&term->text, name, length);
 	cursor->at += length + 1;
-	cursor_skip_blanks(cursor);
-	if (term_begins(cursor)) {
-		if (term_parse_one(cursor, term_add_part(term), err) < 0)
-			return -1;
-	} else {
-		struct place number = cursor_name(cursor, false);
-		struct term *part = term_add_part(term);
-
-		part->place = number;
-		buf_add(&part->text, cursor->source->text + number.at, number.length);
-	}
-	if (!cursor_take(cursor, ")"))
-		return cursor_error(cursor, err, "\")\" was expected");
-	return 0;
+	return notation_argument(cursor, term_add_part(term), err);
 }
 
 int notation_parse(struct cursor *cursor, struct term *term, struct error *err)

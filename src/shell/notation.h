@@ -30,4 +30,7 @@ struct term *term_add_part(struct term *term);
 /* As term_parse_value(), but a bare word ends at a comma. */
 int term_parse_bare(struct cursor *cursor, struct term *term, struct error *err);
 
+/* What stands between a name's "(", behind which the cursor is, and the ")": a term or a number. */
+int notation_argument(struct cursor *cursor, struct term *term, struct error *err);
+
 #endif

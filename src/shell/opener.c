@@ -155,8 +155,10 @@ static enum accept_result accept_any(struct channel *listener, struct endpoint *
 {
 	enum accept_result result = ACCEPT_NONE;
 
+	/* One that was handed over blocks, as its new owner expects. */
 	for (size_t i = 0; i < listener->listener.count && result == ACCEPT_NONE; i++)
-		result = socket_accept(&listener->listener.endpoints[i], accepted, err);
+		if (endpoint_sees(&listener->listener.endpoints[i], POLLIN))
+			result = socket_accept(&listener->listener.endpoints[i], accepted, err);
 	return result;
 }
 

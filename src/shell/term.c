@@ -154,23 +154,31 @@ static int parse_text(struct cursor *cursor, char quote, struct term *term, stru
 	return 0;
 }
 
+/* A number, from the end where "-" stands in front of it; nothing where a bound is left out. */
+static void parse_bound(struct cursor *cursor, struct term *bound)
+{
+	bound->place.at = cursor->at;
+	if (cursor_peek(cursor, 0) == '-')
+		cursor->at++;
+	while (isdigit((unsigned char)cursor_peek(cursor, 0)))
+		cursor->at++;
+	bound->place.length = cursor->at - bound->place.at;
+	buf_add(&bound->text, cursor->source->text + bound->place.at, bound->place.length);
+}
+
+/* $x[2..5], $x[2], $x[-4..]: two bounds, or the one byte. */
 static int parse_slice(struct cursor *cursor, struct term *term, struct error *err)
 {
 	struct term whole = *term;
-	struct place number;
 
 	*term = (struct term){ .kind = TERM_SLICE, .place = whole.place };
 	*term_add_part(term) = whole;
 	cursor->at++;
-	for (int i = 0; i < 2; i++) {
-		struct term *bound = term_add_part(term);
-
-		number = cursor_name(cursor, false);
-		buf_add(&bound->text, cursor->source->text + number.at, number.length);
-		bound->place = number;
-		if (i == 0 && !cursor_take(cursor, ".."))
-			return cursor_error(cursor, err, "\"..\" was expected: $x[2..5]");
-	}
+	parse_bound(cursor, term_add_part(term));
+	if (cursor_take(cursor, ".."))
+		parse_bound(cursor, term_add_part(term));
+	else if (term->parts[1].text.length == 0)
+		return cursor_error(cursor, err, "a number was expected: $x[2..5], $x[2], $x[-4..]");
 	if (!cursor_take(cursor, "]"))
 		return cursor_error(cursor, err, "\"]\" was expected");
 	return 0;

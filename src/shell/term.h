@@ -50,6 +50,7 @@ enum expected_kind {
 	EXPECT_RESET,
 	EXPECT_TIMEOUT,
 	EXPECT_ANY,
+	EXPECT_COUNT, /* so many bytes, whatever they are */
 };
 
 /* A pattern. */

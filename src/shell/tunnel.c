@@ -299,11 +299,33 @@ static void on_client(struct loop_watch *watch, uint32_t events)
 			journal_add(&tunnel->shell->journal, "%s: %s", tunnel->channel->name, err.text);
 }
 
+static void reset(const struct endpoint *endpoint)
+{
+	struct linger none = { .l_onoff = 1 };
+
+	if (endpoint->is_socket)
+		setsockopt(endpoint->in, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+}
+
+static void end_legs(struct tunnel *tunnel, bool with_reset)
+{
+	while (tunnel->legs != NULL) {
+		struct leg *leg = tunnel->legs;
+
+		tunnel->legs = leg->next;
+		if (with_reset) {
+			reset(&leg->client);
+			reset(&leg->server);
+		}
+		free_leg(leg);
+	}
+}
+
 static void release(struct channel *channel)
 {
 	struct tunnel *tunnel = channel->tunnel;
 
-	tunnel_end(tunnel, false);
+	end_legs(tunnel, false);
 	loop_unwatch(tunnel->shell->loop, &tunnel->watch);
 	loop_set_timer(tunnel->shell->loop, &tunnel->timer, DEADLINE_NEVER);
 	message_room_release(&tunnel->room);
@@ -375,25 +397,9 @@ void tunnel_flip(struct tunnel *tunnel, uint64_t at)
 	tunnel->flip_at = (int64_t)at;
 }
 
-static void reset(const struct endpoint *endpoint)
+int tunnel_cut(struct tunnel *tunnel, bool with_reset, struct error *err)
 {
-	struct linger none = { .l_onoff = 1 };
-
-	if (endpoint->is_socket)
-		setsockopt(endpoint->in, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
-}
-
-int tunnel_end(struct tunnel *tunnel, bool with_reset)
-{
-	while (tunnel->legs != NULL) {
-		struct leg *leg = tunnel->legs;
-
-		tunnel->legs = leg->next;
-		if (with_reset) {
-			reset(&leg->client);
-			reset(&leg->server);
-		}
-		free_leg(leg);
-	}
-	return 0;
+	end_legs(tunnel, with_reset);
+	/* Datagrams come from nobody who would connect anew. */
+	return tunnel->channel->listening >= 0 ? 0 : add_leg(tunnel, NULL, err);
 }

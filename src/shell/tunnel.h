@@ -24,7 +24,7 @@ void tunnel_delay(struct tunnel *tunnel, nanoseconds duration);
 void tunnel_drop(struct tunnel *tunnel, unsigned int percent);
 /* The byte with that number, from 0, is damaged on its way to the server. */
 void tunnel_flip(struct tunnel *tunnel, uint64_t at);
-/* Ends the connections that pass through it, with RST or without; returns 0. */
-int tunnel_end(struct tunnel *tunnel, bool with_reset);
+/* Ends the connections that pass through it, with RST or without; of datagrams what is held, and who asked, is forgotten. */
+int tunnel_cut(struct tunnel *tunnel, bool with_reset, struct error *err);
 
 #endif

@@ -172,18 +172,22 @@ static int work_out_variable(struct shell *shell, const struct term *term, struc
 	return found == 1 ? 0 : -1;
 }
 
-static int work_out_bound(struct shell *shell, const struct term *term, size_t length,
-			  size_t fallback, size_t *bound, struct error *err)
+/* "-4" counts from the end. What lies outside is the end. */
+static int work_out_bound(const struct term *term, size_t length, size_t fallback, size_t *bound,
+			  struct error *err)
 {
+	const char *text = buf_text(&term->text);
+	bool from_end = *text == '-';
 	uint64_t number;
 
-	(void)shell;
 	*bound = fallback;
 	if (term->text.length == 0)
 		return 0;
-	if (number_unsigned(buf_text(&term->text), 0, UINT32_MAX, &number, err) < 0)
+	if (number_unsigned(text + from_end, 0, UINT32_MAX, &number, err) < 0)
 		return -1;
-	*bound = number < length ? (size_t)number : length;
+	if (number > length)
+		number = length;
+	*bound = from_end ? length - (size_t)number : (size_t)number;
 	return 0;
 }
 
@@ -194,8 +198,10 @@ static int work_out_slice(struct shell *shell, const struct term *term, struct b
 	size_t from, to;
 
 	if (term_work_out(shell, &term->parts[0], &whole, err) < 0 ||
-	    work_out_bound(shell, &term->parts[1], whole.length, 0, &from, err) < 0 ||
-	    work_out_bound(shell, &term->parts[2], whole.length, whole.length, &to, err) < 0)
+	    work_out_bound(&term->parts[1], whole.length, 0, &from, err) < 0)
+		return -1;
+	to = from < whole.length ? from + 1 : from;
+	if (term->part_count > 2 && work_out_bound(&term->parts[2], whole.length, whole.length, &to, err) < 0)
 		return -1;
 	if (from < to)
 		buf_add(out, whole.data + from, to - from);

@@ -94,7 +94,7 @@ static int run_reset(struct shell *shell, const struct step *step, struct error 
 	if (channel == NULL)
 		return -1;
 	if (channel->tunnel != NULL)
-		return tunnel_end(channel->tunnel, true);
+		return tunnel_cut(channel->tunnel, true, err);
 	if (!channel->endpoint.is_socket ||
 	    setsockopt(channel->endpoint.out, SOL_SOCKET, SO_LINGER, &none, sizeof(none)) < 0)
 		return error_usage(err, "%s is no socket that could be reset", channel->name);

@@ -3,7 +3,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/number.h"
-#include "core/control.h"
+#include "core/fdpass.h"
 #include "option/flags.h"
 #include "shell/state.h"
 #include "shell/tape.h"
@@ -270,30 +270,23 @@ static int run_sendfile(struct shell *shell, const struct step *step, struct err
 	return 0;
 }
 
-/* With a byte that says nothing: some sockets carry no descriptors alone. */
+/* With a byte that says nothing: a stream carries no descriptors alone. */
 static int run_share(struct shell *shell, const struct step *step, struct error *err)
 {
-	struct channel *given = shell_need(shell, step, 0, err);
+	const struct channel *given = shell_need(shell, step, 0, err);
 	struct channel *channel = given != NULL ? shell_need(shell, step, 1, err) : NULL;
-	struct message message = { .data = "", .length = 1 };
-	cleanup_buf struct buf control = { 0 };
-	int fd, waited = 1;
+	int fd;
 
 	if (channel == NULL)
 		return -1;
 	fd = channel_descriptor(given);
-	control_add_bytes(&control, SOL_SOCKET, SCM_RIGHTS, &fd, sizeof(fd));
-	message.control = buf_text(&control);
-	message.control_length = control.length;
-	while (message_put(channel->endpoint.out, &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
-		if (errno != EAGAIN)
-			return error_system(err, "%s: share", channel->name);
-		waited = shell_wait_output(shell, channel, shell_deadline(shell, step), err);
-		if (waited <= 0)
-			return waited < 0 ? -1 : shell_timed_out(shell, step, channel->name, err);
-	}
+	if (given->endpoint.is_socket || given->listening >= 0)
+		fdpass_make_blocking(fd);
+	if (fdpass_send(channel->endpoint.out, &fd, 1, "", 1, shell_deadline(shell, step),
+			shell->signal_fd, err) < 0)
+		return error_context(err, "%s", channel->name);
 	journal_add(&shell->journal, "%s > the descriptor of %s", channel->name, given->name);
-	channel_sent(channel, &message);
+	channel_sent(channel, &(const struct message){ .data = "", .length = 1 });
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "codec/codec.h"
 #include "core/control.h"
+#include "core/fdpass.h"
 #include "option/flags.h"
 #include "shell/cmsg.h"
 #include "shell/match.h"
@@ -146,7 +147,11 @@ static int add_descriptors(struct sending *sending, struct error *err)
 			error_usage(err, "fds=: there is no endpoint \"%s\"", name);
 			return source_error(sending->shell->source, filling->place, err);
 		}
-		fds[count++] = channel_descriptor(channel);
+		fds[count] = channel_descriptor(channel);
+		/* Whoever gets it expects so; ours is asked with MSG_DONTWAIT. */
+		if (channel->endpoint.is_socket || channel->listening >= 0)
+			fdpass_make_blocking(fds[count]);
+		count++;
 	}
 	control_add_bytes(&sending->control, SOL_SOCKET, SCM_RIGHTS, fds, count * sizeof(int));
 	return names != NULL ? 0 : -1;

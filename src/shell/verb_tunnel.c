@@ -120,7 +120,7 @@ static int run_cut(struct shell *shell, const struct step *step, struct error *e
 	struct tunnel *tunnel = need_tunnel(shell, step, err);
 
 	journal_add(&shell->journal, "%s is cut", step->fillings[0].name);
-	return tunnel != NULL ? tunnel_end(tunnel, false) : -1;
+	return tunnel != NULL ? tunnel_cut(tunnel, false, err) : -1;
 }
 
 static int run_delay(struct shell *shell, const struct step *step, struct error *err)
@@ -184,6 +184,6 @@ const struct verb tunnel_verbs[] = {
 	{ "delay", NULL, "all that comes from now on waits so long", delay_slots, run_delay, "delay t 20ms", false, false },
 	{ "drop", NULL, "loses so many messages of a hundred, spread evenly", drop_slots, run_drop, "drop t 50%", false, false },
 	{ "flip", NULL, "damages the byte with that number, from 0, on its way to the server", flip_slots, run_flip, "flip t @3", false, false },
-	{ "cut", NULL, "ends the connections through it; reset breaks them", one_slots, run_cut, "cut t", false, false },
+	{ "cut", NULL, "ends the connections through it, which reset breaks; of datagrams what is held is lost", one_slots, run_cut, "cut t", false, false },
 	{ .name = NULL },
 };

@@ -20,7 +20,7 @@ serve() {
 
 @test "examples: all of them are valid" {
 	for file in "$tree"/examples/*.as; do
-		run "$ANYSOCK" shell --check "$file" -D MX=x -D SERVER=x -D ECU=x -D MODEM=x -D AGENT=x -D RESOLVER=x -D CLIENT=x
+		run "$ANYSOCK" shell --check "$file" -D MX=x -D SERVER=x -D ECU=x -D MODEM=x -D AGENT=x -D RESOLVER=x -D CLIENT=x -D SUCCESSOR=x -D TCP=x -D UNIX=x
 		[ "$status" = 0 ] || { echo "$output"; false; }
 	done
 }
@@ -41,15 +41,76 @@ assert f.readline() == "QUIT\r\n"; say("221 bye")'
 	[[ $output = *"# the last extension is 250 8BITMIME"* ]]
 }
 
-@test "examples: http, with the server of python3" {
-	mkdir "$BATS_TEST_TMPDIR/www"
-	printf '<html>\n%s\n</html>\n' "$(seq 1000)" >"$BATS_TEST_TMPDIR/www/index.html"
-	serve "
-import http.server, functools
-class H(http.server.SimpleHTTPRequestHandler): protocol_version = 'HTTP/1.1'
-s = http.server.ThreadingHTTPServer(('127.0.0.1', 0), functools.partial(H, directory='$BATS_TEST_TMPDIR/www'))
-print(s.server_address[1]); s.serve_forever()"
+@test "examples: mail, with python3's smtpd" {
+	python -W ignore -c "import smtpd" || skip "needs the smtpd of python3 before 3.12"
+	start python -u -W ignore -c '
+import smtpd, asyncore
+class S(smtpd.SMTPServer):
+    def process_message(self, peer, sender, recipients, data, **more): print(sender, recipients, data)
+s = S(("127.0.0.1", 0), None); print(s.socket.getsockname()[1]); asyncore.loop()'
+	wait_for [ -s "$output_file" ]
+	example mail -D "MX=tcp:127.0.0.1:$(head -n 1 "$output_file")"
+	grep -qF "me@me.example ['you@you.example'] b'Subject: test\n\nhello\n.dot'" "$output_file"
+	[[ $output = *"# NONSENSE: 500 "* ]]
+}
+
+@test "examples: http, with nginx" {
+	needs command nginx
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir www
+	seq 100000 >www/index.html
+	port=$(python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	printf 'daemon off; pid %s/pid; error_log stderr; events {} http { access_log off; server { listen 127.0.0.1:%s; root %s/www; } }' "$PWD" "$port" "$PWD" >nginx.conf
+	[ "$(id -u)" != 0 ] || sed -i '1s/^/user root; /' nginx.conf
+	start nginx -p "$PWD" -c "$PWD/nginx.conf"
+	"$ANYSOCK" wait "tcp:127.0.0.1:$port"
 	example http -D "SERVER=tcp:127.0.0.1:$port"
+}
+
+@test "examples: dns, with a name server of python3" {
+	serve '
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])
+while True:
+    d, a = s.recvfrom(999)
+    s.sendto(d[:2] + b"\x81\x80" + d[4:6] + b"\0\1\0\0\0\0" + d[12:] + b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x7f\0\0\1", a)'
+	example dns -D "SERVER=udp:127.0.0.1:$port"
+	[[ $output = *"# asks again"*"# the address is 7f000001"* ]]
+}
+
+@test "examples: takeover, with python3 as the successor" {
+	cat >"$BATS_TEST_TMPDIR/successor" <<-'E'
+		#!/usr/bin/python3
+		import socket, sys
+		s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])
+		data, fds, flags, address = socket.recv_fds(s, 1, 1)
+		l = socket.socket(fileno=fds[0])
+		s.sendall(b"mine")
+		while True: c, a = l.accept(); c.sendall(b"served by the successor"); c.close()
+	E
+	chmod +x "$BATS_TEST_TMPDIR/successor"
+	example takeover -D "SUCCESSOR=$BATS_TEST_TMPDIR/successor"
+}
+
+@test "examples: frames, with a server of python3 on TCP and on a UNIX socket" {
+	serve "
+import socket, threading
+def serve(c):
+    f = c.makefile('rb')
+    try:
+        while len(h := f.read(2)) == 2:
+            n = int.from_bytes(h, 'big'); d = f.read(n)
+            if len(d) < n: break
+            c.sendall(h + d.upper())
+    except OSError: pass
+    f.close(); c.close()
+def listen(s):
+    s.listen()
+    while True: threading.Thread(target=serve, args=(s.accept()[0],), daemon=True).start()
+t = socket.socket(); t.bind(('127.0.0.1', 0)); u = socket.socket(socket.AF_UNIX); u.bind('$BATS_TEST_TMPDIR/u')
+threading.Thread(target=listen, args=(t,), daemon=True).start(); u.listen(); print(t.getsockname()[1]); listen(u)"
+	example frames -D "TCP=tcp:127.0.0.1:$port" -D "UNIX=unix:$BATS_TEST_TMPDIR/u"
+	[ "$(grep -c '^ok' <<<"$output")" = 6 ]
 }
 
 @test "examples: descriptor" {

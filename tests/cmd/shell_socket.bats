@@ -68,9 +68,9 @@ d, c, f, a = s.recvmsg(99, 999)
 print(sorted((l, t, v[0]) for l, t, v in c))
 s.sendmsg([b"answer"], [(socket.IPPROTO_IP, socket.IP_TTL, struct.pack("i", 9))], 0, a)'
 	wait_for [ -s "$output_file" ]
-	lines "open u udp:127.0.0.1:$(cat "$output_file"); sockopt u ip-recvttl=1; send u \"x\" cmsg=ip:ttl=7 cmsg=ip:tos,value=16; recvmsg u as m; log \"\$m.cmsg.type \$m.cmsg.value\""
+	lines "open u udp:127.0.0.1:$(cat "$output_file"); sockopt u ip-recvttl=1 ip-pktinfo=1; send u \"x\" cmsg=ip:ttl=7 cmsg=ip:tos,value=16; recvmsg u as m; log \"\$m.cmsg.ttl \$m.cmsg.pktinfo.interface\"; if \$m.cmsg.ttl != 9 fail \"\$m.cmsg.ttl\""
 	[ "$status" = 0 ]
-	[ "${lines[-1]}" = "ttl 9" ]
+	[ "${lines[-1]}" = "9 lo" ]
 	grep -qF "[(0, 1, 16), (0, 2, 7)]" "$output_file"
 	lines 'open u udp:127.0.0.1:9; send u "x" cmsg=ip:tlt=1' --check
 	[ "$status" = 2 ]
