@@ -54,6 +54,7 @@ struct edit {
 	__typeof__(&el_deletestr) el_deletestr;
 	__typeof__(&el_source) el_source;
 	__typeof__(&el_get) el_get;
+	__typeof__(&el_resize) el_resize;
 	__typeof__(&history_init) history_init;
 	__typeof__(&history_end) history_end;
 	__typeof__(&history) history;
@@ -64,8 +65,9 @@ static const struct library_symbol symbols[] = {
 	LIBRARY_SYMBOL(struct edit, el_set),	   LIBRARY_SYMBOL(struct edit, el_gets),
 	LIBRARY_SYMBOL(struct edit, el_line),	   LIBRARY_SYMBOL(struct edit, el_insertstr),
 	LIBRARY_SYMBOL(struct edit, el_deletestr), LIBRARY_SYMBOL(struct edit, el_source),
-	LIBRARY_SYMBOL(struct edit, el_get),	   LIBRARY_SYMBOL(struct edit, history_init),
-	LIBRARY_SYMBOL(struct edit, history_end),  LIBRARY_SYMBOL(struct edit, history),
+	LIBRARY_SYMBOL(struct edit, el_get),	   LIBRARY_SYMBOL(struct edit, el_resize),
+	LIBRARY_SYMBOL(struct edit, history_init), LIBRARY_SYMBOL(struct edit, history_end),
+	LIBRARY_SYMBOL(struct edit, history),
 	{ NULL, 0 },
 };
 
@@ -85,6 +87,7 @@ struct line_editor {
 	const char *prompt;
 	locale_t locale, old_locale;
 	mbstate_t decoding;
+	int columns; /* as the library knows the terminal */
 	bool is_reading, was_interrupted;
 };
 
@@ -104,6 +107,63 @@ static char *prompt_of(EditLine *edit)
 	return (char *)(uintptr_t)editor_of(edit)->prompt;
 }
 
+static int columns_of_terminal(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+/* Some characters take two columns, some none; one of two that does not fit begins the next row. */
+static int place_behind(int column, const char *text, const char *end, int columns)
+{
+	mbstate_t state = { 0 };
+
+	while (text < end) {
+		wchar_t character;
+		size_t used = mbrtowc(&character, text, (size_t)(end - text), &state);
+		int width = used <= (size_t)(end - text) ? wcwidth(character) : 1;
+
+		if (used == 0 || used > (size_t)(end - text)) {
+			memset(&state, 0, sizeof(state));
+			used = 1;
+		}
+		if (width == 2 && column % columns == columns - 1)
+			column++;
+		column += width > 0 ? width : 0;
+		text += used;
+	}
+	return column;
+}
+
+/* Up to the row of the prompt, and everything from there on goes away. */
+static void leave_line(struct line_editor *editor, struct buf *out)
+{
+	const LineInfo *line = editor->library.el_line(editor->edit);
+	int columns = columns_of_terminal();
+	int rows = place_behind((int)strlen(editor->prompt), line->buffer, line->cursor, columns) / columns;
+
+	if (rows > 0)
+		buf_print(out, "\033[%dA", rows);
+	buf_add_string(out, "\r\033[J");
+}
+
+/* The library asks for the terminal's size but once. The terminal has moved the line about: it is drawn anew. */
+static void follow_size(struct line_editor *editor)
+{
+	struct buf out cleanup_buf = { 0 };
+	int columns = columns_of_terminal();
+
+	if (columns == editor->columns)
+		return;
+	editor->columns = columns;
+	leave_line(editor, &out);
+	fwrite(out.data, 1, out.length, stdout);
+	fflush(stdout);
+	editor->library.el_resize(editor->edit);
+	editor->library.el_set(editor->edit, EL_REFRESH);
+}
+
 /* One character of standard input, for which other things go on meanwhile. */
 static int get_character(EditLine *edit, wchar_t *character)
 {
@@ -119,6 +179,7 @@ static int get_character(EditLine *edit, wchar_t *character)
 			errno = EINTR;
 			return -1;
 		}
+		follow_size(editor);
 		got = read(STDIN_FILENO, &byte, 1);
 		if (got < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
@@ -141,13 +202,6 @@ static size_t common_length(const struct completions *list)
 		while (strncmp(list->items[0].text, list->items[i].text, length) != 0)
 			length--;
 	return length;
-}
-
-static int columns_of_terminal(void)
-{
-	struct winsize size;
-
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 /* A line each, cut to the width, with what it does. */
@@ -287,6 +341,7 @@ static int start(struct line_editor *editor, struct error *err)
 	editor->edit = edit->el_init("anysock", stdin, stdout, stderr);
 	if (editor->edit == NULL)
 		return error_set(err, ERROR_FAILED, "the terminal cannot be set up for editing");
+	editor->columns = columns_of_terminal();
 	edit->el_set(editor->edit, EL_CLIENTDATA, editor);
 	edit->el_set(editor->edit, EL_PROMPT, prompt_of);
 	edit->el_set(editor->edit, EL_GETCFN, get_character);
@@ -354,26 +409,14 @@ void line_editor_remember(struct line_editor *editor, const char *line)
 		editor->library.history(editor->history, &event, H_ENTER, line);
 }
 
-/* Up to the row of the prompt, and everything from there on goes away. */
-static void leave_line(struct line_editor *editor, struct buf *out)
-{
-	const LineInfo *line = editor->library.el_line(editor->edit);
-	int before = (int)strlen(editor->prompt), rows;
-
-	for (const char *at = line->buffer; at < line->cursor; at++)
-		before += ((unsigned char)*at & 0xc0) != 0x80;
-	rows = before / columns_of_terminal();
-	if (rows > 0)
-		buf_print(out, "\033[%dA", rows);
-	buf_add_string(out, "\r\033[J");
-}
-
 void line_editor_print_above(struct line_editor *editor, const char *text)
 {
 	struct buf out cleanup_buf = { 0 };
 
-	if (editor->is_reading)
+	if (editor->is_reading) {
+		follow_size(editor);
 		leave_line(editor, &out);
+	}
 	buf_add_string(&out, text);
 	fwrite(out.data, 1, out.length, stdout);
 	fflush(stdout);

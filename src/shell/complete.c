@@ -1,40 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What may stand behind a text: read off the tables of verbs, families, options, requests and flags. */
 #include "base/memory.h"
+#include "core/control.h"
 #include "option/flags.h"
 #include "option/ioctl.h"
 #include "option/sockopt.h"
+#include "shell/completing.h"
 #include "shell/console.h"
-#include "shell/state.h"
 
-#include <dirent.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct completing {
-	struct shell *shell;
-	struct completions *list;
-	const char *word; /* as far as it is typed */
-	size_t length;
-	const struct verb *verb;
-	char *endpoint; /* the line's first word behind the verb; NULL */
-};
-
-static void offer(struct completing *completing, const char *text, const char *help, bool is_part)
-{
-	if (strncasecmp(text, completing->word, completing->length) == 0)
-		completions_add(completing->list, text, help, is_part);
-}
 
 static void offer_verbs(struct completing *completing)
 {
 	const char *name, *help;
 
 	for (size_t i = 0; verb_at(i) != NULL; i++)
-		offer(completing, verb_at(i)->name, verb_at(i)->help, false);
+		completing_offer(completing, verb_at(i)->name, verb_at(i)->help, false);
 	for (size_t i = 0; (name = completing->shell->host->command_at(completing->shell->host, i, &help)) != NULL; i++)
-		offer(completing, name, help, false);
+		completing_offer(completing, name, help, false);
 }
 
 static void offer_endpoints(struct completing *completing)
@@ -42,90 +26,7 @@ static void offer_endpoints(struct completing *completing)
 	for (size_t i = 0; i < completing->shell->channel_count; i++) {
 		const struct channel *channel = completing->shell->channels[i];
 
-		offer(completing, channel->name, channel_state(channel), false);
-	}
-}
-
-static void offer_files(struct completing *completing, const char *before, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	size_t length = slash != NULL ? (size_t)(slash - path) + 1 : 0;
-	char *folder cleanup_free = memory_copy(path, length);
-	DIR *open = opendir(length > 0 ? folder : ".");
-	const struct dirent *entry;
-
-	while (open != NULL && (entry = readdir(open)) != NULL) {
-		char *text cleanup_free = memory_print("%s%s%s%s", before, folder, entry->d_name,
-						       entry->d_type == DT_DIR ? "/" : "");
-
-		if (entry->d_name[0] != '.' || path[length] == '.')
-			offer(completing, text, NULL, entry->d_type == DT_DIR);
-	}
-	if (open != NULL)
-		closedir(open);
-}
-
-static void offer_interfaces(struct completing *completing, const char *before)
-{
-	struct if_nameindex *all = if_nameindex();
-
-	for (size_t i = 0; all != NULL && all[i].if_name != NULL; i++) {
-		char *text cleanup_free = memory_print("%s%s", before, all[i].if_name);
-
-		offer(completing, text, "an interface", false);
-	}
-	if (all != NULL)
-		if_freenameindex(all);
-}
-
-/* An option behind the last comma: the family's own, those of all, and socket options. */
-static void offer_options(struct completing *completing, const struct family *family)
-{
-	const char *comma = strrchr(completing->word, ',');
-	char *before cleanup_free = memory_copy(completing->word, (size_t)(comma - completing->word) + 1);
-	const struct parameter *const tables[] = { family->parameters, target_common_parameters };
-
-	for (size_t table = 0; table < array_length(tables); table++)
-		for (const struct parameter *row = tables[table]; row != NULL && row->name != NULL; row++) {
-			char *text cleanup_free = memory_print("%s%s%s", before, row->name, row->type == VALUE_FLAG ? "" : "=");
-
-			offer(completing, text, row->help, true);
-		}
-	for (size_t i = 0; sockopt_at(i) != NULL; i++) {
-		const struct sockopt *row = sockopt_at(i);
-		char *text cleanup_free = memory_print("%s%s=", before, sockopt_name(row));
-
-		if (family->levels != NULL && sockopt_find(sockopt_name(row), family->levels, true) == row)
-			offer(completing, text, sockopt_help(row), true);
-	}
-}
-
-/* The name of a family, then its first field where that is a thing of this machine, then options. */
-static void offer_specs(struct completing *completing)
-{
-	size_t name = strcspn(completing->word, ":-,");
-	char *word cleanup_free = memory_copy(completing->word, name);
-	const struct family *family = completing->word[name] != '\0' ? family_find(word) : NULL;
-	const char *colon = strchr(completing->word, ':');
-
-	if (strchr(completing->word, '/') == completing->word)
-		offer_files(completing, "", completing->word);
-	for (size_t i = 0; family == NULL && i < family_count; i++) {
-		char *text cleanup_free = memory_print("%s:", families[i]->shape.name);
-
-		offer(completing, text, families[i]->summary, true);
-	}
-	if (family == NULL)
-		return;
-	if (strchr(completing->word, ',') != NULL) {
-		offer_options(completing, family);
-	} else if (colon != NULL) {
-		char *before cleanup_free = memory_copy(completing->word, (size_t)(colon - completing->word) + 1);
-
-		if (strchr(colon, '/') != NULL)
-			offer_files(completing, before, colon + 1);
-		else if (family->domain == AF_CAN || family->domain == AF_PACKET)
-			offer_interfaces(completing, before);
+		completing_offer(completing, channel->name, channel_state(channel), false);
 	}
 }
 
@@ -138,14 +39,14 @@ static void offer_sockopts(struct completing *completing)
 		const struct sockopt *row = sockopt_at(i);
 
 		if (levels == NULL || sockopt_find(sockopt_name(row), levels, true) == row)
-			offer(completing, sockopt_name(row), sockopt_help(row), true);
+			completing_offer(completing, sockopt_name(row), sockopt_help(row), true);
 	}
 }
 
 static void offer_ioctls(struct completing *completing)
 {
 	for (size_t i = 0; ioctl_at(i) != NULL; i++)
-		offer(completing, ioctl_name(ioctl_at(i)), ioctl_help(ioctl_at(i)), false);
+		completing_offer(completing, ioctl_name(ioctl_at(i)), ioctl_help(ioctl_at(i)), false);
 }
 
 /* Behind the last "+" of those that stand there already. */
@@ -158,7 +59,27 @@ static void offer_flags(struct completing *completing, const char *lead)
 	for (size_t i = 0; flags_at(FLAGS_message, i, &row); i++) {
 		char *text cleanup_free = memory_print("%s%s", before, row.name);
 
-		offer(completing, text, row.help, true);
+		completing_offer(completing, text, row.help, true);
+	}
+}
+
+static const char *level_of(const struct control_row *row)
+{
+	for (const struct control_level *level = control_levels; level->name != NULL; level++)
+		if (level->level == row->level && level->domain == row->domain)
+			return level->name;
+	return NULL;
+}
+
+/* cmsg=LEVEL:TYPE of those that can be sent. */
+static void offer_controls(struct completing *completing, const char *lead)
+{
+	for (const struct control_row *row = control_rows; row->name != NULL; row++) {
+		const char *level = level_of(row);
+		char *text cleanup_free = memory_print("%s%s:%s", lead, level != NULL ? level : "", row->name);
+
+		if (row->can_send && level != NULL)
+			completing_offer(completing, text, "a control message", true);
 	}
 }
 
@@ -169,7 +90,7 @@ static void offer_slot(struct completing *completing, const struct slot *slot)
 		offer_endpoints(completing);
 		break;
 	case SLOT_SPEC:
-		offer_specs(completing);
+		completing_offer_spec(completing);
 		break;
 	case SLOT_SOCKOPT:
 		offer_sockopts(completing);
@@ -183,12 +104,12 @@ static void offer_slot(struct completing *completing, const struct slot *slot)
 		break;
 	case SLOT_WORDS:
 	case SLOT_FILE:
-		offer_files(completing, "", completing->word);
+		completing_offer_files(completing, "", completing->word);
 		break;
 	case SLOT_END:
-		offer(completing, "read", "nothing more is received", false);
-		offer(completing, "write", "the peer sees the end", false);
-		offer(completing, "both", NULL, false);
+		completing_offer(completing, "read", "nothing more is received", false);
+		completing_offer(completing, "write", "the peer sees the end", false);
+		completing_offer(completing, "both", NULL, false);
 		break;
 	default:
 		/* Only said, by "?": there is nothing to complete. */
@@ -207,8 +128,10 @@ static void offer_behind_verb(struct completing *completing, size_t number)
 	for (const struct slot *slot = slots; slot != NULL && slot->name != NULL; slot++) {
 		if (slot->lead != NULL && number > 1 && slot->kind == SLOT_FLAGS)
 			offer_flags(completing, slot->lead);
+		else if (slot->lead != NULL && number > 1 && slot->kind == SLOT_CONTROL)
+			offer_controls(completing, slot->lead);
 		else if (slot->lead != NULL && number > 1)
-			offer(completing, slot->lead, slot->name, true);
+			completing_offer(completing, slot->lead, slot->name, true);
 		if (slot->lead == NULL && (++place == number || (slot[1].name == NULL && place < number)))
 			offer_slot(completing, slot);
 	}
@@ -262,5 +185,5 @@ void shell_complete(struct shell *shell, const char *text, size_t length, struct
 	else if (completing.verb != NULL)
 		offer_behind_verb(&completing, number);
 	else
-		offer_specs(&completing);
+		completing_offer_spec(&completing);
 }

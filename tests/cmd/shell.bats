@@ -299,6 +299,29 @@ peak_after() {
 	[ "$base" -gt 1000 ] && [ $((most - base)) -le 1024 ]
 }
 
+@test "shell: 10,000 opens leak neither a descriptor nor memory" {
+	needs plain "it measures memory"
+	script <<-'E'
+		listen s tcp:127.0.0.1:0
+		repeat 500 { open c $s; accept s as p; socketpair a b }
+		run m grep VmRSS /proc/$PID/status
+		recv m.out /\D*(\d+) kB\n/ as before
+		run f ls /proc/$PID/fd
+		recv f.out /.*/s as few
+		repeat 5000 { open c $s; accept s as p; reset c; socketpair a b }
+		run m grep VmRSS /proc/$PID/status
+		recv m.out /\D*(\d+) kB\n/ as after
+		run f ls /proc/$PID/fd
+		recv f.out /.*/s as many
+		log "$before.1 $after.1 ${len($few)} ${len($many)}"
+	E
+	run -0 timeout "$((6 * patience))" "$ANYSOCK" shell "$script" --timeout 200s
+	echo "$output"
+	read -r before after few many <<<"$output"
+	[ "$many" -le "$few" ]
+	[ $((after - before)) -le 64 ]
+}
+
 @test "shell: a tunnel lets pass what it is told to, and cuts in the middle" {
 	script <<-'E'
 		each F in tcp:127.0.0.1:0 unix:$TMP/u {
