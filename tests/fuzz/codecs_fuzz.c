@@ -81,7 +81,7 @@ static bool read_first(const struct manner *manner, const struct buf *text,
 
 	*context = manner->like;
 	while (!found && used > 0 && at < text->length) {
-		used = codec->decode(context, text->data + at, text->length - at, true, message,
+		used = codec_decode(codec, context, text->data + at, text->length - at, true, message,
 				     &found, &err);
 		at += used > 0 ? (size_t)used : 0;
 	}

@@ -241,7 +241,7 @@ static void unframe(struct far *far)
 	bool found;
 
 	for (size_t at = 0; at < far->came.length && used > 0; at += (size_t)used) {
-		used = far->frame->decode(&context, far->came.data + at, far->came.length - at,
+		used = codec_decode(far->frame, &context, far->came.data + at, far->came.length - at,
 					  false, &message, &found, NULL);
 		require(used >= 0, "what came is no frame");
 		if (found)
