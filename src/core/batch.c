@@ -23,6 +23,7 @@ struct batch_rooms {
 	_Alignas(struct cmsghdr) char controls[ROOMS][ROOM_CONTROL];
 	size_t at, count; /* the room whose bytes are shown next, and how many were filled */
 	size_t offset;	  /* in it */
+	bool has_all;
 };
 
 struct batch *batch_new(void)
@@ -72,6 +73,7 @@ static int fill(struct batch_rooms *rooms, int fd)
 	while (got < 0 && errno == EINTR);
 	if (got > 0)
 		rooms->count = (size_t)got;
+	rooms->has_all = rooms->count < ROOMS;
 	return got;
 }
 
@@ -113,10 +115,11 @@ static int show(struct batch *batch, struct error *err)
 {
 	struct batch_rooms *rooms = batch->rooms;
 	struct message message = { 0 };
+	struct error cut;
 
+	error_clear(&cut);
 	while (rooms->at < rooms->count && batch->count < BATCH_MAXIMUM) {
 		const struct mmsghdr *header = &rooms->headers[rooms->at];
-		struct error cut = { 0 };
 
 		if (message_of_header(&header->msg_hdr, header->msg_len, &message, &cut) == 0) {
 			show_room(batch, &message);
@@ -133,12 +136,17 @@ static int show(struct batch *batch, struct error *err)
 
 int batch_receive(struct batch *batch, int fd, struct error *err)
 {
+	int shown;
+
 	batch->first = batch->count = 0;
+	batch->has_all = false;
 	if (batch->rooms == NULL)
 		batch->rooms = rooms_new();
 	if (batch->rooms->at == batch->rooms->count && fill(batch->rooms, fd) < 0)
 		return errno == EAGAIN ? 0 : error_system(err, "receive");
-	return show(batch, err);
+	shown = show(batch, err);
+	batch->has_all = batch->rooms->has_all && batch->rooms->at == batch->rooms->count;
+	return shown;
 }
 
 void batch_join(int fd)

@@ -20,6 +20,7 @@ struct batch_rooms;
 struct batch {
 	struct message messages[BATCH_MAXIMUM];
 	size_t first, count;
+	bool has_all; /* nothing more was there when it was filled: the next event tells of more */
 	struct batch_rooms *rooms; /* where a socket's datagrams are received into; owned; NULL until one is */
 };
 

@@ -135,8 +135,11 @@ int endpoint_send_many(struct endpoint *endpoint, struct message *messages, size
 		return endpoint->ops->send_many(endpoint, messages, count, err);
 	/* What is refused after others were sent is tried again, and told then. */
 	while (sent < count) {
-		struct error later = { 0 };
-		int result = endpoint_send(endpoint, &messages[sent], sent == 0 ? err : &later);
+		struct error later;
+		int result;
+
+		error_clear(&later);
+		result = endpoint_send(endpoint, &messages[sent], sent == 0 ? err : &later);
 
 		if (result <= 0)
 			return sent > 0 ? (int)sent : result;

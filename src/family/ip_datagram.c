@@ -168,8 +168,9 @@ static void note_messages(const struct endpoint *endpoint, struct message *messa
 /* Where nothing came it may be an error: what the socket itself says of one was in the queue before. */
 static int take_error(const struct endpoint *endpoint, int got, struct error *err)
 {
-	struct error told = { 0 };
+	struct error told;
 
+	error_clear(&told);
 	if (endpoint->target->role == ROLE_LISTEN ||
 	    ip_error_take(endpoint->target, endpoint->in, &told) == 0)
 		return got;
@@ -200,8 +201,9 @@ static bool is_to_be_told(struct ip_datagram *state)
 int ip_datagram_receive(struct endpoint *endpoint, struct message_room *room,
 			struct message *message, struct error *err)
 {
-	struct error refusal = { 0 };
+	struct error refusal;
 
+	error_clear(&refusal);
 	for (int i = 0; i < REFUSED_IN_A_ROW; i++) {
 		int got = message_receive(endpoint->in, room, message, err);
 
@@ -249,11 +251,12 @@ static bool may_join(const struct batch *batch)
 static int datagram_receive_many(struct endpoint *endpoint, struct batch *batch, struct error *err)
 {
 	struct ip_datagram *state = endpoint->state;
-	struct error refusal = { 0 };
+	struct error refusal;
 	int got = batch_receive(batch, endpoint->in, err);
 
 	if (got != 1)
 		return take_error(endpoint, got, err);
+	error_clear(&refusal);
 	drop_kept_out(endpoint, batch, &refusal);
 	if (batch_is_empty(batch) && is_to_be_told(state)) {
 		*err = refusal;

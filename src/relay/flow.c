@@ -157,11 +157,12 @@ void flow_seek(struct flow *flow, const struct pattern *pattern)
 void flow_look(struct flow *flow, const char *bytes, size_t length)
 {
 	struct quest *quest = flow->quest;
-	struct error err = { 0 };
+	struct error err;
 	int found;
 
 	if (quest == NULL || quest->is_found)
 		return;
+	error_clear(&err);
 	if (flow->conversion != NULL)
 		pattern_restart(&quest->window);
 	found = pattern_find(quest->pattern, &quest->window, bytes, length, &err);

@@ -264,6 +264,7 @@ static int peer_receive_many(struct endpoint *endpoint, struct batch *batch, str
 	batch->first = batch->count = 0;
 	while (peer->first != NULL && batch->count < BATCH_MAXIMUM)
 		show_packet(peer, &batch->messages[batch->count++]);
+	batch->has_all = peer->first == NULL;
 	return batch->count > 0;
 }
 

@@ -29,6 +29,7 @@ static struct batch *take_spare(const struct flow_environment *environment)
 static void put_away(struct flow *flow, const struct flow_environment *environment, struct batch *batch)
 {
 	flow->conversion->batch = NULL;
+	batch->has_all = false;
 	if (!batch_is_empty(batch))
 		flow->conversion->batch = batch;
 	else if (*environment->spare == NULL)
@@ -55,12 +56,15 @@ static enum pump_result take_in(struct flow *flow, const struct flow_environment
 				struct batch *batch)
 {
 	enum pump_result result;
-	struct error err = { 0 };
+	struct error err;
 	bool found;
 	int got;
 
+	error_clear(&err);
 	if (flow->stopping)
 		return PUMP_END;
+	if (batch->has_all)
+		flow->source->readable = false;
 	if (!flow->source->readable)
 		return PUMP_WAIT;
 	got = flow->source->endpoint.ops->receive_many(&flow->source->endpoint, batch, &err);
@@ -75,9 +79,10 @@ static enum pump_result pass_on(struct flow *flow, const struct flow_environment
 {
 	uint64_t wanted = flow->conversion->messages_left;
 	size_t count = batch->count - batch->first;
-	struct error err = { 0 };
+	struct error err;
 	int sent = 0;
 
+	error_clear(&err);
 	if (count > wanted)
 		count = (size_t)wanted;
 	if (flow->sink->writable)

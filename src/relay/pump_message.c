@@ -63,9 +63,10 @@ static enum pump_result receive(struct flow *flow, const struct flow_environment
 				struct message *message, bool *found)
 {
 	enum pump_result result;
-	struct error err = { 0 };
+	struct error err;
 	int got;
 
+	error_clear(&err);
 	if (flow->stopping)
 		return PUMP_END;
 	if (!flow->source->readable)
@@ -116,9 +117,10 @@ static enum pump_result decode(struct flow *flow, struct message *message, bool 
 	struct conversion *conversion = flow->conversion;
 	const char *bytes = buf_text(&conversion->input) + conversion->input_at;
 	size_t length = conversion->input.length - conversion->input_at;
-	struct error err = { 0 };
+	struct error err;
 	ssize_t taken = 0;
 
+	error_clear(&err);
 	*found = false;
 	if (length > 0 || conversion->input_at_end)
 		taken = codec_decode(conversion->decode, &conversion->decode_context, bytes, length,
@@ -218,9 +220,10 @@ static enum pump_result send_message(struct flow *flow, const struct flow_enviro
 				     const struct message *message)
 {
 	struct conversion *conversion = flow->conversion;
-	struct error err = { 0 };
+	struct error err;
 	int sent = 0;
 
+	error_clear(&err);
 	if (flow->sink->writable)
 		sent = endpoint_send(&flow->sink->endpoint, message, &err);
 	if (sent == ENDPOINT_DROPPED) {
@@ -256,8 +259,9 @@ static enum pump_result encode(struct flow *flow, const struct flow_environment 
 	const struct codec *codec = conversion->encode;
 	struct codec_context *context = &conversion->encode_context;
 	size_t before = conversion->output.length;
-	struct error err = { 0 };
+	struct error err;
 
+	error_clear(&err);
 	/* From one file of messages to another, the interface has a name even where there is none here. */
 	if (conversion->decode != NULL)
 		memcpy(context->interface, conversion->decode_context.interface,

@@ -99,8 +99,11 @@ static void receive_some(struct server *server, struct entrance *entrance)
 {
 	for (unsigned int i = 0; i < DATAGRAMS_PER_TURN; i++) {
 		struct message message = { 0 };
-		struct error err = { 0 };
-		int got = endpoint_receive(entrance->endpoint, &server->room, &message, &err);
+		struct error err;
+		int got;
+
+		error_clear(&err);
+		got = endpoint_receive(entrance->endpoint, &server->room, &message, &err);
 
 		if (!was_received(server, entrance, got, &err))
 			return;
@@ -114,13 +117,20 @@ static void receive_batches(struct server *server, struct entrance *entrance)
 	struct batch *batch = server->batch;
 
 	for (unsigned int i = 0; i < DATAGRAMS_PER_TURN / BATCH_MAXIMUM; i++) {
-		struct error err = { 0 };
-		int got = entrance->endpoint->ops->receive_many(entrance->endpoint, batch, &err);
+		struct error err;
+		int got;
+
+		error_clear(&err);
+		got = entrance->endpoint->ops->receive_many(entrance->endpoint, batch, &err);
 
 		if (!was_received(server, entrance, got, &err))
 			return;
 		while (got == 1 && !batch_is_empty(batch))
 			take_and_close(server, entrance, &batch->messages[batch->first++]);
+		if (batch->has_all) {
+			entrance->ready = false;
+			return;
+		}
 	}
 }
 

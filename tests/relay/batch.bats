@@ -108,6 +108,33 @@ print([len(s.recv(70000)) for _ in range(50)] == [64] * 50)" "${address##*:}"
 	whole "$sink_output"
 }
 
+# send_some PORT FROM TO: those of a burst's datagrams.
+send_some() {
+	python -c "
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for i in range(int(sys.argv[2]), int(sys.argv[3])):
+    s.sendto(b'%04d' % i + bytes((96, 96, 96, 96, 40, 0, 1200, 1200)[i // 5 % 8]), ('127.0.0.1', int(sys.argv[1])))" "$@"
+}
+
+# nothing_waits PORT: all that came there has been received.
+nothing_waits() {
+	grep -q ":$(printf %04X "$1") 00000000:0000 07 00000000:00000000 " /proc/net/udp
+}
+
+@test "batch: what comes while a receiver has no room is not forgotten" {
+	python_sink "$BATS_TEST_TMPDIR/sink"
+	ready_address relay udp-bind:127.0.0.1:0 unix:"$BATS_TEST_TMPDIR/sink",type=dgram
+	kill -STOP "$pid"
+	send_some "${address##*:}" 0 60
+	kill -CONT "$pid"
+	wait_for nothing_waits "${address##*:}"
+	# the sink's queue holds ten: the relay has the other fifty
+	send_some "${address##*:}" 60 100
+	touch "$BATS_TEST_TMPDIR/go"
+	whole "$sink_output"
+}
+
 @test "batch: --count ends with so many, out of more that came at once" {
 	python_sink 127.0.0.1
 	touch "$BATS_TEST_TMPDIR/go"
