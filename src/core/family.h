@@ -41,6 +41,7 @@ struct family_type {
 	bool messages; /* boundaries are kept */
 	bool no_listen; /* cannot listen(2): peers are told apart by address */
 	bool blind; /* opening says nothing of the peer: only an answer tells that it is there */
+	const char *forbidden; /* hint where the kernel forbids it; NULL: the family's capability */
 };
 
 /* Which address of a target is asked for. */

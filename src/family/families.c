@@ -91,11 +91,14 @@ static int has_module(const char *module)
 	return found;
 }
 
-static void hint_missing(const struct family *family, int code, struct error *err)
+static void hint_missing(const struct family *family, const struct family_type *type, int code,
+			 struct error *err)
 {
 	bool forbidden = code == EPERM || code == EACCES;
 
-	if (forbidden && family->capability != NULL)
+	if (forbidden && type->forbidden != NULL)
+		error_hint(err, "%s", type->forbidden);
+	else if (forbidden && family->capability != NULL)
 		error_hint(err, "it needs %s: run it as root", family->capability);
 	else if (!forbidden && family->module != NULL && has_module(family->module) == 0)
 		error_hint(err, "this kernel was built without it: it has no module %s", family->module);
@@ -106,6 +109,7 @@ static void hint_missing(const struct family *family, int code, struct error *er
 int family_probe(const struct family *family, const struct family_type *type, struct error *err)
 {
 	int domain = family->domain == AF_UNSPEC ? AF_INET : family->domain;
+	int protocol6 = family->protocol6 != 0 ? family->protocol6 : family->protocol;
 	cleanup_close int fd = -1;
 	int code;
 
@@ -114,13 +118,13 @@ int family_probe(const struct family *family, const struct family_type *type, st
 	if (family->domain < 0 || type == NULL)
 		return 0;
 	fd = socket(domain, type->type | SOCK_CLOEXEC, family->protocol);
+	code = errno;
 	if (fd < 0 && family->domain == AF_UNSPEC)
-		fd = socket(AF_INET6, type->type | SOCK_CLOEXEC, family->protocol);
+		fd = socket(AF_INET6, type->type | SOCK_CLOEXEC, protocol6);
 	if (fd >= 0)
 		return 0;
-	code = errno;
 	error_set(err, ERROR_UNAVAILABLE, "%s %s sockets: %s", family->shape.name, type->name,
 		  error_words(code));
-	hint_missing(family, code, err);
+	hint_missing(family, type, code, err);
 	return -1;
 }

@@ -21,8 +21,20 @@ static const struct shape_field fields[] = {
 };
 
 static const struct family_type types[] = {
-	{ .name = "dgram", .type = SOCK_DGRAM, .end = END_NONE, .messages = true, .no_listen = true },
-	{ .name = "raw", .type = SOCK_RAW, .end = END_NONE, .messages = true, .no_listen = true },
+	{ .name = "dgram",
+	  .type = SOCK_DGRAM,
+	  .end = END_NONE,
+	  .messages = true,
+	  .no_listen = true,
+	  .forbidden = "the groups that may are in the sysctl net.ipv4.ping_group_range; as root "
+		       "type=raw does without" },
+	{ .name = "raw",
+	  .type = SOCK_RAW,
+	  .end = END_NONE,
+	  .messages = true,
+	  .no_listen = true,
+	  .forbidden = "raw sockets need CAP_NET_RAW: run it as root or give the program that "
+		       "capability" },
 	{ .name = NULL },
 };
 
@@ -157,11 +169,8 @@ static void icmp_print_address(const struct target *target, const struct address
 
 static void icmp_explain_error(const struct target *target, struct error *err)
 {
-	if (err->code == EACCES && target->type->type == SOCK_DGRAM)
-		error_hint(err, "the groups that may are in the sysctl net.ipv4.ping_group_range; as root "
-				"type=raw does without");
-	else if (err->code == EPERM || err->code == EACCES)
-		error_hint(err, "raw sockets need CAP_NET_RAW: run it as root or give the program that capability");
+	if (err->code == EPERM || err->code == EACCES)
+		error_hint(err, "%s", target->type->forbidden);
 	else if (err->code == EMSGSIZE)
 		error_hint(err, "an echo carries at most 65507 bytes over IPv4 and 65527 over IPv6");
 	else

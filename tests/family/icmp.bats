@@ -28,6 +28,10 @@ alone() {
 	[ "$output" = hello ]
 	run -1 alone 'sysctl -qw net.ipv4.ping_group_range="1 0" && anysock send icmp:127.0.0.1 hello'
 	[[ $output == *"ping_group_range"*"type=raw"* ]]
+	run -3 alone 'sysctl -qw net.ipv4.ping_group_range="1 0" && anysock families icmp'
+	[[ ${lines[0]} == "icmp  "*"no  icmp dgram sockets: Permission denied (the groups that may are in the sysctl net.ipv4.ping_group_range"* ]]
+	run -3 alone 'sysctl -qw net.ipv4.ping_group_range="1 0" && setpriv --bounding-set -net_raw --inh-caps -net_raw anysock families icmp'
+	[[ ${lines[1]} == *"no  icmp raw sockets: "*"need CAP_NET_RAW"* ]]
 }
 
 @test "icmp: type=raw does without that, and counts its requests" {
