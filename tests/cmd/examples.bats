@@ -59,12 +59,12 @@ s = S(("127.0.0.1", 0), None); print(s.socket.getsockname()[1]); asyncore.loop()
 	cd "$BATS_TEST_TMPDIR" || return
 	mkdir www
 	seq 100000 >www/index.html
-	port=$(python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-	printf 'daemon off; pid %s/pid; error_log stderr; events {} http { access_log off; server { listen 127.0.0.1:%s; root %s/www; } }' "$PWD" "$port" "$PWD" >nginx.conf
+	free=$(python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	printf 'daemon off; pid %s/pid; error_log stderr; events {} http { access_log off; server { listen 127.0.0.1:%s; root %s/www; } }' "$PWD" "$free" "$PWD" >nginx.conf
 	[ "$(id -u)" != 0 ] || sed -i '1s/^/user root; /' nginx.conf
 	start nginx -p "$PWD" -c "$PWD/nginx.conf"
-	"$ANYSOCK" wait "tcp:127.0.0.1:$port"
-	example http -D "SERVER=tcp:127.0.0.1:$port"
+	"$ANYSOCK" wait "tcp:127.0.0.1:$free"
+	example http -D "SERVER=tcp:127.0.0.1:$free"
 }
 
 @test "examples: dns, with a name server of python3" {

@@ -307,19 +307,21 @@ peak_after() {
 		run m grep VmRSS /proc/$PID/status
 		recv m.out /\D*(\d+) kB\n/ as before
 		run f ls /proc/$PID/fd
-		recv f.out /.*/s as few
+		exit f
+		drain f.out as few
 		repeat 5000 { open c $s; accept s as p; reset c; socketpair a b }
 		run m grep VmRSS /proc/$PID/status
 		recv m.out /\D*(\d+) kB\n/ as after
 		run f ls /proc/$PID/fd
-		recv f.out /.*/s as many
+		exit f
+		drain f.out as many
 		log "$before.1 $after.1 ${len($few)} ${len($many)}"
 	E
 	run -0 timeout "$((6 * patience))" "$ANYSOCK" shell "$script" --timeout 200s
 	echo "$output"
 	read -r before after few many <<<"$output"
 	[ "$many" -le "$few" ]
-	[ $((after - before)) -le 64 ]
+	[ "$few" -gt 20 ] && [ $((after - before)) -le 256 ]
 }
 
 @test "shell: a tunnel lets pass what it is told to, and cuts in the middle" {
