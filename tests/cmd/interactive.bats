@@ -27,6 +27,67 @@ keys() {
 	[ "$status" = 0 ] || { echo "$output"; false; }
 }
 
+# no_leak LOG: valgrind has found nothing lost, and no descriptor open but those that were inherited.
+no_leak() {
+	run -0 awk '/Open (file|AF_)/ { open = $0 } /inherited/ { open = "" } /lost|Invalid|uninit/ || (/^$/ && open != "") { print } END { print open }' "$1"
+	[ -z "$output" ] || { cat "$1"; false; }
+}
+
+@test "interactive: the same session leaks neither memory nor descriptors, by valgrind" {
+	needs command valgrind
+	needs plain "valgrind cannot run it"
+	editing
+	log=$BATS_TEST_TMPDIR/valgrind
+	run timeout "$((20 * patience))" /usr/bin/python3 "$tree/tests/cmd/typing.py" "$ANYSOCK" "$BATS_TEST_TMPDIR/state" \
+		valgrind --quiet --track-fds=yes --leak-check=full --suppressions="$tree/tests/data/libedit.supp" --error-exitcode=9 --log-file="$log"
+	[ "$status" = 0 ] || { echo "$output"; cat "$log"; false; }
+	no_leak "$log"
+}
+
+@test "interactive: a script of tests, programs and tunnels leaks neither memory nor descriptors, by valgrind" {
+	needs command valgrind
+	needs plain "valgrind cannot run it"
+	log=$BATS_TEST_TMPDIR/valgrind
+	cat >"$BATS_TEST_TMPDIR/script.as" <<-'E'
+		set x = "abc" hex{00 ff} * 3
+		test "relay"
+		listen s tcp:127.0.0.1:0
+		tunnel t tcp:127.0.0.1:0 $s
+		open c $t
+		accept s as p
+		record c $TMP/r.pcapng
+		ask c "question" /never/ within 50ms = timeout
+		expect p /(?<q>quest)ion/ as m
+		send p "answer $m.q" cmsg=socket:mark=0
+		recv c any(6) as a
+		case c 1s { / (.*)/ as r { log "$r.1" }; timeout fail "silence" }
+		recvmsg c 4 flags=dontwait = EAGAIN
+		run cat cat
+		send cat $x
+		shut cat
+		recv cat.out $x eof
+		exit cat
+		test "a failure"
+		socketpair a b
+		send a "wrong" fds=a
+		recv b "right"
+		test "messages"
+		listen u udp:127.0.0.1:0
+		open v $u
+		send v "one"
+		recv u len == 3, data ~ "n" as m
+		send u "two" to $m.from
+		recv v hex{74 ?? 6f} as n
+		each F in a b { if "$F" == "b" log "$n $m.from" }
+		try open w tcp:127.0.0.1:1
+		connect-ex w tcp:127.0.0.1:1
+	E
+	run timeout "$((6 * patience))" valgrind --quiet --track-fds=yes --leak-check=full --error-exitcode=9 --log-file="$log" "$ANYSOCK" shell "$BATS_TEST_TMPDIR/script.as"
+	[ "$status" = 1 ] || { echo "$output"; cat "$log"; false; }
+	[ "$(grep -c '^ok' <<<"$output")" = 2 ] || { echo "$output"; false; }
+	no_leak "$log"
+}
+
 @test "interactive: a screen of tmux has the line under what arrived, also after a resize" {
 	needs command tmux
 	editing

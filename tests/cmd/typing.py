@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# typing.py: type at a program on a pseudo-terminal and look at what it shows. usage: typing.py PROGRAM STATE_FOLDER
+# typing.py: type at a program on a pseudo-terminal and look at what it shows. usage: typing.py PROGRAM STATE_FOLDER [WRAPPER WORD...]
 import os, pty, select, signal, socket, sys, time
 
 patience = 10 * (6 if os.environ.get("ANYSOCK_LAB", "0") != "0" else 1)
 shown = b""
+wrapper = sys.argv[3:]
+if wrapper:
+    patience *= 6
 
 
 def start(program, environment):
     child, terminal = pty.fork()
     if child == 0:
         os.environ.update(environment)
-        os.execv(program, [program, "shell"])
+        os.execvp((wrapper + [program])[0], wrapper + [program, "shell"])
     return child, terminal
 
 
