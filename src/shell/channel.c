@@ -58,21 +58,38 @@ void letter_free(struct letter *letter)
 	free(letter);
 }
 
+static void break_off(struct channel *channel, const struct error *err)
+{
+	channel->is_broken = channel->has_ended = true;
+	channel->broken = *err;
+}
+
+void channel_close(struct channel *channel)
+{
+	struct error err = { 0 };
+
+	if (channel->release != NULL)
+		channel->release(channel);
+	channel->release = NULL;
+	channel_unwatch(channel);
+	if (channel->listening >= 0 && channel->listener.count > 1)
+		close(channel->listening);
+	channel->listening = -1;
+	if (channel->listener.count > 0)
+		listener_close(&channel->listener);
+	endpoint_close(&channel->endpoint);
+	error_set(&err, ERROR_FAILED, "it was closed");
+	break_off(channel, &err);
+}
+
 void channel_free(struct channel *channel)
 {
 	struct letter *letter;
 
-	if (channel->release != NULL)
-		channel->release(channel);
-	channel_unwatch(channel);
+	channel_close(channel);
 	tape_close(channel->tape, NULL);
 	while ((letter = channel_take(channel)) != NULL)
 		letter_free(letter);
-	if (channel->listening >= 0 && channel->listener.count > 1)
-		close(channel->listening);
-	if (channel->listener.count > 0)
-		listener_close(&channel->listener);
-	endpoint_close(&channel->endpoint);
 	codec_context_release(codec_find("json"), &channel->codec);
 	message_room_release(&channel->room);
 	anchor_free(channel->anchor);
@@ -85,12 +102,6 @@ void channel_free(struct channel *channel)
 bool channel_has_messages(const struct channel *channel)
 {
 	return channel->endpoint.messages;
-}
-
-static void break_off(struct channel *channel, const struct error *err)
-{
-	channel->is_broken = channel->has_ended = true;
-	channel->broken = *err;
 }
 
 static int fill_stream(struct channel *channel)

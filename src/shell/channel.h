@@ -61,6 +61,8 @@ struct anchor *anchor_new(char *word);
 void anchor_free(struct anchor *anchor);
 /* Takes the anchor's reference over. */
 struct channel *channel_new(const char *name, struct anchor *anchor);
+/* Its descriptors; whoever waits for it is told. */
+void channel_close(struct channel *channel);
 void channel_free(struct channel *channel);
 /* Whether it keeps boundaries. */
 bool channel_has_messages(const struct channel *channel);

@@ -383,7 +383,9 @@ int match_await(struct shell *shell, const struct step *step, struct channel *ch
 		return -1;
 	if (await(&attempt, err) == 0)
 		return 0;
-	failure_describe(shell, channel, quest);
+	/* A task's failure has its own report. */
+	if (!shell->task_failed)
+		failure_describe(shell, channel, quest);
 	return -1;
 }
 

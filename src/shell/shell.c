@@ -11,6 +11,7 @@
 #include "shell/state.h"
 #include "shell/tally.h"
 #include "shell/tape.h"
+#include "shell/task.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -84,6 +85,7 @@ void shell_free(struct shell *shell)
 {
 	if (shell == NULL)
 		return;
+	task_free_all(shell);
 	close_from(shell, 0);
 	end_processes(shell);
 	for (size_t i = 0; i < shell->variable_count; i++) {
@@ -193,7 +195,9 @@ void shell_remove(struct shell *shell, struct channel *channel)
 	if (tape_close(channel->tape, &err) < 0)
 		fprintf(shell->host->errors, "anysock: %s\n", err.text);
 	channel->tape = NULL;
-	channel_free(channel);
+	channel_close(channel);
+	if (!task_keeps(shell, channel))
+		channel_free(channel);
 }
 
 void shell_say(struct shell *shell, const char *format, ...)
@@ -230,6 +234,8 @@ int shell_tidy(struct shell *shell, struct error *err)
 {
 	int result = shell->settings.strict ? find_left_over(shell, err) : 0;
 
+	task_cancel_all(shell);
+	shell->task_failed = false;
 	close_from(shell, 0);
 	end_processes(shell);
 	shell->timeout = shell->settings.timeout > 0 ? shell->settings.timeout : TIMEOUT_DEFAULT;
@@ -238,7 +244,7 @@ int shell_tidy(struct shell *shell, struct error *err)
 
 bool shell_is_over(const struct shell *shell)
 {
-	return shell->interrupted != 0 ||
+	return shell->interrupted != 0 || task_is_cancelled(shell) ||
 	       (shell->limit != DEADLINE_NEVER && deadline_now() >= shell->limit);
 }
 
@@ -291,10 +297,7 @@ static int wait_for_time(struct shell *shell, const struct step *step, struct er
 	nanoseconds until = step->delay >= 0 ? deadline_now() + shell_scaled(shell, step->delay) :
 			    step->moment >= 0 ? shell->began + shell_scaled(shell, step->moment) : 0;
 
-	while (deadline_now() < until)
-		if (shell_wait(shell, -1, 0, until, err) < 0)
-			return -1;
-	return 0;
+	return shell_pass_time(shell, until, err);
 }
 
 static void keep_result(struct shell *shell, const struct step *step)
@@ -315,7 +318,7 @@ static int compare_result(struct shell *shell, const struct step *step, int resu
 {
 	if (step->result == NULL)
 		return result;
-	if (shell->interrupted != 0)
+	if (shell->interrupted != 0 || shell->task_failed || task_is_cancelled(shell))
 		return result;
 	if (result_matches(step->result, result < 0 ? err : NULL, shell->exit_status)) {
 		if (result < 0)
@@ -404,6 +407,10 @@ int shell_run(struct shell *shell, const struct block *block, struct error *err)
 {
 	int result = shell_run_block(shell, block, err);
 
+	/* The lines go away, and with them what runs them. */
+	if (result >= 0 && result != FLOW_EXIT && task_join_all(shell, NULL, err) < 0)
+		result = -1;
+	task_cancel_all(shell);
 	return result == FLOW_EXIT ? FLOW_EXIT : result < 0 ? -1 : 0;
 }
 

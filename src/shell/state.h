@@ -12,6 +12,7 @@
 
 struct process;
 struct tally;
+struct tasks;
 
 #define SETTLE_TIME (100 * NANOSECONDS_PER_MILLISECOND) /* when a match that could grow is taken */
 
@@ -31,8 +32,6 @@ struct shell {
 	uint64_t scale;		    /* thousandths: all durations of waits are multiplied */
 	nanoseconds began;	    /* the test, for "@1s" */
 	nanoseconds limit;	    /* when all must be over */
-	struct loop_watch waiter;   /* the descriptor that is waited for */
-	struct loop_timer timer;
 	struct loop_watch signal_watch;
 	sigset_t old_mask;
 	int signal_fd;
@@ -48,6 +47,8 @@ struct shell {
 	nanoseconds again; /* of the case: what `again` asked for */
 	/* Called for each endpoint that is opened; NULL: nobody looks. */
 	void (*added)(struct shell *shell, struct channel *channel);
+	struct tasks *tasks; /* NULL until there is one */
+	bool task_failed; /* and that ended the line that waited, whatever it was to end as */
 	unsigned int depth; /* of files that include each other */
 	struct buf done;    /* lines that were typed and worked */
 };
@@ -60,6 +61,8 @@ void shell_wait_stop(struct shell *shell);
  * happened that may matter: 1; 0 the time is over; -1 interrupted.
  */
 int shell_wait(struct shell *shell, int fd, uint32_t events, nanoseconds until, struct error *err);
+/* Until then, whatever happens meanwhile; -1 interrupted. */
+int shell_pass_time(struct shell *shell, nanoseconds until, struct error *err);
 /* Until the channel can be read. */
 int shell_wait_input(struct shell *shell, struct channel *channel, nanoseconds until,
 		     struct error *err);

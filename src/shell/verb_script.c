@@ -6,6 +6,7 @@
 #include "shell/match.h"
 #include "shell/need.h"
 #include "shell/tally.h"
+#include "shell/task.h"
 #include "shell/words.h"
 
 #include <stdlib.h>
@@ -39,7 +40,7 @@ static int run_try(struct shell *shell, const struct step *step, struct error *e
 	int result = shell_run_block(shell, &step->fillings[0].block, &failed);
 
 	(void)err;
-	if (result >= 0 || shell_is_over(shell)) {
+	if (result >= 0 || shell_is_over(shell) || shell->task_failed) {
 		if (result < 0)
 			*err = failed;
 		return result;
@@ -197,13 +198,32 @@ static int run_need(struct shell *shell, const struct step *step, struct error *
 	return result == 0 ? skip(shell, buf_text(&why)) : 0;
 }
 
+/* What the test before left behind is its own failure, and none of the one that begins. */
+static int end_test(struct shell *shell, struct error *err)
+{
+	struct error failed = { 0 };
+
+	if (task_join_all(shell, NULL, &failed) == 0 && shell_tidy(shell, &failed) == 0)
+		return 0;
+	if (shell->tally == NULL || !shell->tally->is_running || shell_is_over(shell)) {
+		*err = failed;
+		return -1;
+	}
+	tally_fail(shell->tally, &failed, &shell->diagnosis);
+	buf_clear(&shell->diagnosis);
+	shell_tidy(shell, NULL);
+	return 0;
+}
+
 static int run_test(struct shell *shell, const struct step *step, struct error *err)
 {
 	char *name cleanup_free = term_text(shell, &step->fillings[0].term, err);
 
 	if (name == NULL)
 		return -1;
-	if (shell_tidy(shell, err) < 0)
+	if (task_is_running(shell))
+		return error_usage(err, "a task belongs to a test: it begins none");
+	if (end_test(shell, err) < 0)
 		return -1;
 	shell->began = deadline_now();
 	journal_release(&shell->journal);
@@ -211,6 +231,28 @@ static int run_test(struct shell *shell, const struct step *step, struct error *
 	if (shell->tally != NULL)
 		tally_begin(shell->tally, name);
 	return 0;
+}
+
+static int run_task(struct shell *shell, const struct step *step, struct error *err)
+{
+	return task_start(shell, step->fillings[0].name, &step->fillings[1].block, err);
+}
+
+static int run_join(struct shell *shell, const struct step *step, struct error *err)
+{
+	return task_join(shell, step, step->fillings[0].name, err);
+}
+
+static int run_sync(struct shell *shell, const struct step *step, struct error *err)
+{
+	char *text cleanup_free = term_text(shell, &step->fillings[1].term, err);
+	uint64_t parties;
+
+	if (text == NULL)
+		return -1;
+	if (number_unsigned(text, 1, 1000, &parties, err) < 0)
+		return source_error(step->source, step->fillings[1].place, err);
+	return task_sync(shell, step, step->fillings[0].name, parties, err);
 }
 
 static int run_timeout(struct shell *shell, const struct step *step, struct error *err)
@@ -325,6 +367,13 @@ static const struct slot case_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NU
 					  { "DURATION", SLOT_DURATION, true, NULL },
 					  { "{PATTERN LINE ..}", SLOT_CASES, false, NULL },
 					  { .name = NULL } };
+static const struct slot task_slots[] = { { "NAME", SLOT_VARIABLE, false, NULL },
+					  { "{LINES}", SLOT_STEP, false, NULL },
+					  { .name = NULL } };
+static const struct slot join_slots[] = { { "NAME", SLOT_ENDPOINT, false, NULL }, { .name = NULL } };
+static const struct slot sync_slots[] = { { "NAME", SLOT_VARIABLE, false, NULL },
+					  { "NUMBER", SLOT_VALUE, false, NULL },
+					  { .name = NULL } };
 static const struct slot duration_slots[] = { { "DURATION", SLOT_DURATION, false, NULL }, { .name = NULL } };
 static const struct slot again_slots[] = { { "DURATION", SLOT_DURATION, true, NULL }, { .name = NULL } };
 static const struct slot text_slots[] = { { "TEXT", SLOT_VALUE, false, NULL }, { .name = NULL } };
@@ -347,6 +396,9 @@ const struct verb script_verbs[] = {
 	{ "repeat", NULL, "runs a line, or { lines }, so many times", repeat_slots, run_repeat, "repeat 3 send c \"ping\\n\"", false, false },
 	{ "each", NULL, "runs lines with the variable set to one word after the other", each_slots, run_each, "each F in tcp udp { log \"$F\" }", false, false },
 	{ "try", NULL, "runs a line that may fail", line_slots, run_try, "try close c", false, false },
+	{ "task", NULL, "runs lines beside those that follow, until they are joined, or the test or the text ends", task_slots, run_task, "task t { recv a \"x\" }", false, false },
+	{ "join", NULL, "waits for a task, and fails as it did", join_slots, run_join, "join t", false, false },
+	{ "sync", NULL, "waits until so many tasks, the lines outside of them as one, have come to a barrier of that name", sync_slots, run_sync, "sync ready 2", false, false },
 	{ "timeout", NULL, "how long a line may take from now on", duration_slots, run_timeout, "timeout 2s", false, false },
 	{ "strict", NULL, "from now on a test fails that leaves bytes unread or programs running", no_slots, run_strict, "strict", false, false },
 	{ "log", "echo print", "prints a line", log_slots, run_log, "log \"came: $match\"", false, false },

@@ -249,8 +249,8 @@ static int send_pieces(struct sending *sending, const struct buf *data, struct e
 		size_t left = data->length - at;
 
 		if (at > 0 && pace->given &&
-		    shell_wait(sending->shell, -1, 0,
-			       deadline_now() + shell_scaled(sending->shell, pace->duration), err) < 0)
+		    shell_pass_time(sending->shell,
+				    deadline_now() + shell_scaled(sending->shell, pace->duration), err) < 0)
 			return -1;
 		if (send_piece(sending, buf_text(data) + at, left < size ? left : size, err) < 0)
 			return -1;

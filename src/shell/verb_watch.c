@@ -4,7 +4,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "report/hexdump.h"
-#include "shell/state.h"
+#include "shell/task.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,6 +47,10 @@ static int run_text(struct shell *shell, const char *path, const struct buf *tex
 	result = script_parse(source, &world, &block, err);
 	if (result == 0) {
 		result = shell_run_block(shell, &block, err);
+		if (result >= 0 && task_join_all(shell, source, err) < 0)
+			result = -1;
+		if (result < 0)
+			task_cancel_all(shell);
 		block_release(&block);
 	}
 	/* The place would point into a text that is gone; the words have file and line. */
@@ -72,14 +76,6 @@ static int run_include(struct shell *shell, const struct step *step, struct erro
 	return result;
 }
 
-static int pass_time(struct shell *shell, nanoseconds until, struct error *err)
-{
-	while (deadline_now() < until)
-		if (shell_wait(shell, -1, 0, until, err) < 0)
-			return -1;
-	return 0;
-}
-
 /* Until the line fails, an interrupt, or the time of "within" is over. */
 static int run_watch(struct shell *shell, const struct step *step, struct error *err)
 {
@@ -92,7 +88,7 @@ static int run_watch(struct shell *shell, const struct step *step, struct error 
 
 		next += shell_scaled(shell, interval);
 		if (result == 0)
-			result = pass_time(shell, deadline_earlier(next, until), err);
+			result = shell_pass_time(shell, deadline_earlier(next, until), err);
 		if (result != 0)
 			return result == FLOW_PASS ? 0 : result;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Waiting: the loop turns until a descriptor is ready, time is over, or a signal came; signalfd(2). */
 #include "base/memory.h"
-#include "shell/state.h"
+#include "shell/task.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +27,7 @@ int shell_wait_start(struct shell *shell, struct error *err)
 {
 	sigset_t mask;
 
-	shell->waiter.fd = shell->signal_watch.fd = shell->signal_fd = -1;
+	shell->signal_watch.fd = shell->signal_fd = -1;
 	shell->loop = loop_new(err);
 	if (shell->loop == NULL)
 		return -1;
@@ -54,20 +54,26 @@ void shell_wait_stop(struct shell *shell)
 		loop_free(shell->loop);
 }
 
+/* One wait: of the main flow, or of a task. */
+struct waiting {
+	struct loop_watch watch; /* the descriptor that is waited for */
+	struct loop_timer timer;
+	struct loop *loop;
+	bool is_woken;
+};
+
 static void on_ready(struct loop_watch *watch, uint32_t events)
 {
-	struct shell *shell = container_of(watch, struct shell, waiter);
+	struct waiting *waiting = container_of(watch, struct waiting, watch);
 
 	(void)events;
-	shell->is_woken = true;
-	loop_stop(shell->loop);
+	waiting->is_woken = true;
+	loop_stop(waiting->loop);
 }
 
 static void on_time(struct loop_timer *timer)
 {
-	struct shell *shell = container_of(timer, struct shell, timer);
-
-	loop_stop(shell->loop);
+	loop_stop(container_of(timer, struct waiting, timer)->loop);
 }
 
 /* Programs' output is read all the while, so that they are never held up. */
@@ -82,29 +88,60 @@ static int judge(struct shell *shell, nanoseconds until, struct error *err)
 {
 	if (shell->interrupted != 0)
 		return error_set(err, ERROR_FAILED, "interrupted");
+	if (task_is_cancelled(shell))
+		return error_set(err, ERROR_FAILED, "its test is over");
 	if (shell->limit != DEADLINE_NEVER && deadline_now() >= shell->limit)
 		return error_set(err, ERROR_TIMEOUT, "the time for the whole script is over");
+	if (!task_is_running(shell) && task_find_failed(shell, err) < 0)
+		return -1;
 	return !shell->is_woken && deadline_now() >= until ? 0 : 1;
+}
+
+/* A task lets the main flow turn the loop, which lets each task look at what happened. */
+static int turn(struct shell *shell, struct error *err)
+{
+	int result = 0;
+
+	if (task_is_running(shell)) {
+		task_yield(shell);
+		return 0;
+	}
+	if (shell->interrupted == 0 && !task_is_stirred(shell))
+		result = loop_run(shell->loop, err);
+	task_run_all(shell);
+	return result;
 }
 
 int shell_wait(struct shell *shell, int fd, uint32_t events, nanoseconds until, struct error *err)
 {
 	cleanup_close int own = fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 3) : -1;
+	struct waiting waiting = { .watch = { .fd = -1, .ready = on_ready },
+				   .timer.expired = on_time,
+				   .loop = shell->loop };
 	int result;
 
 	watch_channels(shell);
 	shell->is_woken = false;
-	shell->waiter.ready = on_ready;
-	shell->timer.expired = on_time;
 	/* What epoll refuses is always ready. */
-	if (own >= 0 && loop_watch_level(shell->loop, &shell->waiter, own, events, NULL) < 0)
+	if (own >= 0 && loop_watch_level(shell->loop, &waiting.watch, own, events, NULL) < 0) {
+		shell->is_woken = true;
 		return 1;
-	loop_set_timer(shell->loop, &shell->timer, deadline_earlier(until, shell->limit));
-	result = shell->interrupted != 0 ? 0 : loop_run(shell->loop, err);
-	loop_set_timer(shell->loop, &shell->timer, DEADLINE_NEVER);
+	}
+	loop_set_timer(shell->loop, &waiting.timer, deadline_earlier(until, shell->limit));
+	result = turn(shell, err);
+	loop_set_timer(shell->loop, &waiting.timer, DEADLINE_NEVER);
 	if (own >= 0)
-		loop_unwatch(shell->loop, &shell->waiter);
+		loop_unwatch(shell->loop, &waiting.watch);
+	shell->is_woken = waiting.is_woken;
 	return result < 0 ? -1 : judge(shell, until, err);
+}
+
+int shell_pass_time(struct shell *shell, nanoseconds until, struct error *err)
+{
+	while (deadline_now() < until)
+		if (shell_wait(shell, -1, 0, until, err) < 0)
+			return -1;
+	return 0;
 }
 
 int shell_wait_input(struct shell *shell, struct channel *channel, nanoseconds until,
