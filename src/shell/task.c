@@ -245,24 +245,29 @@ int task_find_failed(struct shell *shell, struct error *err)
 	return task != NULL ? conclude(shell, task, err) : 0;
 }
 
+/* 1 it is over, 0 the time is, -1. */
+static int await_end(const struct task *task, nanoseconds until, struct error *err)
+{
+	int waited = 1;
+
+	while (!task->is_over && waited > 0)
+		waited = shell_wait(task->shell, -1, 0, until, err);
+	return waited;
+}
+
 int task_join(struct shell *shell, const struct step *step, const char *name, struct error *err)
 {
 	struct task *task = find(shell, name);
-	nanoseconds until = shell_deadline(shell, step);
+	int waited;
 
 	if (task_is_running(shell))
 		return error_usage(err, "a task joins no others: sync waits for them");
 	if (task == NULL)
 		return error_usage(err, "there is no task \"%s\"", name);
-	while (!task->is_over) {
-		int waited = shell_wait(shell, -1, 0, until, err);
-
-		if (waited < 0)
-			return -1;
-		if (waited == 0)
-			return shell_timed_out(shell, step, name, err);
-	}
-	return conclude(shell, task, err);
+	waited = await_end(task, shell_deadline(shell, step), err);
+	if (waited < 0)
+		return -1;
+	return waited == 0 ? shell_timed_out(shell, step, name, err) : conclude(shell, task, err);
 }
 
 static struct task *first_of(struct shell *shell, const struct source *source)
@@ -278,13 +283,9 @@ int task_join_all(struct shell *shell, const struct source *source, struct error
 {
 	struct task *task;
 
-	while (!task_is_running(shell) && (task = first_of(shell, source)) != NULL) {
-		while (!task->is_over)
-			if (shell_wait(shell, -1, 0, DEADLINE_NEVER, err) < 0)
-				return -1;
-		if (conclude(shell, task, err) < 0)
+	while (!task_is_running(shell) && (task = first_of(shell, source)) != NULL)
+		if (await_end(task, DEADLINE_NEVER, err) < 0 || conclude(shell, task, err) < 0)
 			return -1;
-	}
 	return 0;
 }
 
