@@ -44,6 +44,7 @@ static void tell_refused(struct session *session, const struct flow *flow)
 static void flow_error(struct session *session, struct flow *flow)
 {
 	const struct endpoint *sink = &flow->sink->endpoint;
+	const struct endpoint *failed = flow->source_failed ? &flow->source->endpoint : sink;
 
 	/* How much of its input a program reads is its own affair. */
 	if (flow->err != NULL && flow->err->code == EPIPE && sink->pidfd >= 0)
@@ -52,11 +53,10 @@ static void flow_error(struct session *session, struct flow *flow)
 		session->stdout_gone = true;
 		return;
 	}
-	if (flow->err != NULL && sink->is_socket)
-		socket_explain(sink->target, flow->err);
+	if (flow->err != NULL && failed->is_socket)
+		socket_explain(failed->target, flow->err);
 	if (flow->err != NULL)
-		session_tell_error(session, flow->err,
-			   flow->source_failed ? &flow->source->endpoint : sink, NULL);
+		session_tell_error(session, flow->err, failed, NULL);
 }
 
 static bool is_delivered(struct session *session)
