@@ -17,7 +17,7 @@
 enum readiness {
 	READY_EPOLL,	 /* epoll(7) tells */
 	READY_ALWAYS,	 /* regular files, /dev/null: epoll refuses them */
-	READY_ON_DEMAND, /* never told: read only once input is finished (AF_ALG hash) */
+	READY_ON_DEMAND, /* never told: read only once input is finished, written at once (AF_ALG hash) */
 };
 
 struct endpoint;

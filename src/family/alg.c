@@ -8,6 +8,7 @@
 #include "family/alg_explain.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -217,6 +218,17 @@ int alg_value(const struct target *target, const char *name, struct value *value
 	value_release(value);
 	error_context(err, "%s", name);
 	return target_error_setting(target, setting, err);
+}
+
+ssize_t alg_splice(int pipe, int fd, size_t length)
+{
+	return splice(pipe, NULL, fd, NULL, length,
+		      SPLICE_F_MOVE | SPLICE_F_MORE | SPLICE_F_NONBLOCK);
+}
+
+bool alg_is_failure(int code)
+{
+	return code != EINTR && code != EAGAIN;
 }
 
 /* A secret option as an option of the socket. */

@@ -7,6 +7,8 @@
 
 #include <errno.h>
 
+#define SPLICE_OR_SEND "splice(input, operation, SPLICE_F_MORE), or send(operation, input, MSG_MORE)\n"
+
 static const char *type_of(const struct target *target)
 {
 	static const char words[][10] = { "hash", "skcipher", "aead", "rng", "akcipher", "kpp" };
@@ -50,17 +52,22 @@ static void add_key_calls(const struct target *target, struct buf *out)
 			  (unsigned int)tag);
 }
 
-static void add_request_calls(const struct target *target, struct buf *out)
+static void add_cipher_calls(const struct target *target, struct buf *out)
 {
 	bool is_encryption = target_number(target, "op", ALG_OP_ENCRYPT) == ALG_OP_ENCRYPT;
 
-	buf_print(out, "sendmsg(operation, input, {ALG_SET_OP %s",
+	buf_print(out, "sendmsg(operation, {ALG_SET_OP %s",
 		  is_encryption ? "ALG_OP_ENCRYPT" : "ALG_OP_DECRYPT");
 	if (target_setting(target, "iv") != NULL)
 		buf_add_string(out, ", ALG_SET_IV");
 	if (alg_kind(target) == ALG_AEAD)
 		buf_add_string(out, ", ALG_SET_AEAD_ASSOCLEN");
-	buf_add_string(out, "})\nrecvmsg(operation, output)\n");
+	buf_add_string(out, "}, MSG_MORE)\n");
+	if (alg_streams(target, target->fields[ALG_NAME].text))
+		buf_add_string(out, SPLICE_OR_SEND "send(operation, padding, 0)\n");
+	else
+		buf_add_string(out, "send(operation, input, 0)\n");
+	buf_add_string(out, "recv(operation, output)\n");
 }
 
 void alg_add_calls(const struct target *target, struct buf *out)
@@ -68,12 +75,11 @@ void alg_add_calls(const struct target *target, struct buf *out)
 	add_key_calls(target, out);
 	buf_add_string(out, "operation = accept4(fd, NULL, NULL, SOCK_CLOEXEC|SOCK_NONBLOCK)\n");
 	if (alg_kind(target) == ALG_HASH)
-		buf_add_string(out, "splice(input, operation, SPLICE_F_MORE), or send(operation, input, MSG_MORE)\n"
-				    "send(operation, \"\", 0, 0)\nrecv(operation, digest)\n");
+		buf_add_string(out, SPLICE_OR_SEND "send(operation, \"\", 0, 0)\nrecv(operation, digest)\n");
 	else if (alg_kind(target) == ALG_RNG)
 		buf_add_string(out, "recv(operation, output)\n");
 	else
-		add_request_calls(target, out);
+		add_cipher_calls(target, out);
 }
 
 static void unknown(const struct target *target, struct error *err)

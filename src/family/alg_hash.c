@@ -4,7 +4,6 @@
 #include "family/alg.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -18,7 +17,7 @@ static ssize_t hash_write(struct endpoint *endpoint, const void *bytes, size_t l
 	struct alg_hash *hash = endpoint->state;
 	ssize_t put = send(endpoint->out, bytes, length, MSG_MORE | MSG_NOSIGNAL);
 
-	hash->has_failed |= put < 0 && errno != EINTR && errno != EAGAIN;
+	hash->has_failed |= put < 0 && alg_is_failure(errno);
 	return put;
 }
 
@@ -26,10 +25,9 @@ static ssize_t hash_write(struct endpoint *endpoint, const void *bytes, size_t l
 static ssize_t hash_splice(struct endpoint *endpoint, int pipe, size_t length)
 {
 	struct alg_hash *hash = endpoint->state;
-	ssize_t put = splice(pipe, NULL, endpoint->out, NULL, length,
-			     SPLICE_F_MOVE | SPLICE_F_MORE | SPLICE_F_NONBLOCK);
+	ssize_t put = alg_splice(pipe, endpoint->out, length);
 
-	hash->has_failed |= put < 0 && errno != EINTR && errno != EAGAIN && errno != EINVAL;
+	hash->has_failed |= put < 0 && alg_is_failure(errno) && errno != EINVAL;
 	return put;
 }
 
@@ -77,6 +75,6 @@ int alg_hash_start(const struct target *target, struct endpoint *endpoint, struc
 	(void)err;
 	endpoint->state = memory_new(sizeof(struct alg_hash));
 	endpoint->ops = &ops;
-	endpoint->ready_in = READY_ON_DEMAND;
+	endpoint->ready_in = endpoint->ready_out = READY_ON_DEMAND;
 	return 0;
 }

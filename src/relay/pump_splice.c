@@ -39,7 +39,7 @@ static bool can(const struct flow *flow)
 
 	return flow->conversion == NULL && !flow->shows && endpoint_is_plain_in(source) &&
 	       endpoint_takes_pipe(sink) && !may_block(source) && !sink->shared &&
-	       source->ready_in != READY_ON_DEMAND && sink->ready_out == READY_EPOLL &&
+	       source->ready_in != READY_ON_DEMAND && sink->ready_out != READY_ALWAYS &&
 	       !source->terminal;
 }
 
@@ -114,7 +114,7 @@ static enum pump_result step_direct(struct flow *flow, const struct flow_environ
 								    PUMP_SOURCE_FAILED;
 	/* Either end may be the reason, and may have changed since: only what is seen not ready brings an edge. */
 	flow->source->readable = endpoint_sees(&flow->source->endpoint, POLLIN);
-	flow->sink->writable = !endpoint_is_plain_out(sink) || endpoint_sees(sink, POLLOUT);
+	flow->sink->writable = sink->ready_out == READY_ON_DEMAND || endpoint_sees(sink, POLLOUT);
 	if (flow->source->readable && flow->sink->writable)
 		return pump_copy_step(flow, environment, moved);
 	return PUMP_WAIT;

@@ -255,7 +255,7 @@ big() {
 
 @test "alg: explain shows the calls, and no key" {
 	run -0 anysock explain alg:aead:gcm/aes,op=decrypt,key=hex:c0ffee,iv=hex:00,authsize=12
-	[[ $output == *"ALG_SET_KEY, …"*"ALG_SET_AEAD_AUTHSIZE, NULL, 12"*"operation = accept4("*"ALG_OP_DECRYPT, ALG_SET_IV, ALG_SET_AEAD_ASSOCLEN"* ]]
+	[[ $output == *"ALG_SET_KEY, …"*"ALG_SET_AEAD_AUTHSIZE, NULL, 12"*"operation = accept4("*"ALG_OP_DECRYPT, ALG_SET_IV, ALG_SET_AEAD_ASSOCLEN}, MSG_MORE"* ]]
 	[[ $output != *c0ffee* ]]
 	run -0 anysock explain --json alg:hash:hmac/sha256,key=c0ffee
 	[[ $output == *'"send(operation, \"\", 0, 0)"'* && $output != *c0ffee* ]]
@@ -318,6 +318,33 @@ big() {
 	sum=$(head -c 300M /dev/zero | sha256sum)
 	run -0 bash -c 'ulimit -v 40000; head -c 300M /dev/zero | anysock connect alg:hash:sha256'
 	[ "$output" = "${sum%% *}" ]
+}
+
+@test "alg: a cipher that streams takes the pages of a file and a pipe: splice(2), and little memory" {
+	needs family alg
+	needs command strace
+	big 4000000
+	openssl enc -aes-128-cbc -K $key -iv $iv <big >sealed
+	spec=alg:skcipher:cbc/aes,padding=pkcs7,key=hex:$key,iv=hex:$iv
+	strace -f -o trace anysock connect "$spec,op=encrypt" <big | cmp - sealed
+	# what is copied is the start, and the padding
+	run -0 awk '/ splice\(.*SPLICE_F_MORE\) = [1-9]/ { s += $NF } / sendto\(/ { n += $NF } END { print (s > 3000000), (n < 1000000) }' trace
+	[ "$output" = "1 1" ]
+	cat sealed | strace -f -o trace anysock connect "$spec,op=decrypt" | cmp - big
+	run -0 awk '/ splice\(.*SPLICE_F_MORE\) = [1-9]/ { s += $NF } END { print (s > 3000000) }' trace
+	[ "$output" = 1 ]
+	sum=$(head -c 100M /dev/zero | openssl enc -aes-128-ctr -K $key -iv $iv | sha256sum)
+	run -0 bash -c 'ulimit -v 40000; head -c 100M /dev/zero | anysock connect "$1" | sha256sum' sh "alg:skcipher:ctr/aes,op=encrypt,key=hex:$key,iv=hex:$iv"
+	[ "$output" = "$sum" ]
+}
+
+@test "alg: a part of a block can be read" {
+	needs family alg
+	big 100
+	openssl enc -aes-128-cbc -K $key -iv $iv <big >sealed
+	spec=alg:skcipher:cbc/aes,padding=pkcs7,key=hex:$key,iv=hex:$iv
+	anysock connect --read-bytes 21 "$spec,op=encrypt" <big | cmp - <(head -c 21 sealed)
+	anysock connect --read-bytes 99 "$spec,op=decrypt" <sealed | cmp - <(head -c 99 big)
 }
 
 @test "alg: digests and keyed ones agree with kcapi-dgst, ciphers with kcapi-enc" {
