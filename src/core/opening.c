@@ -147,26 +147,6 @@ static void note_failure(struct opening *opening, size_t address, const struct e
 	opening->last_failure = *err;
 }
 
-/* 0: connected; 1: under way; -1: failed. */
-static int begin_connect(const struct opening *opening, struct attempt *attempt, struct error *err)
-{
-	const struct address_list *list = &opening->list;
-	struct pollfd poll_fd = { .fd = attempt->fd, .events = POLLOUT };
-
-	attempt->queue_full = false;
-	if (socket_connect(opening->target, attempt->fd, list, attempt->address) == 0 ||
-	    errno == EISCONN)
-		return 0;
-	if (errno == EAGAIN && list->items[attempt->address].any.sa_family == AF_UNIX) {
-		attempt->queue_full = true;
-		return 1;
-	}
-	if (errno != EINPROGRESS && errno != EALREADY)
-		return error_system(err, "connect");
-	/* On loopback the handshake is often over by now: that saves a turn of the loop. */
-	return poll(&poll_fd, 1, 0) != 0 ? 0 : 1;
-}
-
 /* Whether a connect(2) that was under way has worked. */
 static int finish_connect(int fd, struct error *err)
 {
@@ -176,6 +156,35 @@ static int finish_connect(int fd, struct error *err)
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &length) < 0)
 		code = errno;
 	return code != 0 ? error_code(err, code, "connect") : 0;
+}
+
+/* 0: connected; 1: under way; -1: failed. What is ready and no more has nothing else to say. */
+static int check_connect(int fd, struct error *err)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
+
+	if (poll(&poll_fd, 1, 0) == 0)
+		return 1;
+	return poll_fd.revents == POLLOUT ? 0 : finish_connect(fd, err);
+}
+
+/* As check_connect(). */
+static int begin_connect(const struct opening *opening, struct attempt *attempt, struct error *err)
+{
+	const struct address_list *list = &opening->list;
+
+	attempt->queue_full = false;
+	if (socket_connect(opening->target, attempt->fd, list, attempt->address) == 0 ||
+	    errno == EISCONN)
+		return finish_connect(attempt->fd, err);
+	if (errno == EAGAIN && list->items[attempt->address].any.sa_family == AF_UNIX) {
+		attempt->queue_full = true;
+		return 1;
+	}
+	if (errno != EINPROGRESS && errno != EALREADY)
+		return error_system(err, "connect");
+	/* On loopback the handshake is often over by now: that saves a turn of the loop. */
+	return check_connect(attempt->fd, err);
 }
 
 static bool is_bound_only(const struct target *target)
@@ -188,7 +197,6 @@ static int begin_attempt(struct opening *opening, struct attempt *attempt, struc
 {
 	const struct target *target = opening->target;
 	const struct address *address = &opening->list.items[attempt->address];
-	int begun;
 
 	attempt->fd = socket_create(target, address, err);
 	if (attempt->fd < 0)
@@ -204,8 +212,7 @@ static int begin_attempt(struct opening *opening, struct attempt *attempt, struc
 		return -1;
 	if (target->step == STEP_NONE)
 		return 0;
-	begun = begin_connect(opening, attempt, err);
-	return begun == 0 ? finish_connect(attempt->fd, err) : begun;
+	return begin_connect(opening, attempt, err);
 }
 
 /* Several attempts are waited for through one epoll descriptor. */
@@ -337,16 +344,8 @@ static void step_lookup(struct opening *opening)
 /* 0 connected, 1 still under way, -1 failed. */
 static int check_attempt(struct opening *opening, struct attempt *attempt, struct error *err)
 {
-	struct pollfd poll_fd = { .fd = attempt->fd, .events = POLLOUT };
-	int begun;
-
-	if (attempt->queue_full) {
-		begun = begin_connect(opening, attempt, err);
-		return begun == 0 ? finish_connect(attempt->fd, err) : begun;
-	}
-	if (poll(&poll_fd, 1, 0) == 0)
-		return 1;
-	return finish_connect(attempt->fd, err);
+	return attempt->queue_full ? begin_connect(opening, attempt, err) :
+				     check_connect(attempt->fd, err);
 }
 
 static void step_attempts(struct opening *opening)

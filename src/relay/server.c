@@ -282,6 +282,14 @@ static void session_room(struct session_owner *owner)
 	loop_queue(server->engine->loop, &server->task);
 }
 
+static bool has_ready(const struct server *server)
+{
+	for (size_t i = 0; i < server->listener.count; i++)
+		if (server->entrances[i].ready)
+			return true;
+	return false;
+}
+
 static void session_over(struct session_owner *owner, struct session *session)
 {
 	struct server *server = container_of(owner, struct server, session_owner);
@@ -298,7 +306,8 @@ static void session_over(struct session_owner *owner, struct session *session)
 		server->owner->over(server->owner);
 		return;
 	}
-	loop_queue(server->engine->loop, &server->task);
+	if (server->has_waiting || has_ready(server))
+		loop_queue(server->engine->loop, &server->task);
 }
 
 static size_t peers_maximum(const struct server *server)
