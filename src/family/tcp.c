@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 
 static const struct family_type types[] = {
-	{ .name = "stream", .type = SOCK_STREAM, .end = END_HALF },
+	{ .name = "stream", .type = SOCK_STREAM, .end = END_HALF, .empties = true },
 	{ .name = NULL },
 };
 
