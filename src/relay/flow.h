@@ -91,6 +91,7 @@ struct flow {
 	struct quest *quest; /* owned; NULL: nothing is looked for */
 	bool at_end;   /* of the splice pump: the source has ended, the pipe may hold bytes */
 	bool is_direct; /* of the splice pump: a side is a pipe itself */
+	bool is_bulk;	/* of the splice pump: much comes at once, or more than the sink takes */
 	int splice_pipe[2]; /* of the splice pump; -1: none */
 	uint32_t in_pipe;
 	uint64_t limit; /* bytes still to be read; UINT64_MAX: no limit */

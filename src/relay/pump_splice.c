@@ -2,10 +2,10 @@
 /*
  * The pump for bulk between descriptors: bytes stay in the kernel; splice(2).
  *
- * Small traffic is copied, which is faster; a read that fills the whole
- * buffer starts the splicing, an empty source ends it. EAGAIN of a fill means
- * that the source is dry only where the pipe is empty: a pipe is full also
- * when each of its slots holds a byte.
+ * Small traffic is copied, which is faster; a large read or a short write
+ * starts the splicing, little that comes ends it. A pipe is only kept while it
+ * holds bytes. EAGAIN of a fill means that the source is dry only where the
+ * pipe is empty: a pipe is full also when each of its slots holds a byte.
  */
 #include "base/cleanup.h"
 #include "base/memory.h"
@@ -19,12 +19,14 @@
 #include <sys/stat.h>
 
 #define SPLICE_TURN (8U << 20) /* bytes before others have their turn */
+#define BULK_BEGINS (32U << 10) /* bytes of a read from which on splicing pays */
+#define BULK_ENDS (8U << 10)	/* of a fill below which it does not */
 
-static bool is_pipe(int fd)
+static bool is_pipe(const struct endpoint *endpoint, int fd)
 {
 	struct stat status;
 
-	return fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode);
+	return !endpoint->is_socket && fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
 /* A descriptor that our parent has too may block, unless it is a file. */
@@ -77,9 +79,9 @@ static size_t how_much(const struct flow *flow, size_t room)
 	return flow->limit < room ? (size_t)flow->limit : room;
 }
 
-static bool is_pipe_error(int code, int in)
+static bool is_pipe_error(int code, const struct endpoint *source)
 {
-	bool from_pipe = is_pipe(in);
+	bool from_pipe = is_pipe(source, source->in);
 
 	errno = code;
 	return from_pipe;
@@ -110,7 +112,7 @@ static enum pump_result step_direct(struct flow *flow, const struct flow_environ
 		return fall_back(flow);
 	/* A pipe that is read has no errors of its own. */
 	if (errno != EAGAIN)
-		return errno == EPIPE || is_pipe_error(errno, in) ? PUMP_SINK_FAILED :
+		return errno == EPIPE || is_pipe_error(errno, &flow->source->endpoint) ? PUMP_SINK_FAILED :
 								    PUMP_SOURCE_FAILED;
 	/* Either end may be the reason, and may have changed since: only what is seen not ready brings an edge. */
 	flow->source->readable = endpoint_sees(&flow->source->endpoint, POLLIN);
@@ -133,6 +135,7 @@ static int fill(struct flow *flow, const struct flow_environment *environment)
 	if (got > 0) {
 		took(flow, environment, (size_t)got);
 		flow->in_pipe += (uint32_t)got;
+		flow->is_bulk = (size_t)got >= BULK_ENDS || flow->in_pipe > (size_t)got;
 		return 1;
 	}
 	if (got == 0)
@@ -189,8 +192,12 @@ static enum pump_result unload(struct flow *flow, const struct flow_environment 
 static enum pump_result step_pipe(struct flow *flow, const struct flow_environment *environment,
 				  size_t *moved)
 {
-	int filled = fill(flow, environment);
-	int drained;
+	int filled = 0, more, drained;
+
+	do {
+		more = fill(flow, environment);
+		filled |= more;
+	} while (more > 0);
 
 	if (filled < 0)
 		return is_refused() ? unload(flow, environment) : PUMP_SOURCE_FAILED;
@@ -209,6 +216,12 @@ static enum pump_result step_pipe(struct flow *flow, const struct flow_environme
 	return PUMP_WAIT;
 }
 
+static bool wants_pipe(const struct flow *flow)
+{
+	return flow->is_bulk && flow->leftover == NULL && flow->source->readable &&
+	       !flow->discards && !flow->stopping && flow->limit > 0;
+}
+
 static enum pump_result step(struct flow *flow, const struct flow_environment *environment,
 			     size_t *moved)
 {
@@ -219,11 +232,11 @@ static enum pump_result step(struct flow *flow, const struct flow_environment *e
 		return step_pipe(flow, environment, moved);
 	if (flow->is_direct && flow->leftover == NULL)
 		return step_direct(flow, environment, moved);
+	if (wants_pipe(flow) && pipes_take(environment->pipes, flow->splice_pipe) == 0)
+		return step_pipe(flow, environment, moved);
+	/* Without a pipe the copying goes on. */
 	result = pump_copy_step(flow, environment, moved);
-	/* It pays from a whole buffer on; without a pipe the copying goes on. */
-	if (result == PUMP_AGAIN && *moved - before == LOOP_BUFFER_SIZE && flow->leftover == NULL &&
-	    !flow->discards)
-		pipes_take(environment->pipes, flow->splice_pipe);
+	flow->is_bulk |= *moved - before >= BULK_BEGINS || flow->leftover != NULL;
 	return result;
 }
 
@@ -242,13 +255,14 @@ static enum pump_result run(struct flow *flow, const struct flow_environment *en
 
 static void prepare(struct flow *flow)
 {
-	bool in = is_pipe(flow->source->endpoint.in), out = is_pipe(flow->sink->endpoint.out);
+	const struct endpoint *source = &flow->source->endpoint, *sink = &flow->sink->endpoint;
+	bool in = is_pipe(source, source->in), out = is_pipe(sink, sink->out);
 
 	flow->is_direct = in || out;
 	if (in)
-		pipe_grow(flow->source->endpoint.in);
+		pipe_grow(source->in);
 	if (out)
-		pipe_grow(flow->sink->endpoint.out);
+		pipe_grow(sink->out);
 }
 
 const struct pump pump_splice = { .name = "splice", .can = can, .prepare = prepare, .run = run };
