@@ -96,6 +96,24 @@ int listener_open(struct listener *listener, const struct target *target, struct
 	return listening;
 }
 
+int listener_open_again(struct listener *listener, const struct target *target,
+			const struct listener *first, struct error *err)
+{
+	*listener = (struct listener){
+		.endpoints = memory_array(first->count, sizeof(*listener->endpoints))
+	};
+	for (; listener->count < first->count; listener->count++) {
+		struct address address;
+
+		address_of_socket(first->endpoints[listener->count].in, &address);
+		if (listen_at(target, &address, &listener->endpoints[listener->count], err) < 0) {
+			listener_close(listener);
+			return -1;
+		}
+	}
+	return 0;
+}
+
 int listener_adopt(struct listener *listener, const struct target *target, int *fds, size_t count,
 		   struct error *err)
 {

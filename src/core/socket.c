@@ -87,6 +87,8 @@ static void reuse_address(const struct target *target, int fd)
 
 	if (target->role != ROLE_CONNECT)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (target->divides_port)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
 }
 
 /* Some families, as RDS, use the addresses of another. */

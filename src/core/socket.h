@@ -48,6 +48,9 @@ struct listener {
  * it is enough that one can be bound; port 0 takes one address only.
  */
 int listener_open(struct listener *listener, const struct target *target, struct error *err);
+/* Binds every address of first, opened for the same target with divides_port, once more. */
+int listener_open_again(struct listener *listener, const struct target *target,
+			const struct listener *first, struct error *err);
 /* The same around sockets that were bound for the target before; each is taken, and -1 in fds then. */
 int listener_adopt(struct listener *listener, const struct target *target, int *fds, size_t count,
 		   struct error *err);

@@ -70,6 +70,7 @@ struct target {
 	bool wants_input;     /* we read from it; both are set by the command before opening */
 	bool wants_output;    /* we write to it */
 	bool opens_once;      /* nothing is opened from it later: its end is that of what was taken over */
+	bool divides_port;    /* its address is bound by several sockets, which divide what comes */
 	bool is_sink;	      /* of what goes one way only, a file, the writing is meant */
 	unsigned int preferred_domain; /* AF_INET or AF_INET6 by -4, -6; 0: any */
 	atomic_uint *holders; /* of all that it points to; the last one frees it */

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 
 static const struct family_type types[] = {
-	{ .name = "stream", .type = SOCK_STREAM, .end = END_HALF },
+	{ .name = "stream", .type = SOCK_STREAM, .end = END_HALF, .shares_port = true },
 	{ .name = NULL },
 };
 

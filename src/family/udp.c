@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 
 static const struct family_type types[] = {
-	{ .name = "dgram", .type = SOCK_DGRAM, .end = END_NONE, .messages = true, .no_listen = true, .blind = true },
+	{ .name = "dgram", .type = SOCK_DGRAM, .end = END_NONE, .messages = true, .no_listen = true, .shares_port = true, .blind = true },
 	{ .name = NULL },
 };
 

@@ -344,6 +344,8 @@ static int open_entrance(struct server *server, struct entrance *entrance, struc
 	}
 	if (loop_watch(server->engine->loop, &entrance->watch, endpoint->in, EPOLLIN, err) < 0)
 		return -1;
+	if (server->settings->is_quiet)
+		return 0;
 	observer_tell(server->engine->observer, &event);
 	announce(server, endpoint);
 	return 0;
@@ -355,7 +357,11 @@ static int open_listener(struct server *server, struct error *err)
 
 	if (given == NULL || given->count == 0)
 		return listener_open(&server->listener, server->settings->listen, err);
-	return listener_adopt(&server->listener, server->settings->listen, given->fds, given->count, err);
+	if (listener_adopt(&server->listener, server->settings->listen, given->fds, given->count, err) < 0)
+		return -1;
+	for (size_t i = 0; i < server->listener.count; i++)
+		server->listener.endpoints[i].passed_on = server->settings->is_lent;
+	return 0;
 }
 
 static int open_other(struct server *server, struct error *err)

@@ -17,6 +17,8 @@ struct server_settings {
 	bool keep;		     /* go on after the first session */
 	uint64_t maximum;	     /* sessions at once; 0: no limit */
 	struct hub *hub;	     /* what each session is joined to instead of the other; NULL */
+	bool is_lent;		     /* others have the given sockets too: what they made in the file system stays */
+	bool is_quiet;		     /* another process tells of the listener, and announces it */
 	struct fdpass *given;	     /* sockets that listen already, instead of opening; taken. NULL, or none: open */
 };
 
