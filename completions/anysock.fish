@@ -527,7 +527,8 @@ function __anysock_options
 			'--once' 'end after the first connection' \
 			'--ready-fd=' 'write the spec that reaches us there once we listen' \
 			'--reconnect' 'open again what ends or is lost, after delays that grow' \
-			'--timestamps' 'text formats say when each message came'
+			'--timestamps' 'text formats say when each message came' \
+			'--workers=' 'serve with so many processes, to use more than one processor'
 	case 'replay'
 		printf '%s\t%s\n' \
 			'--direction=' 'only what came, or what was sent, then' \
@@ -3002,7 +3003,7 @@ function __anysock_choices
 end
 
 function __anysock_valued
-	string split ' ' -- '--accept-timeout --checksum --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --tee --tee-back --timeout --deadline --kill-after --quiet-for --read-bytes --replies --until --type --deadline --handover --kill-after --max --max-per-source --quiet-for --read-bytes --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --max-per-source --ready-fd --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --read-bytes --replies --until --message -m --ready-fd --command -c --define -D --jobs -j --junit --length --type --interval --send --until'
+	string split ' ' -- '--accept-timeout --checksum --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --tee --tee-back --timeout --deadline --kill-after --quiet-for --read-bytes --replies --until --type --deadline --handover --kill-after --max --max-per-source --quiet-for --read-bytes --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --max-per-source --ready-fd --workers --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --read-bytes --replies --until --message -m --ready-fd --command -c --define -D --jobs -j --junit --length --type --interval --send --until'
 end
 
 # Reads "word<tab>text", prints it behind what stays as it is.

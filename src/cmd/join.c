@@ -33,6 +33,9 @@ void join_release(struct join *join)
 		target_release(&join->left);
 	if (join->right.family != NULL)
 		target_release(&join->right);
+	if (join->given != NULL)
+		fdpass_release(join->given);
+	free(join->given);
 	free(join->terminal);
 }
 

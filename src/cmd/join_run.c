@@ -7,6 +7,7 @@
 #include "cmd/ready.h"
 #include "cmd/signals.h"
 #include "cmd/watch.h"
+#include "cmd/workers.h"
 #include "relay/hub.h"
 #include "relay/pipes.h"
 #include "report/progress.h"
@@ -368,8 +369,8 @@ static void finish(struct run *run)
 	watch_end(&run->watch, run->arguments);
 }
 
-int join_run(struct join *join, struct context *context, const struct arguments *arguments,
-	     struct error *err)
+static int run_alone(struct join *join, struct context *context, const struct arguments *arguments,
+		     struct error *err)
 {
 	struct run run = { .join = join,
 			   .context = context,
@@ -394,4 +395,16 @@ int join_run(struct join *join, struct context *context, const struct arguments 
 		result = loop_run(run.engine.loop, err);
 	finish(&run);
 	return result < 0 ? -1 : run.status;
+}
+
+int join_run(struct join *join, struct context *context, const struct arguments *arguments,
+	     struct error *err)
+{
+	int started = 0, status = 0;
+
+	if (workers_are_wanted(arguments))
+		started = workers_start(join, context, arguments, &status, err);
+	if (started != 0)
+		return started < 0 ? -1 : status;
+	return run_alone(join, context, arguments, err);
 }

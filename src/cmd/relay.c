@@ -4,6 +4,7 @@
 #include "cmd/join.h"
 #include "cmd/open.h"
 #include "cmd/ready.h"
+#include "cmd/workers.h"
 
 static const struct parameter options[] = {
 	JOIN_DEADLINE,
@@ -16,6 +17,7 @@ static const struct parameter options[] = {
 	READY_PARAMETER,
 	JOIN_RECONNECT,
 	JOIN_TIMESTAMPS(0),
+	WORKERS_PARAMETER,
 	{ .name = NULL },
 };
 

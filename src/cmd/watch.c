@@ -24,7 +24,6 @@ static void make_report(struct watch *watch, const struct context *context,
 	for (size_t i = 0; i < arguments->setting_count; i++)
 		settings.verbosity += strcmp(arguments->settings[i].parameter->name, "verbose") == 0;
 	watch->report = report_new(&settings);
-	watch->notify = notify_new();
 }
 
 static struct observer *teller(const struct watch *watch)
@@ -88,6 +87,9 @@ int watch_begin(struct watch *watch, const struct join *join, const struct conte
 {
 	*watch = (struct watch){ 0 };
 	make_report(watch, context, arguments);
+	/* A worker is none of the manager's: its parent tells. */
+	if (!join->server.is_lent)
+		watch->notify = notify_new();
 	watch->chain = teller(watch);
 	if (make_recorder(watch, join, arguments, err) < 0 || make_tee(watch, arguments, err) < 0)
 		return -1;
@@ -112,7 +114,7 @@ int watch_close(struct watch *watch, struct error *err)
 
 void watch_end(struct watch *watch, const struct arguments *arguments)
 {
-	if (arguments_flag(arguments, "stats"))
+	if (arguments != NULL && arguments_flag(arguments, "stats"))
 		report_statistics(watch->report);
 	report_free(watch->report);
 	notify_free(watch->notify);

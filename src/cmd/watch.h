@@ -22,7 +22,7 @@ int watch_begin(struct watch *watch, const struct join *join, const struct conte
 		const struct arguments *arguments, struct error *err);
 /* Nothing passes any more: ends what writes files. The chain then only tells. -1 where they lack something. */
 int watch_close(struct watch *watch, struct error *err);
-/* Ends the rest, with the counts where they are wanted. */
+/* Ends the rest, with the counts where arguments, NULL: none, want them. */
 void watch_end(struct watch *watch, const struct arguments *arguments);
 
 #endif

@@ -19,6 +19,7 @@
 struct notify {
 	struct observer observer;
 	int fd;
+	pid_t owner; /* a process that it forked off says nothing */
 	bool is_ready;
 	struct buf place; /* what we listen on */
 	uint64_t accepted, closed;
@@ -109,6 +110,7 @@ struct notify *notify_new(void)
 	notify = memory_new(sizeof(*notify));
 	notify->observer.event = on_event;
 	notify->fd = fd;
+	notify->owner = getpid();
 	return notify;
 }
 
@@ -116,7 +118,8 @@ void notify_free(struct notify *notify)
 {
 	if (notify == NULL)
 		return;
-	say(notify, "STOPPING=1");
+	if (notify->owner == getpid())
+		say(notify, "STOPPING=1");
 	close(notify->fd);
 	buf_release(&notify->place);
 	free(notify);
