@@ -98,6 +98,8 @@ void buf_consume(struct buf *buf, size_t length)
 		buf_clear(buf);
 		return;
 	}
+	if (length == 0)
+		return;
 	memmove(buf->data, buf->data + length, buf->length - length);
 	buf->length -= length;
 	buf->data[buf->length] = '\0';

@@ -120,6 +120,7 @@ void codec_context_release(const struct codec *codec, struct codec_context *cont
 	if (codec->release != NULL)
 		codec->release(context);
 	context->state = NULL;
+	context->searched = 0;
 	buf_release(&context->scratch);
 	buf_release(&context->scratch_control);
 }

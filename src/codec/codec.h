@@ -36,6 +36,7 @@ struct codec_context {
 	bool show_interface;	  /* several interfaces: say which */
 	bool typed;		  /* what is read was typed and stays: errors may point into it */
 	uint64_t line;		  /* number of the line being read, kept by the reader */
+	size_t searched;	  /* bytes at the front of what was read that hold no end of it; the same */
 	/* By what name the last message read says that it came in, "" unknown; it need not exist here. */
 	char interface[CODEC_INTERFACE_MAXIMUM];
 	struct timespec first, last; /* times of the first and the last message shown */
@@ -86,8 +87,8 @@ struct codec {
  * Reads one message off the front of length bytes. at_end: no more will come.
  * Returns the bytes used and sets *found where a message is complete (*message
  * borrows from bytes or from context->scratch until the next call); 0: more
- * bytes are needed; -1: malformed, the error names the line or frame. Bytes can
- * be used without a message (blank lines, comments).
+ * bytes are needed, behind the same ones; -1: malformed, the error names the
+ * line or frame. Bytes can be used without a message (blank lines, comments).
  */
 ssize_t codec_decode(const struct codec *codec, struct codec_context *context, const char *bytes,
 		     size_t length, bool at_end, struct message *message, bool *found,

@@ -13,17 +13,32 @@ static int too_long(const struct codec_context *context, const char *what, struc
 			 context->line + 1, CODEC_LINE_MAXIMUM);
 }
 
+/*
+ * The end of a line or frame; NULL where it is not there yet. What comes next
+ * time begins with the same bytes, which are not searched again.
+ */
+static const char *find_end(struct codec_context *context, const char *bytes, size_t length,
+			    char delimiter)
+{
+	size_t from = context->searched < length ? context->searched : length;
+	const char *end = memchr(bytes + from, delimiter, length - from);
+
+	context->searched = end == NULL ? length : 0;
+	return end;
+}
+
 ssize_t reader_line(struct codec_context *context, const char *bytes, size_t length, bool at_end,
 		    struct span *line, struct error *err)
 {
 	size_t limit = length < CODEC_LINE_MAXIMUM + 1 ? length : CODEC_LINE_MAXIMUM + 1;
-	const char *end = memchr(bytes, '\n', limit);
+	const char *end = find_end(context, bytes, limit, '\n');
 	size_t used;
 
 	if (end == NULL && limit > CODEC_LINE_MAXIMUM)
 		return too_long(context, "line", err);
 	if (end == NULL && (!at_end || length == 0))
 		return 0;
+	context->searched = 0;
 	line->text = bytes;
 	line->length = end != NULL ? (size_t)(end - bytes) : length;
 	used = line->length + (end != NULL);
@@ -37,7 +52,7 @@ ssize_t reader_frame(struct codec_context *context, const char *bytes, size_t le
 		     char delimiter, struct span *frame, struct error *err)
 {
 	size_t limit = length < CODEC_LINE_MAXIMUM + 1 ? length : CODEC_LINE_MAXIMUM + 1;
-	const char *end = memchr(bytes, delimiter, limit);
+	const char *end = find_end(context, bytes, limit, delimiter);
 
 	if (end == NULL && limit > CODEC_LINE_MAXIMUM)
 		return too_long(context, "frame", err);

@@ -306,6 +306,8 @@ void flow_resume(struct flow *flow, const struct side *side)
 		buf_clear(&conversion->input);
 		conversion->input_at = 0;
 		conversion->input_at_end = false;
+		if (conversion->decode != NULL)
+			codec_context_release(conversion->decode, &conversion->decode_context);
 	} else {
 		/* The new peer knows nothing of the beginning of a message. */
 		conversion->output_sent = 0;

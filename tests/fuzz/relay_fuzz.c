@@ -164,8 +164,8 @@ static void step(struct far *far, uint8_t what, uint8_t byte)
 		take(far, size_of(byte));
 	else if (what % 16 == 14)
 		end(far);
-	else if (byte < 32)
-		give_up(far);
+	else if (byte < 32 && (far->frame == NULL || !far->frame->text))
+		give_up(far); /* what was written of a line is a line */
 }
 
 static void finish(struct far *far)

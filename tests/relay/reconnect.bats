@@ -130,6 +130,23 @@ time.sleep(99)' "$port"
 	[ "$(head -n 2 "$output_file")" = $'line\nline' ]
 }
 
+@test "recv --reconnect: a line that a reset cut off is no part of the next one" {
+	start python -c '
+import socket, struct, sys
+def is_read(port): # by the client, which has that port
+    rows = [row.split() for row in open("/proc/net/tcp").readlines()[1:]]
+    return all(row[4].endswith(":00000000") for row in rows if row[1].endswith(":%04X" % port))
+l = socket.socket(); l.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+l.bind(("127.0.0.1", int(sys.argv[1]))); l.listen()
+c = l.accept()[0]; c.sendall(b"cut off in the middle")
+while not is_read(c.getpeername()[1]): pass
+c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)); c.close()
+c = l.accept()[0]; c.sendall(b"a\nb\n"); c.recv(1)' "$port"
+	start "$ANYSOCK" recv --reconnect "tcp:127.0.0.1:$port,interval=20ms,frame=line" --count 2 --format hex --timeout "$patience"
+	status_of "$pid"
+	[ "$(<"$output_file")" = $'61\n62' ]
+}
+
 @test "connect --reconnect: what a lost connection had taken is counted, the rest is kept, and memory is bounded" {
 	head -c 4000000 /dev/urandom >"$BATS_TEST_TMPDIR/data"
 	start python -u -c 'import os, socket, sys, time

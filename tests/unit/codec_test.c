@@ -223,6 +223,29 @@ static void too_long(struct unit *unit)
 	unit_check_string(unit, result.err.text, "line 1: longer than 4194304 bytes");
 }
 
+/* What was searched for an end may change unnoticed: a peer that sends byte by byte costs no more than others. */
+static void searched_once(struct unit *unit)
+{
+	static const char *const names[] = { "line", "hex", "slip", "cobs" };
+
+	for (size_t i = 0; i < array_length(names); i++) {
+		const struct codec *codec = codec_find(names[i]);
+		char end = names[i][0] == 's' ? '\xc0' : names[i][0] == 'c' ? '\0' : '\n';
+		char text[] = { '4', '1', '4', '2', '4', end };
+		struct codec_context context = { 0 };
+		struct message message;
+		bool found;
+
+		unit_check_int(unit, codec_decode(codec, &context, text, 5, false, &message, &found, NULL), 0);
+		memset(text, end, sizeof(text));
+		unit_check_int(unit, codec_decode(codec, &context, text, 5, false, &message, &found, NULL), 0);
+		/* Released, it begins anew. */
+		codec_context_release(codec, &context);
+		unit_check_int(unit, codec_decode(codec, &context, text, 5, false, &message, &found, NULL), 1);
+		codec_context_release(codec, &context);
+	}
+}
+
 static void json_fields(struct unit *unit)
 {
 	static const char line[] =
@@ -302,6 +325,8 @@ int main(void)
 		 malformed_named);
 	unit_run(&unit, "hex: the column of a wrong digit is named", hex_column);
 	unit_run(&unit, "line: a line longer than the limit is refused", too_long);
+	unit_run(&unit, "codecs: bytes that came in pieces are searched for an end once",
+		 searched_once);
 	unit_run(&unit, "json: every field is read and printed again", json_fields);
 	unit_run(&unit, "timestamps: candump's styles", stamps);
 	unit_run(&unit, "codecs: names are sorted, found, and guessed", codec_names);
