@@ -41,6 +41,10 @@ machine := $(shell $(CC) -dumpmachine 2>/dev/null)
 hardening := $(if $(filter yes,$(HARDEN)),-fPIE -fstack-protector-strong -fstack-clash-protection \
 	$(if $(filter x86_64% i%86%,$(machine)),-fcf-protection) $(if $(filter aarch64%,$(machine)),-mbranch-protection=standard) \
 	$(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,$(if $(filter-out -O0,$(filter -O%,$(CFLAGS))),-D_FORTIFY_SOURCE=3)))
+# Tables have thousands of pointers to relocate at each start: a bit for each is enough, which glibc understands from 2.36 on.
+glibc := $(shell $(CC) -dM -E -x c -include features.h /dev/null 2>/dev/null | awk '/ __GLIBC__ | __GLIBC_MINOR__ / { v[$$2] = $$3 } \
+	END { print (100 * v["__GLIBC__"] + v["__GLIBC_MINOR__"] >= 236 ? "packs" : "") }')
+relr := $(if $(filter x86_64% i%86%,$(machine)),$(if $(glibc),-Wl$(comma)-z$(comma)pack-relative-relocs))
 instruments := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer) $(if $(COVERAGE),--coverage)
 
 compile := $(CC) -std=gnu11 -D_GNU_SOURCE -I$S/src -pthread -DANYSOCK_VERSION='"$(VERSION)"' \
@@ -48,7 +52,7 @@ compile := $(CC) -std=gnu11 -D_GNU_SOURCE -I$S/src -pthread -DANYSOCK_VERSION='"
 	$(if $(libraries),$(shell $(PKG_CONFIG) --cflags-only-I $(libraries))) \
 	-Wall -Wextra -Wconversion -Wsign-conversion -Wformat-security $(WERROR) \
 	-ffile-prefix-map=$(abspath $S)/= -ffile-prefix-map=$(CURDIR)=. $(hardening) $(instruments) $(CPPFLAGS) $(CFLAGS)
-link := $(CC) -pthread $(if $(filter yes,$(HARDEN)),-pie -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now) -Wl,--as-needed \
+link := $(CC) -pthread $(if $(filter yes,$(HARDEN)),-pie -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now $(relr)) -Wl,--as-needed \
 	$(instruments) $(CFLAGS) $(LDFLAGS)
 
 sources := $(sort $(wildcard $S/src/*.c $S/src/*/*.c))
