@@ -335,7 +335,7 @@ void completing_offer_spec(struct completing *completing)
 		offer_families(completing);
 	else if (strchr(word, ',') != NULL)
 		offer_options(completing, family);
-	else
+	else if (colon != NULL)
 		offer_address(completing, family, colon + 1);
 	if (*word == '$' || *word == '\0')
 		offer_open(completing);

@@ -252,7 +252,7 @@ static const struct slot endpoint_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false
 
 const struct verb watch_verbs[] = {
 	{ "include", "source", "runs the lines of a file", file_slots, run_include, "include \"setup.as\"", false, false },
-	{ "watch", NULL, "runs a line again and again, so far apart, until an interrupt or the end of within", watch_slots, run_watch, "watch 1s ls", false, false },
+	{ "watch", NULL, "runs a line again and again, so far apart, until an interrupt; or { lines }, until the end of a within behind them", watch_slots, run_watch, "watch 100ms { ls } within 1s", false, false },
 	{ "hexdump", NULL, "shows bytes as hex and text", data_slots, run_hexdump, "hexdump $match", false, false },
 	{ "interact", NULL, "hands an endpoint to the keyboard; Ctrl-] comes back", endpoint_slots, run_interact, "interact c", false, false },
 	{ "save", NULL, "writes the lines that were typed and worked as a script", file_slots, run_save, "save \"what-i-did.as\"", false, false },

@@ -200,3 +200,20 @@ while True: print(s.recv(99))'
 	wait_for [ "$(grep -c "b'again'" "$output_file")" = 2 ]
 	wait_for [ "$(grep -c "b'and again'" "$output_file")" = 2 ]
 }
+
+@test "shell: the example of every verb does what is said of it" {
+	python_server 'for b in (b"", b"", b"13 o clock"):
+    c, a = s.accept(); c.sendall(b); c.close()'
+	cd "$BATS_TEST_TMPDIR" || return
+	"$ANYSOCK" help --table | awk -F'\t' '$1 == "line" { print $2 "\t" $3 }' | LC_ALL=C sort >examples
+	grep -v '^#' "$tree/tests/data/verbs.tsv" | LC_ALL=C sort >rows
+	diff <(cut -f 1 examples) <(cut -f 1 rows)
+	while IFS= read -r row <&3; do
+		IFS=$'\x1f' read -r verb before behind want <<<"${row//$'\t'/$'\x1f'}"
+		line=$(awk -F'\t' -v verb="$verb" '$1 == verb { print $2 }' examples)
+		line=${line//tcp:localhost:80/tcp:127.0.0.1:$port}
+		rm -f what-i-did.as
+		run timeout "$patience" "$ANYSOCK" shell -c "$before${line//tcp:localhost:13/tcp:127.0.0.1:$port}$behind" </dev/null
+		[ "$status" = "${want:-0}" ] || { echo "$before$line$behind: $status"; echo "$output"; false; }
+	done 3<rows
+}
