@@ -218,6 +218,14 @@ void channel_show(struct channel *channel, const struct message *message, struct
 					    NULL;
 	struct codec_context context = { .target = target };
 
+	if (channel->view == VIEW_HEX) {
+		bytes_print_hex(out, message->data, message->length);
+		return;
+	}
+	if (channel->view == VIEW_JSON) {
+		channel_print_message(channel, message, out);
+		return;
+	}
 	if (codec == NULL || !codec->text || !channel_has_messages(channel)) {
 		bytes_print_safe(out, message->data, message->length);
 		return;

@@ -12,6 +12,9 @@
 #define CHANNEL_PIECE (64U << 10)  /* bytes read at once */
 #define CHANNEL_ROOM (256U << 10) /* bytes kept that nobody asked for yet */
 
+/* How what comes is shown. */
+enum channel_view { VIEW_TEXT, VIEW_HEX, VIEW_JSON, VIEW_NONE };
+
 /* A target that several endpoints share: a listener and what it accepted. */
 struct anchor {
 	unsigned int references;
@@ -52,6 +55,7 @@ struct channel {
 	void (*release)(struct channel *channel); /* ends what belongs to it, before it is closed; NULL */
 	uint64_t shown_bytes, shown_messages; /* of what was received: shown to whoever types */
 	bool end_shown;
+	enum channel_view view;
 	bool is_held; /* nothing is read unasked: what comes waits in the kernel */
 	nanoseconds patience; /* how long a line waits for it; 0: not at all, -1: as the shell says */
 	struct tape *tape; /* what passes is recorded there; NULL */
@@ -73,7 +77,7 @@ struct letter *channel_take(struct channel *channel);
 void letter_free(struct letter *letter);
 /* A message as JSON, the object that `recv --json` prints. */
 void channel_print_message(struct channel *channel, const struct message *message, struct buf *out);
-/* As the family's own text, or safe for the eye. */
+/* As its view wants it: the family's own text, or safe for the eye; hex digits; JSON. */
 void channel_show(struct channel *channel, const struct message *message, struct buf *out);
 /* Remembers that something was sent, or that the answer came. */
 void channel_ask(struct channel *channel);

@@ -8,6 +8,7 @@
 #include "shell/completing.h"
 #include "shell/console.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,6 +84,17 @@ static void offer_controls(struct completing *completing, const char *lead)
 	}
 }
 
+/* "on|off": words in small letters stand for themselves. */
+static void offer_choices(struct completing *completing, const char *name)
+{
+	char *copy cleanup_free = memory_string(name);
+	char *rest = copy, *word;
+
+	while ((word = strsep(&rest, "|")) != NULL)
+		if (islower((unsigned char)*word))
+			completing_offer(completing, word, NULL, false);
+}
+
 static void offer_slot(struct completing *completing, const struct slot *slot)
 {
 	switch (slot->kind) {
@@ -112,6 +124,7 @@ static void offer_slot(struct completing *completing, const struct slot *slot)
 		completing_offer(completing, "both", NULL, false);
 		break;
 	default:
+		offer_choices(completing, slot->name);
 		/* Only said, by "?": there is nothing to complete. */
 		if (completing->length == 0 && slot->lead == NULL)
 			completions_add(completing->list, slot->name, slot_kind_name(slot->kind), true);

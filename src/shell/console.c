@@ -23,6 +23,8 @@ struct console {
 
 static void show_line(struct channel *channel, const struct message *message, struct buf *out)
 {
+	if (channel->view == VIEW_NONE)
+		return;
 	buf_print(out, "%s< ", channel->name);
 	channel_show(channel, message, out);
 	buf_add_char(out, '\n');

@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "base/name.h"
 #include "report/hexdump.h"
 #include "shell/task.h"
 
@@ -176,11 +177,11 @@ static int send_typed(struct shell *shell, struct channel *channel, const char *
 }
 
 /* 1 goes on, 0 the escape key or the end, -1. */
-static int pass_keys(struct shell *shell, struct channel *channel, struct error *err)
+static int pass_keys(struct shell *shell, struct channel *channel, char key, struct error *err)
 {
 	char keys[4096];
 	ssize_t got = read(STDIN_FILENO, keys, sizeof(keys));
-	const char *escape = got > 0 ? memchr(keys, ESCAPE_DEFAULT, (size_t)got) : NULL;
+	const char *escape = got > 0 ? memchr(keys, key, (size_t)got) : NULL;
 	size_t length = escape != NULL ? (size_t)(escape - keys) : got > 0 ? (size_t)got : 0;
 
 	if (send_typed(shell, channel, keys, length, err) < 0)
@@ -188,7 +189,7 @@ static int pass_keys(struct shell *shell, struct channel *channel, struct error 
 	return got > 0 && escape == NULL;
 }
 
-static int talk(struct shell *shell, struct channel *channel, struct error *err)
+static int talk(struct shell *shell, struct channel *channel, char key, struct error *err)
 {
 	uint64_t fresh = channel->received - channel->shown_bytes;
 	int result = 1;
@@ -204,10 +205,29 @@ static int talk(struct shell *shell, struct channel *channel, struct error *err)
 		channel_watch(channel, shell->loop);
 		result = shell_wait(shell, STDIN_FILENO, EPOLLIN, DEADLINE_NEVER, err);
 		if (result > 0 && shell->is_woken)
-			result = pass_keys(shell, channel, err);
+			result = pass_keys(shell, channel, key, err);
 	}
 	channel_unwatch(channel);
 	return result < 0 ? -1 : 0;
+}
+
+/* "^A" is Ctrl-A. */
+static int read_escape(struct shell *shell, const struct step *step, char *key, struct error *err)
+{
+	const struct filling *filling = &step->fillings[1];
+	char *text cleanup_free = filling->given ? term_text(shell, &filling->term, err) : NULL;
+
+	*key = ESCAPE_DEFAULT;
+	if (!filling->given)
+		return 0;
+	if (text == NULL)
+		return -1;
+	if (text[0] != '^' || text[1] < '@' || text[1] > 'z' || text[2] != '\0') {
+		error_usage(err, "a key was expected: ^A is Ctrl-A");
+		return source_error(step->source, filling->place, err);
+	}
+	*key = (char)(text[1] & 0x1f);
+	return 0;
 }
 
 static int run_interact(struct shell *shell, const struct step *step, struct error *err)
@@ -215,15 +235,36 @@ static int run_interact(struct shell *shell, const struct step *step, struct err
 	struct channel *channel = shell_need(shell, step, 0, err);
 	struct terminal terminal = { 0 };
 	int result;
+	char key;
 
-	if (channel == NULL)
+	if (channel == NULL || read_escape(shell, step, &key, err) < 0)
 		return -1;
 	terminal_start(&terminal);
-	fprintf(shell->host->errors, "%s has the keyboard; Ctrl-] comes back\r\n", channel->name);
-	result = talk(shell, channel, err);
+	fprintf(shell->host->errors, "%s has the keyboard; Ctrl-%c comes back\r\n", channel->name, key | 0x40);
+	result = talk(shell, channel, key, err);
 	terminal_stop(&terminal);
 	fprintf(shell->host->errors, "\nback from %s%s\n", channel->name, channel->has_ended ? ", which ended" : "");
 	return result;
+}
+
+static int run_view(struct shell *shell, const struct step *step, struct error *err)
+{
+	static const struct name views[] = {
+		{ "text", VIEW_TEXT, NULL }, { "hex", VIEW_HEX, NULL }, { "json", VIEW_JSON, NULL },
+		{ "none", VIEW_NONE, NULL }, { NULL, 0, NULL },
+	};
+	struct channel *channel = shell_need(shell, step, 0, err);
+	char *text cleanup_free = channel != NULL ? term_text(shell, &step->fillings[1].term, err) : NULL;
+	const struct name *row = text != NULL ? name_find(views, text) : NULL;
+
+	if (text == NULL)
+		return -1;
+	if (row == NULL) {
+		error_usage(err, "text, hex, json or none was expected, not \"%s\"", text);
+		return source_error(step->source, step->fillings[1].place, err);
+	}
+	channel->view = (enum channel_view)row->value;
+	return 0;
 }
 
 /* A script of what was typed; never over a file that is there. */
@@ -247,14 +288,19 @@ static const struct slot watch_slots[] = { { "DURATION", SLOT_DURATION, false, N
 					   { "LINE", SLOT_STEP, false, NULL },
 					   { .name = NULL } };
 static const struct slot data_slots[] = { { "DATA", SLOT_DATA, false, NULL }, { .name = NULL } };
-static const struct slot endpoint_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
+static const struct slot interact_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
+					      { "^KEY", SLOT_VALUE, true, "escape" },
 					      { .name = NULL } };
+static const struct slot view_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
+					  { "text|hex|json|none", SLOT_VALUE, false, NULL },
+					  { .name = NULL } };
 
 const struct verb watch_verbs[] = {
 	{ "include", "source", "runs the lines of a file", file_slots, run_include, "include \"setup.as\"", false, false },
 	{ "watch", NULL, "runs a line again and again, so far apart, until an interrupt; or { lines }, until the end of a within behind them", watch_slots, run_watch, "watch 100ms { ls } within 1s", false, false },
 	{ "hexdump", NULL, "shows bytes as hex and text", data_slots, run_hexdump, "hexdump $match", false, false },
-	{ "interact", NULL, "hands an endpoint to the keyboard; Ctrl-] comes back", endpoint_slots, run_interact, "interact c", false, false },
+	{ "interact", NULL, "hands an endpoint to the keyboard; Ctrl-], or another key, comes back", interact_slots, run_interact, "interact c", false, false },
+	{ "view", NULL, "how what comes is shown: as text, in the family's own where it has one, hex digits, JSON, or not at all", view_slots, run_view, "view c hex", false, false },
 	{ "save", NULL, "writes the lines that were typed and worked as a script", file_slots, run_save, "save \"what-i-did.as\"", false, false },
 	{ .name = NULL },
 };
