@@ -59,8 +59,11 @@ int can_stream_flush(struct can_stream *stream, int fd, struct error *err)
 		ssize_t put = write(fd, stream->out.data + stream->written,
 				    stream->out.length - stream->written);
 
-		if (put < 0 && errno == EAGAIN)
+		if (put < 0 && errno == EAGAIN) {
+			buf_consume(&stream->out, stream->written);
+			stream->written = 0;
 			return 0;
+		}
 		if (put < 0 && errno != EINTR)
 			return error_system(err, "write");
 		stream->written += put > 0 ? (size_t)put : 0;

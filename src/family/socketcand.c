@@ -12,6 +12,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#define ELEMENTS_AT_ONCE 256	       /* that are no frames: others have their turn then */
+#define REPLIES_MAXIMUM	 (64U << 10) /* bytes of answers that a peer may leave unread */
+
 /* What a client still has to be told before frames pass; a server is raw once it was asked for. */
 enum stage { STAGE_HELLO, STAGE_OPEN, STAGE_MODE, STAGE_RAW };
 
@@ -134,10 +137,13 @@ static bool read_from_client(struct can_text kind, struct can_text rest, struct 
 	return is_word(kind, "sendrtr");
 }
 
-static void say(struct socketcand *state, int fd, const char *words)
+static int say(struct socketcand *state, int fd, const char *words, struct error *err)
 {
+	if (state->stream.out.length > REPLIES_MAXIMUM)
+		return error_set(err, ERROR_FAILED, "socketcand: the peer asks, and does not read what is answered");
 	buf_print(&state->stream.out, "< %s >", words);
 	can_stream_flush(&state->stream, fd, NULL);
+	return 1;
 }
 
 static int refuse(const struct endpoint *endpoint, struct can_text text, struct error *err)
@@ -157,9 +163,9 @@ static int step_client(struct endpoint *endpoint, struct socketcand *state, stru
 	if (state->stage == STAGE_RAW)
 		return 0;
 	if (state->stage == STAGE_HELLO && is_word(kind, "hi"))
-		say(state, endpoint->out, open);
+		say(state, endpoint->out, open, err);
 	else if (state->stage == STAGE_OPEN && is_word(kind, "ok"))
-		say(state, endpoint->out, "rawmode");
+		say(state, endpoint->out, "rawmode", err);
 	else if (state->stage != STAGE_MODE || !is_word(kind, "ok"))
 		return refuse(endpoint, element, err);
 	state->stage++;
@@ -174,24 +180,23 @@ static bool is_our_bus(const struct endpoint *endpoint, struct can_text rest)
 	return can_text_word(&rest, &word) && (bus == NULL || is_word(word, bus));
 }
 
-/* Answers what a client asks of a server; 1 where the element was about that. */
+/* Answers what a client asks of a server; 1 where the element was about that, -1. */
 static int step_server(struct endpoint *endpoint, struct socketcand *state, struct can_text kind,
-		       struct can_text rest)
+		       struct can_text rest, struct error *err)
 {
 	if (is_word(kind, "open") && is_our_bus(endpoint, rest))
 		state->stage = STAGE_MODE;
 	else if (is_word(kind, "open"))
-		return say(state, endpoint->out, "error could not open bus"), 1;
+		return say(state, endpoint->out, "error could not open bus", err);
 	else if (is_word(kind, "rawmode") && state->stage >= STAGE_MODE)
 		state->stage = STAGE_RAW;
 	else if (is_word(kind, "echo"))
-		return say(state, endpoint->out, "echo"), 1;
+		return say(state, endpoint->out, "echo", err);
 	else if (!is_word(kind, "send") && !is_word(kind, "sendrtr"))
-		return say(state, endpoint->out, "error unknown command"), 1;
+		return say(state, endpoint->out, "error unknown command", err);
 	else
 		return 0;
-	say(state, endpoint->out, "ok");
-	return 1;
+	return say(state, endpoint->out, "ok", err);
 }
 
 /* 1 a frame, 0 nothing for us, ENDPOINT_NOTICE, -1. */
@@ -210,7 +215,7 @@ static int take_element(struct endpoint *endpoint, struct can_text element,
 		return 0;
 	if (kind.text[0] == '<')
 		kind = (struct can_text){ kind.text + 1, kind.length - 1 };
-	done = state->is_server ? step_server(endpoint, state, kind, rest) :
+	done = state->is_server ? step_server(endpoint, state, kind, rest, err) :
 				  step_client(endpoint, state, kind, element, err);
 	if (done != 0)
 		return done < 0 ? -1 : 0;
@@ -233,17 +238,20 @@ static int socketcand_receive(struct endpoint *endpoint, struct message_room *ro
 {
 	struct socketcand *state = endpoint->state;
 	struct can_text element;
-	int got;
 
 	(void)room;
-	do {
-		got = can_stream_next(&state->stream, endpoint->in, ">", &element, err);
+	for (unsigned int i = 0; i < ELEMENTS_AT_ONCE; i++) {
+		int got = can_stream_next(&state->stream, endpoint->in, ">", &element, err);
+
 		if (got == 1)
 			got = take_element(endpoint, element, message, err);
 		else
 			return got;
-	} while (got == 0);
-	return got;
+		if (got != 0)
+			return got;
+	}
+	endpoint->try_at = deadline_now();
+	return 0;
 }
 
 static void print_time(const struct message *message, struct buf *out)
@@ -328,12 +336,11 @@ static int socketcand_ready(const struct target *target, struct endpoint *endpoi
 {
 	struct socketcand *state = memory_new(sizeof(*state));
 
-	(void)err;
 	state->is_server = target->role == ROLE_LISTEN;
 	endpoint->state = state;
 	endpoint->ops = &ops;
 	if (state->is_server)
-		say(state, endpoint->out, "hi");
+		say(state, endpoint->out, "hi", err);
 	return 0;
 }
 
@@ -346,7 +353,9 @@ static int socketcand_greet(const struct target *target, struct endpoint *endpoi
 	int got = 1;
 
 	(void)target;
-	while (state->stage != STAGE_RAW && got == 1) {
+	for (unsigned int i = 0; state->stage != STAGE_RAW && got == 1; i++) {
+		if (i == ELEMENTS_AT_ONCE)
+			return 2;
 		got = can_stream_next(&state->stream, endpoint->in, ">", &element, err);
 		if (got == 1 && take_element(endpoint, element, &message, err) < 0)
 			return -1;

@@ -95,3 +95,24 @@ python_server() {
 	wait_for grep -q "#R5" "$BATS_TEST_TMPDIR/out"
 	[ "$(cat "$BATS_TEST_TMPDIR/out")" = $'321#0A0B\n00000321#R5' ]
 }
+
+@test "socketcand: a client that asks without end and reads no answer is dropped, and others are served meanwhile" {
+	ready_address listen --keep --format candump socketcand-listen:127.0.0.1:0,bus=can7 -- sh -c 'echo 123#1122; exec cat >/dev/null'
+	run -0 python - "${address##*:}" <<-'END'
+		import socket, sys, threading
+		def connect(): return socket.create_connection(("127.0.0.1", int(sys.argv[1])), 40)
+		flooder, dropped = connect(), threading.Event()
+		def flood():
+		    try:
+		        while True: flooder.sendall(b"< echo >" * 1000)
+		    except OSError: dropped.set()
+		threading.Thread(target=flood, daemon=True).start()
+		s = connect()
+		s.sendall(b"< open can7 >< rawmode >")
+		text = b""
+		while b"frame 123" not in text: text += s.recv(100)
+		print("served, dropped:", dropped.wait(40))
+	END
+	[ "$output" = "served, dropped: True" ]
+	wait_for grep -q "does not read what is answered" "$error_file"
+}
