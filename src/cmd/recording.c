@@ -18,6 +18,7 @@
 
 #define READ_SIZE (256U << 10)
 #define SNIFFED 4096 /* bytes at the beginning that tell the format */
+#define DURATION_MAXIMUM 1e18 /* nanoseconds */
 
 struct recording {
 	const struct recording_settings *settings;
@@ -133,6 +134,12 @@ static bool select_message(const struct recording *recording, struct message *me
 	return true;
 }
 
+/* A time that a file has may be any: no clock gets so far. */
+static nanoseconds duration_of(double duration)
+{
+	return (nanoseconds)(duration < DURATION_MAXIMUM ? duration : DURATION_MAXIMUM);
+}
+
 /* When the held message is due: as long after the first as then, divided by the speed. */
 static void schedule(struct recording *recording)
 {
@@ -147,11 +154,10 @@ static void schedule(struct recording *recording)
 		recording->first = *time;
 		recording->started = deadline_now();
 	}
-	passed = (double)(time->tv_sec - recording->first.tv_sec) * 1e9 +
+	passed = ((double)time->tv_sec - (double)recording->first.tv_sec) * 1e9 +
 		 (double)(time->tv_nsec - recording->first.tv_nsec);
 	if (recording->settings->speed > 0 && passed > 0)
-		recording->due = recording->started +
-				 (nanoseconds)(passed / recording->settings->speed);
+		recording->due = recording->started + duration_of(passed / recording->settings->speed);
 }
 
 /* Decodes until a message is held: 1; 0 at the end of the file; -1. */

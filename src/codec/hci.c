@@ -280,7 +280,8 @@ static uint16_t read_front(struct span *line, uint16_t device, char *mark)
 		span_word(&rest, &word);
 	}
 	if (word.length > 3 && memcmp(word.text, "hci", 3) == 0 &&
-	    span_decimal((struct span){ word.text + 3, word.length - 3 }, &number)) {
+	    span_decimal((struct span){ word.text + 3, word.length - 3 }, &number) &&
+	    number <= UINT16_MAX) {
 		*line = rest;
 		return (uint16_t)number;
 	}
@@ -315,6 +316,8 @@ static int read_headed_line(struct span line, char mark, uint16_t device, struct
 	}
 	if (read_rest(line, &body, err) < 0)
 		return -1;
+	if (body.length > UINT16_MAX)
+		return error_usage(err, "a packet of these channels has at most 65535 bytes");
 	add_16(out, number);
 	add_16(out, device);
 	add_16(out, body.length);
@@ -323,18 +326,22 @@ static int read_headed_line(struct span line, char mark, uint16_t device, struct
 }
 
 /* A line for the logs: priority, the length of our name, our name, the line. */
-static void read_logged(struct span line, uint16_t device, struct buf *out)
+static int read_logged(struct span line, uint16_t device, struct buf *out, struct error *err)
 {
 	static const char name[] = "anysock";
+	size_t length = 2 + sizeof(name) + line.length + 1;
 
+	if (length > UINT16_MAX)
+		return error_usage(err, "a line of %zu bytes is too long for the logs", line.length);
 	add_16(out, 0);
 	add_16(out, device);
-	add_16(out, 2 + sizeof(name) + line.length + 1);
+	add_16(out, length);
 	buf_add_char(out, LOGGED_PRIORITY);
 	buf_add_char(out, sizeof(name));
 	buf_add(out, name, sizeof(name));
 	buf_add(out, line.text, line.length);
 	buf_add_char(out, '\0');
+	return 0;
 }
 
 static int read_words(const struct codec_context *context, struct span line,
@@ -344,10 +351,8 @@ static int read_words(const struct codec_context *context, struct span line,
 	uint16_t device = device_of(context);
 	char mark = '\0';
 
-	if (channel == HCI_CHANNEL_LOGGING) {
-		read_logged(line, device, out);
-		return 0;
-	}
+	if (channel == HCI_CHANNEL_LOGGING)
+		return read_logged(line, device, out, err);
 	device = read_front(&line, device, &mark);
 	message->direction = mark == '<' ? MESSAGE_OUT : MESSAGE_IN;
 	if (is_packet_channel(channel))

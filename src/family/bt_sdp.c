@@ -151,7 +151,7 @@ static int search_part(int fd, const struct sdp_query *query, char *state, size_
 	length = (size_t)got;
 	part = length >= 3 ? (size_t)((uint8_t)answer[0] << 8 | (uint8_t)answer[1]) : SIZE_MAX;
 	if (part > length - 3 || (*state_length = (uint8_t)answer[2 + part]) > 16 ||
-	    3 + part + *state_length > length)
+	    3 + part + *state_length > length || (part == 0 && *state_length > 0))
 		return error_set(err, ERROR_FAILED, "service discovery: the answer is malformed");
 	buf_add(records, answer + 2, part);
 	memcpy(state, answer + 3 + part, *state_length);

@@ -190,6 +190,8 @@ static void malformed_named(struct unit *unit)
 	READS(unit, "json", "[]", "", "line 1: an object {...} was expected");
 	READS(unit, "json", "{\"data\":\"\",\"flags\":[\"eof\"]}", "",
 	      "line 1: no flag is called \"eof\"");
+	READS(unit, "hci", "hci1 01\nhci65537 01\n", "1:\1",
+	      "line 2, column 1: a hex digit expected");
 	READS(unit, "len32", "\0\0\0\1a\0\0\0\5b", "1:a",
 	      "frame 2: the input ends 5 bytes into it");
 	READS(unit, "len32", "\xff\xff\xff\xff", "",
