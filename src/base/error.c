@@ -65,9 +65,7 @@ int error_status(const struct error *err)
 
 const char *error_words(int code)
 {
-	const char *words = strerrordesc_np(code);
-
-	return words ? words : "unknown error";
+	return strerror(code);
 }
 
 static void start(struct error *err, enum error_kind kind, int code)

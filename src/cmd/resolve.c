@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/deadline.h"
 #include "base/json.h"
+#include "base/libc.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "cmd/command.h"

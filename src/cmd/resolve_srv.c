@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/deadline.h"
 #include "base/json.h"
+#include "base/libc.h"
 #include "base/memory.h"
 
 #include <arpa/nameser.h>

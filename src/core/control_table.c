@@ -2,6 +2,9 @@
 /* The levels, types and layouts of control messages: socket(7), ip(7), ipv6(7), unix(7), packet(7) and their headers. */
 #include "core/control.h"
 
+/* in front of what uses its struct timespec */
+#include <time.h>
+
 #include <linux/errqueue.h>
 #include <linux/if_packet.h>
 #include <netinet/in.h>

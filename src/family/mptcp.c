@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Multipath TCP over IPv4 and IPv6; mptcp(7), linux/mptcp.h, RFC 8684. */
+#include "base/uapi.h"
 #include "core/endpoint.h"
 #include "family/ip.h"
 #include "family/ip_peer.h"
 
 #include <errno.h>
-#include <linux/mptcp.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 

@@ -3,6 +3,7 @@
 #include "family/path.h"
 
 #include "base/cleanup.h"
+#include "base/libc.h"
 #include "base/memory.h"
 #include "base/number.h"
 

@@ -6,11 +6,13 @@
 #include "family/ip.h"
 
 #include <errno.h>
-#include <linux/rds.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+
+/* after the C library's, whose addresses it then takes */
+#include <linux/rds.h>
 
 static const struct shape_field fields[] = {
 	{ .name = "host", .help = "name or address; empty: loopback", .kind = FIELD_HOST, .has_default = true },

@@ -3,8 +3,10 @@
 #ifndef OPTION_HEADERS_H
 #define OPTION_HEADERS_H
 
+/* What musl does not have of it; the rest it says again. */
+#include <asm/socket.h>
+
 /* The C library's come first: the kernel's then leave out what both define. */
-#include <net/ethernet.h>
 #include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -14,6 +16,7 @@
 #include <sys/types.h>
 #include <sys/un.h>
 
+#include <asm/ioctls.h>
 #include <asm/termbits.h>
 #include <linux/atm.h>
 #include <linux/atmdev.h>
@@ -75,9 +78,16 @@
 #include <linux/wireless.h>
 #include <linux/x25.h>
 
+#include "base/libc.h"
 #include "base/uapi.h"
 
 /* The kernel has one number for both: what it means depends on the socket. */
 #define SIOCSIFADDR_IN6 SIOCSIFADDR
+
+/* musl's <net/ethernet.h> does not go with <linux/if_arp.h>. */
+#define ETHERTYPE_IP ETH_P_IP
+#define ETHERTYPE_ARP ETH_P_ARP
+#define ETHERTYPE_IPV6 ETH_P_IPV6
+#define ETHERTYPE_VLAN ETH_P_8021Q
 
 #endif

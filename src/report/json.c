@@ -3,6 +3,7 @@
 #include "report/json.h"
 
 #include "base/cleanup.h"
+#include "base/code.h"
 #include "base/json.h"
 #include "core/credentials.h"
 
@@ -111,7 +112,7 @@ static void print_transfers(struct json *json, const struct transfer transfers[2
 
 static void print_error(struct json *json, const struct error *err)
 {
-	const char *name = err->code != 0 ? strerrorname_np(err->code) : NULL;
+	const char *name = code_errno_name(err->code);
 
 	json_open_object(json, "error");
 	json_string(json, "kind", error_kind_name(err->kind));

@@ -2,21 +2,12 @@
 /* Results by name: kinds of errors, and errno's symbols; errno(3). */
 #include "shell/result.h"
 
+#include "base/code.h"
 #include "base/number.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
-
-#define ERRNO_MAXIMUM 200
-
-static int errno_of(const char *name)
-{
-	for (int code = 1; code < ERRNO_MAXIMUM; code++)
-		if (strerrorname_np(code) != NULL && strcmp(strerrorname_np(code), name) == 0)
-			return code;
-	return 0;
-}
 
 static bool is_kind(const char *name, enum error_kind *kind)
 {
@@ -30,7 +21,7 @@ bool result_is_known(const char *name)
 {
 	enum error_kind kind;
 
-	return strcmp(name, "ok") == 0 || is_kind(name, &kind) || errno_of(name) != 0;
+	return strcmp(name, "ok") == 0 || is_kind(name, &kind) || code_errno(name) != 0;
 }
 
 bool result_matches(const char *name, const struct error *err, int exit_status)
@@ -48,5 +39,5 @@ bool result_matches(const char *name, const struct error *err, int exit_status)
 	/* Any failure is one. */
 	if (strcmp(name, "failed") == 0)
 		return true;
-	return is_kind(name, &kind) ? err->kind == kind : err->code == errno_of(name);
+	return is_kind(name, &kind) ? err->kind == kind : err->code == code_errno(name);
 }

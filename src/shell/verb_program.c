@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Verbs for programs that a script starts. */
 #include "base/cleanup.h"
+#include "base/code.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "option/flags.h"
@@ -138,12 +139,7 @@ static int signal_number(const char *name)
 
 	if (number_unsigned(name, 1, 64, &number, NULL) == 0)
 		return (int)number;
-	if (strncasecmp(name, "SIG", 3) == 0)
-		name += 3;
-	for (int i = 1; i < 32; i++)
-		if (sigabbrev_np(i) != NULL && strcasecmp(sigabbrev_np(i), name) == 0)
-			return i;
-	return 0;
+	return code_signal(name);
 }
 
 static int run_signal(struct shell *shell, const struct step *step, struct error *err)
