@@ -111,7 +111,7 @@ static void fill_in(const char *at, struct message *message, struct tpacket_auxd
 
 	*message = (struct message){ .data = at + header->tp_mac, .length = header->tp_snaplen };
 	message->time.tv_sec = header->tp_sec;
-	message->time.tv_nsec = header->tp_nsec;
+	message->time.tv_nsec = (long)header->tp_nsec;
 	memcpy(from, at + ADDRESS_OFFSET, sizeof(*from));
 	message->peer.length = sizeof(*from);
 	message->interface = (unsigned int)from->sll_ifindex;
