@@ -248,9 +248,9 @@ static int make_room(const struct target *target, const char *path, struct error
 /* Without a name of its own a datagram client could not be answered. */
 static int name_datagram_client(int fd, struct error *err)
 {
-	const sa_family_t unnamed = AF_UNIX;
+	const struct sockaddr_un unnamed = { .sun_family = AF_UNIX };
 
-	if (bind(fd, (const void *)&unnamed, sizeof(unnamed)) < 0)
+	if (bind(fd, (const void *)&unnamed, sizeof(unnamed.sun_family)) < 0)
 		return error_system(err, "autobind");
 	return 0;
 }
