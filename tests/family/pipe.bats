@@ -12,10 +12,15 @@ setup() {
 	[ "$output" = echoed ]
 }
 
+has_mode() {
+	[ "$(stat -c %a "$2")" = "$1" ]
+}
+
 @test "pipe: a named one is made, read until its writer ends, and removed" {
 	start anysock relay -u pipe:p,mode=622 -
 	wait_for test -p p
-	[ "$(stat -c %a p)" = 622 ]
+	# its mode is set once it is there
+	wait_for has_mode 622 p
 	echo through >p
 	status_of "$pid"
 	[ "$status" = 0 ]
