@@ -53,11 +53,11 @@ compile := $(CC) -std=gnu11 -D_GNU_SOURCE -I$S/src -pthread -DANYSOCK_VERSION='"
 	-Wall -Wextra -Wconversion -Wsign-conversion -Wformat-security $(WERROR) \
 	-ffile-prefix-map=$(abspath $S)/= -ffile-prefix-map=$(CURDIR)=. $(hardening) $(instruments) $(CPPFLAGS) $(CFLAGS)
 link := $(CC) -pthread $(if $(filter yes,$(HARDEN)),-pie -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now $(relr)) -Wl,--as-needed \
-	$(instruments) $(CFLAGS) $(LDFLAGS)
+	$(instruments) $(if $(COVERAGE),-Wl$(comma)--wrap=raise) $(CFLAGS) $(LDFLAGS)
 
 sources := $(sort $(wildcard $S/src/*.c $S/src/*/*.c))
 object = $(patsubst $S/%.c,$O/%.o,$1)
-objects := $(call object,$(sources))
+objects := $(call object,$(sources) $(if $(COVERAGE),$S/tests/coverage_end.c))
 library := $O/libanysock.a
 helpers := $(call object,$(filter-out %_test.c,$(wildcard $S/tests/unit/*.c)))
 units := $(patsubst %.o,%,$(call object,$(wildcard $S/tests/unit/*_test.c)))
@@ -91,8 +91,9 @@ $(faults): %.so: $S/tests/fault/faults.c $O/flags
 $O/%.o: $S/%.c $O/flags
 	$(call say,CC)
 	$Qmkdir -p $(@D) && $(compile) -MMD -MP -c -o $@ $<
-# Another compiler or another switch builds everything anew, another set of files the library.
-$O/flags: text = $(compile) | $(link)
+# Another compiler or another switch builds everything anew, another set of files the library. In a copy of this folder,
+# build folder included, nothing is: no object says where it was made.
+$O/flags: text = $(subst $(CURDIR),.,$(compile) | $(link))
 $O/objects: text = $(objects)
 $O/flags $O/objects: FORCE
 	$Qmkdir -p $O && printf '%s\n' '$(subst ','\'',$(text))' >$@.new && \
@@ -107,11 +108,16 @@ check: ## install what is missing with apt-get, build, run all tests
 	$Q$S/tests/setup && $(MAKE) --no-print-directory test
 check-lab: all ## run the tests in a guest kernel that has every family
 	$Q$S/tests/lab/check $O
-cross: ## build for i386, s390x, statically and without each library, and run the unit tests
+cross: ## build for i386, s390x, musl, statically and without each library, and run the unit tests
 	$Q$S/tests/cross $O $(NAMES)
-coverage: ## run the tests of a build that counts, and print what they reach by file; TESTS="FILE..." picks
-	$Q$(MAKE) --no-print-directory COVERAGE=1 O=build-coverage all unit
-	-$Q$S/tests/suite build-coverage $(or $(TESTS),bats)
+valgrind: all ## run some of the tests under valgrind, which looks for values not set, memory and descriptors not given back
+	$Q$S/tests/valgrind $O $(TESTS)
+coverage: ## run the tests of a build that counts, and print what they reach by file; TESTS="FILE..." picks, LAB="FILE..." adds what the lab's guest reaches
+	$Q$(MAKE) --no-print-directory COVERAGE=1 all
+	$Qrm -rf build-coverage/counts
+	$Q$(MAKE) --no-print-directory COVERAGE=1 unit
+	-$Q$S/tests/suite build-coverage $(or $(TESTS),$(filter-out $S/tests/fault/fault.bats,$(wildcard $S/tests/*/*.bats)))
+	-$Q[ -z "$(LAB)" ] || $S/tests/lab/check build-coverage $(LAB)
 	$Q$S/tests/coverage build-coverage
 lint: all ## check the sources: layers, sizes, warnings, shell, man pages, spelling ...
 	$Q$S/tests/lint/run $(CHECKS)
@@ -156,6 +162,6 @@ help: ## show this
 	$Qprintf '%s\n' '' 'O=DIR  V=1  SAN=1  COVERAGE=1  WERROR=  HARDEN=no  FUZZ_SECONDS=N  CHECKS="NAME..."' \
 		'PREFIX DESTDIR CC CFLAGS CPPFLAGS LDFLAGS LDLIBS PKG_CONFIG' $(foreach w,$(switches),WITH_$w=$(WITH_$w))
 
-.PHONY: all test unit check check-lab lint fuzz fuzzers bench bench-lab demo generate install uninstall clean dist deb help FORCE
+.PHONY: all test unit check check-lab cross coverage valgrind lint fuzz fuzzers bench bench-lab demo generate install uninstall clean dist deb help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -10,7 +10,7 @@ ANYSOCK=${ANYSOCK:-$tree/build/anysock}
 PATH=$(dirname "$ANYSOCK"):$PATH
 export ANYSOCK PATH
 # Programs are ten times slower in the lab, so limits that only catch what hangs are wider there.
-patience=$((10 * (${ANYSOCK_LAB:-0} ? 6 : 1)))
+patience=${ANYSOCK_PATIENCE:-$((10 * (${ANYSOCK_LAB:-0} ? 6 : 1)))}
 
 teardown() {
 	stop_all
@@ -100,7 +100,7 @@ ready_address() {
 	exec {channel}>&-
 }
 
-# needs family NAME... | command NAME... | lab | root | plain: skip the test where that is not to be had.
+# needs family NAME... | command NAME... | lab | root | plain WHY | bare WHY: skip the test where that is not to be had.
 needs() {
 	local what=$1 name reason
 	shift
@@ -120,6 +120,7 @@ needs() {
 		;;
 	lab) [ -n "${ANYSOCK_LAB:-}" ] || skip "needs the lab" ;;
 	plain) ! ldd "$ANYSOCK" | grep -q libasan || skip "needs a build without sanitizers: $1" ;;
+	bare) [ -z "${ANYSOCK_UNDER:-}" ] || skip "not under $ANYSOCK_UNDER: $1" ;;
 	root) [ "$(id -u)" = 0 ] || skip "needs root" ;;
 	*) echo "needs: what is $what?" >&2 && return 1 ;;
 	esac

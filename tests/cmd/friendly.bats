@@ -306,7 +306,8 @@ END
 		HOME=$BATS_TEST_TMPDIR/home strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=%net,openat,mkdir "$ANYSOCK" $line \
 			>/dev/null 2>&1 </dev/null || true
 		[ -s "$BATS_TEST_TMPDIR/calls" ]
-		run ! grep -E 'socket\(|O_CREAT|mkdir' "$BATS_TEST_TMPDIR/calls"
+		# but for what a build that counts what is run writes of it
+		run ! grep -E 'socket\(|O_CREAT|mkdir' <(grep -v '\.gcda"' "$BATS_TEST_TMPDIR/calls")
 	done <<'END'
 --help
 --version

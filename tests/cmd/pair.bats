@@ -44,6 +44,7 @@ print(s.family.name, s.type.name, first, file=sys.stderr); s.send(b"x")'
 }
 
 @test "pair: a program sees its standard descriptors and no other" {
+	needs bare "it has descriptors of its own"
 	run -0 python -c "
 import subprocess
 subprocess.run(['anysock', 'pair', '--', 'sh', '-c', 'ls /proc/self/fd >&2', '--', 'true'])"
@@ -52,6 +53,7 @@ subprocess.run(['anysock', 'pair', '--', 'sh', '-c', 'ls /proc/self/fd >&2', '--
 }
 
 @test "pair: one that cannot be started is told, and the other sees the end" {
+	needs bare "it makes a copy where memory is shared until exec"
 	run -1 timeout 20 anysock pair -- cat -- /nonexistent/program
 	[[ $output == *"/nonexistent/program: No such file"* ]]
 }

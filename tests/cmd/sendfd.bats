@@ -92,6 +92,7 @@ data, fds, _, _ = socket.recv_fds(s, 10, 5); print(data, os.read(fds[0], 100).de
 }
 
 @test "sendfd: the descriptor of a running process is taken out of it" {
+	needs bare "it does not know pidfd_open"
 	needs root
 	start /usr/bin/python3 -c 'import socket, time
 s = socket.create_server(("127.0.0.1", 0)); print(s.fileno(), s.getsockname()[1], flush=True); time.sleep(60)'

@@ -108,6 +108,7 @@ theirs.close(); ours.sendall(b'served'); ours.shutdown(socket.SHUT_WR); print(ou
 }
 
 @test "fd: a program that is started gets only what is meant for it" {
+	needs bare "it has descriptors of its own"
 	run -0 python -c "
 import socket, subprocess
 for option in '', ',inherit':
