@@ -32,12 +32,15 @@ topics() {
 }
 
 @test "help: every command, family and topic fits the width and has no blanks at line ends" {
-	local topic width
+	local topic width text
 	for topic in $(topics); do
 		for width in 80 60; do
 			COLUMNS=$width run -0 anysock help "$topic"
-			[ "$(grep -vc '^  anysock \|^usage:\|^[a-z0-9-]*:\|^    anysock ' <<<"$output")" -gt 0 ]
-			run ! grep -n ' $' <<<"$output"
+			text=$output
+			run ! grep -n ' $' <<<"$text"
+			# but for headings, and for what is to be pasted
+			run -0 awk -v width="$width" 'length > width && !/^(usage|[a-z0-9-]*):|^ .*anysock |^ *jq /' <<<"$text"
+			[ -z "$output" ]
 		done
 	done
 	COLUMNS=80 run -0 anysock help
