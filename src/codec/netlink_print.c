@@ -10,6 +10,8 @@
 
 #define DEPTH_MAXIMUM 16 /* of nests: the kernel's own limit is 10 */
 #define KEY_SIZE      8
+/* Types that come several times in one nest: each is looked for in all of it. The kernel has a few. */
+#define REPEATED_MAXIMUM 64
 
 struct printer {
 	struct netlink_memory *memory;
@@ -169,11 +171,11 @@ static bool has_parts(const struct netlink_field *field, struct netlink_bytes va
 }
 
 static void print_parts(struct printer *printer, const struct netlink_field *field, const char *key,
-			struct netlink_bytes value, struct netlink_bytes siblings)
+			struct netlink_bytes value)
 {
 	netlink_sink_open(printer->sink, key, '{');
 	if (field->kind == NETLINK_NEST)
-		print_attributes(printer, netlink_nest_fields(field, siblings), value);
+		print_attributes(printer, field->fields, value);
 	else if (field->kind == NETLINK_BODY)
 		print_body(printer, field->body, value);
 	else
@@ -181,9 +183,9 @@ static void print_parts(struct printer *printer, const struct netlink_field *fie
 	netlink_sink_close(printer->sink, '}');
 }
 
-/* A value of any kind; in_list has no key. */
+/* A value of any kind, in a list without a key; which fields a nest has was chosen already. */
 static void print_value(struct printer *printer, const struct netlink_field *field, const char *key,
-			struct netlink_bytes value, struct netlink_bytes siblings)
+			struct netlink_bytes value)
 {
 	static const struct netlink_field unknown = { .kind = NETLINK_BYTES };
 
@@ -195,7 +197,7 @@ static void print_value(struct printer *printer, const struct netlink_field *fie
 	else if (field->kind == NETLINK_RECORDS)
 		print_records(printer, field, key, value);
 	else if (field->kind == NETLINK_STRUCT || field->kind == NETLINK_NEST || field->kind == NETLINK_BODY)
-		print_parts(printer, field, key, value, siblings);
+		print_parts(printer, field, key, value);
 	else
 		netlink_value_print(printer->memory, field, key, value, printer->sink);
 	printer->depth--;
@@ -225,7 +227,7 @@ static void print_list(struct printer *printer, const struct netlink_field *list
 		element = (struct netlink_field){ .kind = NETLINK_UNSIGNED, .size = list->size };
 	netlink_sink_open(printer->sink, key, '[');
 	while (netlink_take_attribute(&bytes, &one))
-		print_value(printer, &element, NULL, one.value, (struct netlink_bytes){ 0 });
+		print_value(printer, &element, NULL, one.value);
 	netlink_sink_close(printer->sink, ']');
 }
 
@@ -239,27 +241,49 @@ static const struct netlink_field *unknown_field(const struct netlink_attribute 
 	return attribute->flags & NLA_F_NESTED ? &nest : &bytes;
 }
 
-static bool comes_again(struct netlink_bytes rest, uint16_t type)
+static void find_repeated(struct netlink_bytes bytes, struct seen *repeated)
 {
 	struct netlink_attribute one;
+	struct seen seen = { 0 };
 
-	while (netlink_take_attribute(&rest, &one))
-		if (one.type == type)
-			return true;
-	return false;
+	while (netlink_take_attribute(&bytes, &one))
+		if (note_seen(&seen, one.type))
+			note_seen(repeated, one.type);
+}
+
+static bool is_seen(const struct seen *seen, uint16_t type)
+{
+	return seen->bits[type / 8] & 1U << type % 8;
 }
 
 /* An attribute that is there several times becomes a list of its values. */
 static void print_repeated(struct printer *printer, const struct netlink_field *field, const char *key,
-			   uint16_t type, struct netlink_bytes from, struct netlink_bytes siblings)
+			   uint16_t type, struct netlink_bytes from)
 {
 	struct netlink_attribute one;
 
 	netlink_sink_open(printer->sink, key, '[');
 	while (netlink_take_attribute(&from, &one))
 		if (one.type == type)
-			print_value(printer, field, NULL, one.value, siblings);
+			print_value(printer, field, NULL, one.value);
 	netlink_sink_close(printer->sink, ']');
+}
+
+/* The first of its type, with those that come behind it, from there on. */
+static void print_attribute(struct printer *printer, const struct netlink_field *field, const char *name,
+			    const struct netlink_attribute *first, bool is_repeated, struct netlink_bytes from,
+			    struct netlink_bytes siblings)
+{
+	struct netlink_field chosen = *field;
+
+	if (printer->sink->text != NULL && field->quiet)
+		return;
+	if (field->kind == NETLINK_NEST)
+		chosen.fields = netlink_nest_fields(field, siblings);
+	if (field->kind != NETLINK_PRESENT && is_repeated)
+		print_repeated(printer, &chosen, name, first->type, from);
+	else
+		print_value(printer, &chosen, name, first->value);
 }
 
 static void print_attributes(struct printer *printer, const struct netlink_field *fields,
@@ -267,10 +291,12 @@ static void print_attributes(struct printer *printer, const struct netlink_field
 {
 	struct netlink_bytes siblings = bytes, from = bytes;
 	struct netlink_attribute one;
-	struct seen seen = { 0 };
+	struct seen seen = { 0 }, repeated = { 0 };
+	unsigned int repetitions = 0;
 	char key[KEY_SIZE];
 
-	for (; netlink_take_attribute(&bytes, &one); from = bytes) {
+	find_repeated(bytes, &repeated);
+	for (; repetitions < REPEATED_MAXIMUM && netlink_take_attribute(&bytes, &one); from = bytes) {
 		const struct netlink_field *field = netlink_field_of(fields, one.type);
 		const char *name = field != NULL ? field->name : key;
 
@@ -278,12 +304,8 @@ static void print_attributes(struct printer *printer, const struct netlink_field
 			continue;
 		if (field == NULL)
 			field = unknown_field(&one, key);
-		if (printer->sink->text != NULL && field->quiet)
-			continue;
-		if (field->kind != NETLINK_PRESENT && comes_again(bytes, one.type))
-			print_repeated(printer, field, name, one.type, from, siblings);
-		else
-			print_value(printer, field, name, one.value, siblings);
+		repetitions += is_seen(&repeated, one.type);
+		print_attribute(printer, field, name, &one, is_seen(&repeated, one.type), from, siblings);
 	}
 	if (bytes.length > 0)
 		netlink_value_print(printer->memory, &(struct netlink_field){ .kind = NETLINK_BYTES },
