@@ -5,12 +5,15 @@
 
 bats_require_minimum_version 1.5.0
 
-tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# Where programs start slowly, what every test does is done by the shell alone.
+tree=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 ANYSOCK=${ANYSOCK:-$tree/build/anysock}
-PATH=$(dirname "$ANYSOCK"):$PATH
+PATH=${ANYSOCK%/*}:$PATH
 export ANYSOCK PATH
-# Programs are ten times slower in the lab, so limits that only catch what hangs are wider there.
-patience=${ANYSOCK_PATIENCE:-$((10 * (${ANYSOCK_LAB:-0} ? 6 : 1)))}
+# Programs are ten times slower in the lab, so limits that only catch what hangs are wider there, and who waits looks less often.
+patience=10 beat=0.02
+[ -z "${ANYSOCK_LAB:-}" ] || patience=60 beat=0.06
+patience=${ANYSOCK_PATIENCE:-$patience}
 
 teardown() {
 	stop_all
@@ -61,10 +64,11 @@ serves() {
 }
 
 is_gone() {
-	local state
+	local line
 	# a zombie is gone as well: only we can reap it
-	state=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null) || return 0
-	[ -z "$state" ] || [ "$state" = Z ]
+	read -r line 2>/dev/null <"/proc/$1/stat" || return 0
+	line=${line##*) }
+	[ "${line%% *}" = Z ]
 }
 
 # wait_for COMMAND...: until it succeeds, for as long as patience has it.
@@ -72,8 +76,15 @@ wait_for() {
 	local deadline=$((SECONDS + patience))
 	until "$@"; do
 		[ "$SECONDS" -lt "$deadline" ] || return 1
-		sleep 0.02
+		pause
 	done
+}
+
+# pause: for a beat. Nobody ever writes to that pipe.
+pause() {
+	local pipe=$BATS_RUN_TMPDIR/pause
+	[ -p "$pipe" ] || mkfifo "$pipe" || true
+	read -r -t "$beat" <>"$pipe" || true
 }
 
 # ready_address COMMAND...: start an anysock command with --ready-fd and wait until it listens; sets address to what it
@@ -107,8 +118,11 @@ needs() {
 	case $what in
 	family)
 		for name; do
+			# asked once for all tests of a run
+			[ ! -e "$BATS_RUN_TMPDIR/has.$name" ] || continue
 			reason=$("$ANYSOCK" families "$name" 2>&1) ||
 				skip "needs family $name: $(awk '$3 == "no" { sub(/.* no +/, "") } { printf "%s%s", s, $0; s = "; " }' <<<"$reason")"
+			: >"$BATS_RUN_TMPDIR/has.$name"
 		done
 		;;
 	command)
