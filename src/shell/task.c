@@ -245,12 +245,12 @@ int task_find_failed(struct shell *shell, struct error *err)
 	return task != NULL ? conclude(shell, task, err) : 0;
 }
 
-/* 1 it is over, 0 the time is, -1. */
+/* 1 it is over, 0 the time is, -1: it failed and is gone, or another one did. */
 static int await_end(const struct task *task, nanoseconds until, struct error *err)
 {
 	int waited = 1;
 
-	while (!task->is_over && waited > 0)
+	while (waited > 0 && !task->is_over)
 		waited = shell_wait(task->shell, -1, 0, until, err);
 	return waited;
 }
