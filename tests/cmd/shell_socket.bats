@@ -217,3 +217,14 @@ while True: print(s.recv(99))'
 		[ "$status" = "${want:-0}" ] || { echo "$before$line$behind: $status"; echo "$output"; false; }
 	done 3<rows
 }
+
+@test "shell: the control messages of the manual are sent, and come" {
+	before='listen s udp:127.0.0.1:0; open u $s; sockopt s ip-recvttl=1; socketpair a b; sockopt b so-passcred=1; '
+	said=$(awk '/^.Ss Control messages/ { inside = 1 } inside && /^.Ed/ { exit } lines { print } inside && /^.Bd/ { lines = 1 }' "$tree/man/anysock-script.5")
+	[ "$(wc -l <<<"$said")" = 2 ]
+	lines "$before$said
+recv s cmsg.ttl == 5, cmsg.pktinfo.interface == lo
+recvmsg b as m
+if \$m.cmsg.credentials.pid != \$PID fail \"\$m.cmsg.credentials.pid\""
+	[ "$status" = 0 ] || { echo "$output"; false; }
+}
