@@ -189,7 +189,8 @@ print(h.hexdigest())'; }
 	lines "open c tcp:127.0.0.1:$port; record c $BATS_TEST_TMPDIR/r.pcapng; ask c \"first\" \"FIRST\"; ask c \"second\" \"SECOND\"; close c"
 	[ "$status" = 0 ]
 	run -0 tshark -r "$BATS_TEST_TMPDIR/r.pcapng" -q -z follow,tcp,raw,0
-	[[ $output = *"$(printf first | xxd -p)"*"$(printf FIRST | xxd -p)"*"$(printf second | xxd -p)"* ]]
+	hex() { printf %s "$1" | od -An -tx1 | tr -d ' \n'; }
+	[[ $output = *"$(hex first)"*"$(hex FIRST)"*"$(hex second)"* ]]
 	start python -u -c '
 import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])
