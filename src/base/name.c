@@ -4,8 +4,10 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #define LONGEST 48
+#define BEGINNING_MINIMUM 3
 
 static int fold(char c)
 {
@@ -82,9 +84,20 @@ size_t name_distance(const char *a, const char *b)
 	return rows[a_length % 3][b_length];
 }
 
+/* The beginning of a name is as near to it as if one letter were wrong. */
+static size_t distance_of(const char *wanted, const char *candidate)
+{
+	size_t length = strlen(wanted);
+
+	if (length >= BEGINNING_MINIMUM && strncasecmp(wanted, candidate, length) == 0 &&
+	    candidate[length] != '\0')
+		return 1;
+	return name_distance(wanted, candidate);
+}
+
 void name_guess_offer(struct name_guess *guess, const char *candidate)
 {
-	size_t distance = name_distance(guess->wanted, candidate);
+	size_t distance = distance_of(guess->wanted, candidate);
 	size_t limit = strlen(guess->wanted) / 3 + 1;
 
 	if (distance > limit || distance >= strlen(candidate))

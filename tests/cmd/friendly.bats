@@ -82,6 +82,7 @@ END
 
 @test "friendly: commands are not abbreviated" {
 	refused con tcp:127.0.0.1:1
+	[[ $stderr == *'did you mean "connect"?'* ]]
 	refused rel tcp:127.0.0.1:1 -
 }
 
