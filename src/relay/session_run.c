@@ -233,7 +233,8 @@ static bool run_flow(struct session *session, struct flow *flow, struct flow *ot
 						.observer = session->engine->observer,
 						.pipes = session->engine->pipes,
 						.spare = &session->engine->spare,
-						.session = session->number };
+						.session = session->number,
+						.is_alone = session->engine->active == 1 };
 	uint64_t before = flow->moved.bytes + flow->moved.messages;
 	bool again;
 
