@@ -66,3 +66,61 @@ END
 	cmp "$output_file" <(tail -c +4 "$BATS_TEST_TMPDIR/data")
 	grep -q 'splice(.*) = 1048576' "$BATS_TEST_TMPDIR/trace"
 }
+
+@test "relay: what a connection that was reset left in a pipe does not come to the next" {
+	run -0 --separate-stderr python - "$ANYSOCK" <<'END'
+import socket, struct, subprocess, sys, threading
+listener = socket.socket(); listener.bind(("127.0.0.1", 0)); listener.listen()
+relay = subprocess.Popen([sys.argv[1], "relay", "-q", "--ready-fd", "1", "tcp-listen:127.0.0.1:0",
+                          "tcp:127.0.0.1:%d" % listener.getsockname()[1]], stdout=subprocess.PIPE)
+port = int(relay.stdout.readline().rsplit(b":", 1)[1])
+def send(c, data):
+    try: c.sendall(data); c.shutdown(socket.SHUT_WR)
+    except OSError: pass
+def begin(byte):
+    c = socket.create_connection(("127.0.0.1", port), 20)
+    thread = threading.Thread(target=send, args=(c, byte * (8 << 20))); thread.start()
+    sink = listener.accept()[0]; sink.settimeout(20)
+    return c, thread, sink
+clean = 0
+for turn in range(20):
+    c, thread, sink = begin(b"A")
+    for _ in range(turn + 1): sink.recv(100000)
+    sink.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)); sink.close()
+    thread.join(); c.close()
+    c, thread, sink = begin(b"B")
+    counts = [0, 0]
+    while part := sink.recv(1 << 20): counts[0] += len(part); counts[1] += part.count(b"B")
+    clean += counts == [8 << 20, 8 << 20]
+    thread.join(); c.close(); sink.close()
+relay.terminate(); relay.wait()
+print(clean)
+END
+	[ "$output" = 20 ]
+}
+
+@test "relay: where the user's share of pipes is used up, one of a page serves as well" {
+	needs root
+	# of a user that nobody else is; the memory of its pipes counts for all its processes
+	cat >"$BATS_TEST_TMPDIR/user.py" <<'END'
+import fcntl, os, subprocess, sys
+program = os.open(sys.argv[1], os.O_RDONLY)
+os.setgroups([]); os.setgid(54321); os.setuid(54321)
+pipes = []
+while True:
+    pipes.append(os.pipe())
+    try: fcntl.fcntl(pipes[-1][0], fcntl.F_SETPIPE_SZ, 1 << 20)
+    except OSError: break
+while fcntl.fcntl(pipes[-1][0], fcntl.F_GETPIPE_SZ) > 8192: pipes.append(os.pipe())
+os.execve(program, sys.argv[1:], os.environ) if os.fork() == 0 else os.wait()
+END
+	start socat -u "ABSTRACT-LISTEN:pipes.$$" -
+	sink=$pid
+	received=$output_file
+	wait_for grep -q "@pipes.$$" /proc/net/unix
+	start python "$BATS_TEST_TMPDIR/user.py" "$ANYSOCK" relay --once --ready-fd 1 tcp-listen:127.0.0.1:0 "unix:@pipes.$$"
+	wait_for test -s "$output_file"
+	timeout "$patience" socat -u -b 4194304 - "$(tr a-z A-Z <"$output_file")" <"$BATS_TEST_TMPDIR/data"
+	status_of "$sink"
+	cmp "$received" "$BATS_TEST_TMPDIR/data"
+}
