@@ -3,6 +3,7 @@
 #include "cmd/calls.h"
 
 #include "base/bytes.h"
+#include "base/memory.h"
 #include "core/socket.h"
 #include "option/flags.h"
 #include "option/sockopt_list.h"
@@ -21,139 +22,248 @@ static void add_symbol(struct buf *out, enum flags table, int64_t value)
 		buf_print(out, "%" PRId64, value);
 }
 
-static void add_option(const struct sockopt_setting *setting, struct buf *out)
+/* Each family counts its protocols for itself; 0 of IP is whatever the type means. */
+static void add_protocol(struct buf *out, int domain, int protocol)
 {
-	const char *level = sockopt_level_name(setting->level);
+	static const struct {
+		int domain;
+		enum flags table;
+	} rows[] = { { AF_INET, FLAGS_protocol },
+		     { AF_INET6, FLAGS_protocol },
+		     { AF_NETLINK, FLAGS_netlink },
+		     { AF_CAN, FLAGS_can_protocol },
+		     { AF_BLUETOOTH, FLAGS_btproto } };
+	bool is_ip = domain == AF_INET || domain == AF_INET6;
 
-	if (level != NULL)
-		buf_print(out, "setsockopt(fd, %s, ", level);
+	for (size_t i = 0; i < array_length(rows); i++)
+		if (rows[i].domain == domain && !(is_ip && protocol == 0)) {
+			add_symbol(out, rows[i].table, protocol);
+			return;
+		}
+	buf_print(out, "%d", protocol);
+}
+
+static const struct address *address_of(const struct calls *calls)
+{
+	return &calls->addresses->items[calls->place];
+}
+
+/* A family whose addresses are those of another, as RDS, has a domain of its own. */
+static int domain_of(const struct calls *calls)
+{
+	int domain = calls->target->family->domain;
+
+	return domain > AF_UNSPEC ? domain : address_of(calls)->any.sa_family;
+}
+
+/* The value as the option's row has it; bytes where no row does. */
+static void add_value(const struct sockopt *row, const struct sockopt_setting *setting, struct buf *out)
+{
+	if (row == NULL)
+		bytes_print_hex(out, setting->bytes.data, setting->bytes.length);
+	else if (sockopt_is_secret(row))
+		buf_add_string(out, "…");
 	else
-		buf_print(out, "setsockopt(fd, %d, ", setting->level);
-	if (setting->row != NULL)
-		buf_print(out, "%s, ", sockopt_symbol(setting->row));
+		sockopt_print(row, setting->bytes.data, setting->bytes.length, out);
+}
+
+static void add_level(const struct sockopt *row, int level, struct buf *out)
+{
+	const char *name = row != NULL && sockopt_level(row) == level ? sockopt_row_level(row) :
+									sockopt_level_name(level);
+
+	if (name != NULL)
+		buf_add_string(out, name);
 	else
-		buf_print(out, "%d, ", setting->number);
+		buf_print(out, "%d", level);
+}
+
+static void add_option(const struct target *target, const struct sockopt_setting *setting, struct buf *out)
+{
+	const struct sockopt *row = setting->row;
+
+	if (row == NULL)
+		row = sockopt_of(target->family->levels, setting->level, setting->number);
+	buf_add_string(out, "setsockopt(fd, ");
+	add_level(row, setting->level, out);
+	if (row != NULL)
+		buf_print(out, ", %s, ", sockopt_symbol(row));
+	else
+		buf_print(out, ", %d, ", setting->number);
 	if (setting->null_pointer) {
-		buf_print(out, "NULL, %zu)\n", setting->null_length);
+		buf_print(out, "NULL, %zu)", setting->null_length);
 		return;
 	}
-	if (setting->row != NULL && sockopt_is_secret(setting->row))
-		buf_add_string(out, "…");
-	else if (setting->row != NULL)
-		sockopt_print(setting->row, setting->bytes.data, setting->bytes.length, out);
-	else
-		bytes_print_hex(out, setting->bytes.data, setting->bytes.length);
-	buf_print(out, ", %zu)\n", setting->bytes.length);
+	add_value(row, setting, out);
+	buf_print(out, ", %zu)", sockopt_length(setting));
 }
 
-static void add_phase(const struct target *target, enum sockopt_phase phase, struct buf *out)
+static void add_phase(const struct calls *calls, enum sockopt_phase phase)
 {
-	for (size_t i = 0; i < target->sockopt_count; i++)
-		if (target->sockopts[i].phase == phase)
-			add_option(&target->sockopts[i], out);
+	const struct target *target = calls->target;
+
+	for (size_t i = 0; i < target->sockopt_count; i++) {
+		if (target->sockopts[i].phase != phase)
+			continue;
+		add_option(target, &target->sockopts[i], calls->out);
+		buf_add_char(calls->out, '\n');
+	}
 }
 
-/* What the family sets by itself. */
-static void add_settings(const struct target *target, const struct address *address,
+static void add_list(const struct calls *calls, const struct sockopt_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		add_option(calls->target, &list->items[i].setting, calls->out);
+		if (i > 0 && list->items[i - 1].need == SOCKOPT_OR_NEXT)
+			buf_add_string(calls->out, "    if that was refused");
+		buf_add_char(calls->out, '\n');
+	}
+}
+
+/* What the family sets by itself, as a slot of it lists. */
+static void add_settings(const struct calls *calls,
 			 int (*list_them)(const struct target *, int, struct sockopt_list *,
-					  struct error *),
-			 struct buf *out)
+					  struct error *))
 {
 	struct sockopt_list list cleanup_sockopt_list = { .count = 0 };
 
 	if (list_them != NULL)
-		list_them(target, address->any.sa_family, &list, NULL);
-	for (size_t i = 0; i < list.count; i++)
-		add_option(&list.items[i], out);
+		list_them(calls->target, domain_of(calls), &list, NULL);
+	add_list(calls, &list);
 }
 
-static void add_address(const struct target *target, const struct address *address,
-			const char *call, struct buf *out)
+static void add_address(const struct calls *calls, const struct address *address, const char *call)
 {
-	buf_print(out, "%s(fd, ", call);
-	target_print_address(target, address, out);
-	buf_print(out, ", %u)\n", address->length);
+	buf_print(calls->out, "%s(fd, ", call);
+	target_print_address(calls->target, address, calls->out);
+	buf_print(calls->out, ", %u)\n", address->length);
 }
 
-/* A family whose addresses are those of another, as RDS, has a domain of its own. */
-static void add_socket(const struct target *target, const struct address *address, struct buf *out)
+static void add_bind(const struct calls *calls, const struct address *address)
 {
-	int domain = target->family->domain > AF_UNSPEC ? target->family->domain :
-							  address->any.sa_family;
-	int protocol = socket_protocol(target, address);
-	bool is_ip = address->any.sa_family == AF_INET || address->any.sa_family == AF_INET6;
+	struct sockopt_list list cleanup_sockopt_list = { .count = 0 };
+	const struct family *family = calls->target->family;
+
+	add_address(calls, address, "bind");
+	if (family->bound_settings != NULL)
+		family->bound_settings(calls->target, address, calls->may_block, &list, NULL);
+	add_list(calls, &list);
+}
+
+static void add_socket(const struct calls *calls)
+{
+	const struct target *target = calls->target;
 
 	if (target->common.netns != NULL)
-		buf_print(out, "setns(%s, CLONE_NEWNET)\n", target->common.netns);
-	buf_add_string(out, "socket(");
-	add_symbol(out, FLAGS_domain, domain);
-	buf_add_string(out, ", ");
-	add_symbol(out, FLAGS_type, target->type->type);
-	buf_add_string(out, "|SOCK_CLOEXEC|SOCK_NONBLOCK, ");
-	if (is_ip && protocol > 0)
-		add_symbol(out, FLAGS_protocol, protocol);
-	else
-		buf_print(out, "%d", protocol);
-	buf_add_string(out, ")\n");
+		buf_print(calls->out, "setns(%s, CLONE_NEWNET)\n", target->common.netns);
+	buf_add_string(calls->out, "socket(");
+	add_symbol(calls->out, FLAGS_domain, domain_of(calls));
+	buf_add_string(calls->out, ", ");
+	add_symbol(calls->out, FLAGS_type, target->type->type);
+	buf_add_string(calls->out, "|SOCK_CLOEXEC|SOCK_NONBLOCK, ");
+	add_protocol(calls->out, domain_of(calls), socket_protocol(target, address_of(calls)));
+	buf_add_string(calls->out, ")\n");
 	if (target->common.netns != NULL)
-		buf_add_string(out, "setns(/proc/self/ns/net, CLONE_NEWNET)\n");
+		buf_add_string(calls->out, "setns(/proc/self/ns/net, CLONE_NEWNET)\n");
+}
+
+/* What core/socket.c does to a new socket. */
+static void add_creation(const struct calls *calls)
+{
+	const struct target *target = calls->target;
+
+	add_socket(calls);
+	if (target->role != ROLE_CONNECT)
+		buf_add_string(calls->out, "setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, on, 4)\n");
+	if (target->common.interface != NULL)
+		buf_print(calls->out, "setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, %s, %zu)\n",
+			  target->common.interface, strlen(target->common.interface) + 1);
+	add_settings(calls, target->family->settings);
+	if (target->family->add_prepare_calls != NULL)
+		target->family->add_prepare_calls(target, calls->out);
+	add_phase(calls, PHASE_BIND);
 }
 
 /* The first local address that is of the peer's kind. */
-static void add_local(const struct target *target, const struct address *address, bool may_block,
-		      struct buf *out)
+static void add_local(const struct calls *calls)
 {
+	const struct target *target = calls->target;
 	struct address_list list = { 0 };
 	size_t i = 0;
 
 	if (target->common.bind == NULL || target->family->resolve == NULL)
 		return;
-	target->family->resolve(target, ADDRESS_LOCAL, may_block, &list, NULL);
-	while (i < list.count && list.items[i].any.sa_family != address->any.sa_family)
+	target->family->resolve(target, ADDRESS_LOCAL, calls->may_block, &list, NULL);
+	while (i < list.count && list.items[i].any.sa_family != address_of(calls)->any.sa_family)
 		i++;
 	if (i < list.count)
-		add_address(target, &list.items[i], "bind", out);
+		add_bind(calls, &list.items[i]);
 	else
-		buf_print(out, "bind(fd, %s)\n", target->common.bind);
+		buf_print(calls->out, "bind(fd, %s)\n", target->common.bind);
 	address_list_release(&list);
 }
 
-static void add_listening(const struct target *target, struct buf *out)
+/* By an option of the family's, or by connect(2). */
+static void add_connect(const struct calls *calls)
 {
-	add_phase(target, PHASE_LISTEN, out);
-	if (target->type->no_listen)
+	struct sockopt_list list cleanup_sockopt_list = { .count = 0 };
+	const struct target *target = calls->target;
+
+	if (target->step != STEP_CONNECT)
 		return;
-	buf_print(out, "listen(fd, %d)\n", target->common.backlog);
-	buf_add_string(out, "accept4(fd, NULL, NULL, SOCK_CLOEXEC|SOCK_NONBLOCK)\n");
-	add_phase(target, PHASE_ACCEPTED, out);
+	if (target->family->connect_setting != NULL)
+		target->family->connect_setting(target, calls->addresses, calls->place, &list);
+	add_list(calls, &list);
+	if (list.count == 0)
+		add_address(calls, address_of(calls), "connect");
 }
 
-void calls_print(const struct target *target, const struct address *address, bool may_block,
-		 struct buf *out)
+static void add_ready(const struct calls *calls)
 {
-	bool is_bound = target->role != ROLE_CONNECT || target->step == STEP_BIND;
+	const struct target *target = calls->target;
+
+	add_settings(calls, target->family->ready_settings);
+	if (target->family->add_calls != NULL)
+		target->family->add_calls(target, calls->out);
+}
+
+/* Options of connections are set on what accept(2) gives. */
+static void add_listening(const struct calls *calls)
+{
+	const struct target *target = calls->target;
+
+	add_bind(calls, address_of(calls));
+	add_ready(calls);
+	add_phase(calls, PHASE_CONNECT);
+	add_phase(calls, PHASE_LISTEN);
+	if (target->type->no_listen)
+		return;
+	buf_print(calls->out, "listen(fd, %d)\n", target->common.backlog);
+	buf_add_string(calls->out, "fd = accept4(fd, NULL, NULL, SOCK_CLOEXEC|SOCK_NONBLOCK)\n");
+	add_phase(calls, PHASE_ACCEPTED);
+	add_phase(calls, PHASE_CONNECTED);
+	add_ready(calls);
+}
+
+void calls_print(const struct calls *calls)
+{
+	const struct target *target = calls->target;
+	bool is_bound = target->role == ROLE_BIND || target->step == STEP_BIND;
 
 	if (target->type == NULL) /* no socket, no calls */
 		return;
-	add_socket(target, address, out);
-	if (target->role != ROLE_CONNECT)
-		buf_add_string(out, "setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, on, 4)\n");
-	if (target->common.interface != NULL)
-		buf_print(out, "setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, %s, %zu)\n",
-			  target->common.interface, strlen(target->common.interface) + 1);
-	add_settings(target, address, target->family->settings, out);
-	add_phase(target, PHASE_BIND, out);
+	add_creation(calls);
+	if (target->role == ROLE_LISTEN) {
+		add_listening(calls);
+		return;
+	}
 	if (is_bound)
-		add_address(target, address, "bind", out);
+		add_bind(calls, address_of(calls));
 	else
-		add_local(target, address, may_block, out);
-	add_phase(target, PHASE_CONNECT, out);
-	if (target->role == ROLE_LISTEN)
-		add_listening(target, out);
-	else if (!is_bound && target->step == STEP_CONNECT)
-		add_address(target, address, "connect", out);
-	add_phase(target, PHASE_CONNECTED, out);
-	add_settings(target, address, target->family->ready_settings, out);
-	if (target->family->add_calls != NULL)
-		target->family->add_calls(target, out);
+		add_local(calls);
+	add_phase(calls, PHASE_CONNECT);
+	if (!is_bound)
+		add_connect(calls);
+	add_phase(calls, PHASE_CONNECTED);
+	add_ready(calls);
 }

@@ -6,12 +6,18 @@
 #include "base/buf.h"
 #include "core/target.h"
 
+struct calls {
+	const struct target *target;
+	const struct address_list *addresses; /* all that it stands for */
+	size_t place;			      /* of the one that is opened */
+	bool may_block;			      /* names of bind= are looked up */
+	struct buf *out;
+};
+
 /*
  * Adds the calls for one address, a line each, in the order in which they will be
- * made. What a family sets for its own needs is not among them. Names of bind=
- * are looked up only where may_block is true.
+ * made: those that change the socket, not those that only ask it.
  */
-void calls_print(const struct target *target, const struct address *address, bool may_block,
-		 struct buf *out);
+void calls_print(const struct calls *calls);
 
 #endif

@@ -77,10 +77,21 @@ static void print_part(FILE *out, const struct sockaddr_part *part, const uint8_
 	}
 }
 
-static void print_address(FILE *out, const struct explanation *explanation,
-			  const struct address *address)
+static void add_calls(const struct explanation *explanation, size_t place, struct buf *out)
+{
+	const struct calls calls = { .target = &explanation->target,
+				     .addresses = &explanation->addresses,
+				     .place = place,
+				     .may_block = explanation->may_block,
+				     .out = out };
+
+	calls_print(&calls);
+}
+
+static void print_address(FILE *out, const struct explanation *explanation, size_t place)
 {
 	const struct target *target = &explanation->target;
+	const struct address *address = &explanation->addresses.items[place];
 	struct sockaddr_part part cleanup_sockaddr_part = { 0 };
 	cleanup_buf struct buf text = { 0 }, fields = { 0 }, calls = { 0 };
 	struct json json = { .out = &fields };
@@ -99,7 +110,7 @@ static void print_address(FILE *out, const struct explanation *explanation,
 		json_close_object(&json);
 		fprintf(out, "  %s\n", buf_text(&fields));
 	}
-	calls_print(target, address, explanation->may_block, &calls);
+	add_calls(explanation, place, &calls);
 	fputs("calls\n", out);
 	print_indented(out, buf_text(&calls));
 }
@@ -193,7 +204,7 @@ static int print_text(FILE *out, const struct explanation *explanation)
 	if (error_is_set(&explanation->lookup_error))
 		fprintf(out, "address   %s\n", explanation->lookup_error.text);
 	for (size_t i = 0; i < explanation->addresses.count; i++)
-		print_address(out, explanation, &explanation->addresses.items[i]);
+		print_address(out, explanation, i);
 	return 0;
 }
 
@@ -218,22 +229,21 @@ static void json_picture(struct json *json, const struct target *target,
 	json_close_array(json);
 }
 
-static void json_calls(struct json *json, const struct explanation *explanation,
-		       const struct address *address)
+static void json_calls(struct json *json, const struct explanation *explanation, size_t place)
 {
 	cleanup_buf struct buf text = { 0 };
 
 	json_open_array(json, "calls");
-	calls_print(&explanation->target, address, explanation->may_block, &text);
+	add_calls(explanation, place, &text);
 	for (const char *line = buf_text(&text); *line != '\0'; line += strcspn(line, "\n") + 1)
 		json_string_length(json, NULL, line, strcspn(line, "\n"));
 	json_close_array(json);
 }
 
-static void json_address(struct json *json, const struct explanation *explanation,
-			 const struct address *address)
+static void json_address(struct json *json, const struct explanation *explanation, size_t place)
 {
 	const struct target *target = &explanation->target;
+	const struct address *address = &explanation->addresses.items[place];
 	cleanup_buf struct buf text = { 0 };
 
 	json_open_object(json, NULL);
@@ -247,7 +257,7 @@ static void json_address(struct json *json, const struct explanation *explanatio
 		json_close_object(json);
 	}
 	json_picture(json, target, address);
-	json_calls(json, explanation, address);
+	json_calls(json, explanation, place);
 	json_close_object(json);
 }
 
@@ -284,7 +294,7 @@ static int print_json(FILE *out, const struct explanation *explanation)
 	json_boolean(&json, "needs_lookup", explanation->needs_lookup);
 	json_open_array(&json, "addresses");
 	for (size_t i = 0; i < explanation->addresses.count; i++)
-		json_address(&json, explanation, &explanation->addresses.items[i]);
+		json_address(&json, explanation, i);
 	json_close_array(&json);
 	json_close_object(&json);
 	fprintf(out, "%s\n", buf_text(&text));
@@ -306,7 +316,9 @@ static void look_up(struct explanation *explanation)
 static int run(struct context *context, const struct arguments *arguments, struct error *err)
 {
 	struct explanation explanation = { .may_block = arguments_flag(arguments, "resolve") };
-	struct wish wish = { .listens = arguments_flag(arguments, "listen") };
+	struct wish wish = { .listens = arguments_flag(arguments, "listen"),
+			     .no_input = arguments_flag(arguments, "left-to-right"),
+			     .no_output = arguments_flag(arguments, "right-to-left") };
 
 	if (open_target(&explanation.target, arguments->words[0], &wish, arguments, err) < 0)
 		return -1;

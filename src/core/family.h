@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "core/address.h"
 #include "option/parameter.h"
+#include "option/sockopt_list.h"
 #include "spec/shape.h"
 
 #include <stdbool.h>
@@ -16,7 +17,6 @@ struct endpoint;
 struct endpoint_ops;
 struct listener;
 struct message;
-struct sockopt_list;
 struct target;
 
 /* How the end of input is shown to the peer. */
@@ -85,23 +85,30 @@ struct family {
 			      struct buf *out);
 	/* Prints each field of an address with its name, for explain and JSON. */
 	void (*describe_address)(const struct address *address, struct json *json);
-	/* Adds for explain the calls that the slots below make once it is connected or bound, a line each. */
-	void (*add_calls)(const struct target *target, struct buf *out);
 	/*
-	 * For explain: the options that prepare and ready, below, set on a socket of
-	 * that domain. NULL: none.
+	 * Options that sockets of that domain get for the family's own needs, before
+	 * those of the user. What is listed is what is set, and what explain shows.
 	 */
 	int (*settings)(const struct target *target, int domain, struct sockopt_list *list,
 			struct error *err);
+	/* The same between bind(2), to that address, and connect(2) or listen(2). */
+	int (*bound_settings)(const struct target *target, const struct address *address,
+			      bool may_block, struct sockopt_list *list, struct error *err);
+	/* The same once it is bound and listens, or is connected or accepted. */
 	int (*ready_settings)(const struct target *target, int domain, struct sockopt_list *list,
 			      struct error *err);
+	/*
+	 * The option that stands for connect(2) to the address at that place of the
+	 * list, which has the peer's others too; nothing is added where connect(2) will do.
+	 */
+	void (*connect_setting)(const struct target *target, const struct address_list *addresses,
+				size_t place, struct sockopt_list *list);
 	/* What a socket needs before bind(2) or connect(2) beyond its options. */
 	int (*prepare)(const struct target *target, int fd, struct error *err);
-	/* What a socket needs between bind(2) and connect(2) or listen(2). */
-	int (*bound)(const struct target *target, int fd, struct error *err);
-	/* As connect(2) to the address at that place of the list, which has the peer's others too. */
-	int (*connect)(const struct target *target, int fd, const struct address_list *list,
-		       size_t place);
+	/* Adds for explain the calls of prepare, a line each. */
+	void (*add_prepare_calls)(const struct target *target, struct buf *out);
+	/* Adds for explain the calls of ready, a line each. */
+	void (*add_calls)(const struct target *target, struct buf *out);
 	/* What a socket needs once it is connected, bound or accepted. Ownership of nothing moves. */
 	int (*ready)(const struct target *target, struct endpoint *endpoint, struct error *err);
 	/*

@@ -105,15 +105,27 @@ int socket_protocol(const struct target *target, const struct address *address)
 	return is_other ? target->family->protocol6 : target->protocol;
 }
 
+int socket_settle(const struct target *target, int domain, int fd, struct error *err)
+{
+	struct sockopt_list list cleanup_sockopt_list = { .count = 0 };
+
+	if (target->family->settings == NULL)
+		return 0;
+	if (target->family->settings(target, domain, &list, err) < 0)
+		return -1;
+	return sockopt_list_apply(&list, fd, err);
+}
+
 int socket_create(const struct target *target, const struct address *address, struct error *err)
 {
-	cleanup_close int fd = socket_plain(target, domain_of(target, address), target->type->type,
+	int domain = domain_of(target, address);
+	cleanup_close int fd = socket_plain(target, domain, target->type->type,
 					    socket_protocol(target, address), err);
 
 	if (fd < 0)
 		return socket_explain(target, err);
 	reuse_address(target, fd);
-	if (bind_to_interface(target, fd, err) < 0)
+	if (bind_to_interface(target, fd, err) < 0 || socket_settle(target, domain, fd, err) < 0)
 		return socket_explain(target, err);
 	if (target->family->prepare != NULL && target->family->prepare(target, fd, err) < 0)
 		return socket_explain(target, err);
@@ -122,24 +134,50 @@ int socket_create(const struct target *target, const struct address *address, st
 	return steal_fd(&fd);
 }
 
+static int settle_bound(const struct target *target, int fd, struct error *err)
+{
+	struct sockopt_list list cleanup_sockopt_list = { .count = 0 };
+	struct address local = { 0 };
+
+	address_of_socket(fd, &local);
+	if (target->family->bound_settings(target, &local, true, &list, err) < 0)
+		return -1;
+	return sockopt_list_apply(&list, fd, err);
+}
+
 int socket_bind(const struct target *target, int fd, const struct address *address,
 		struct error *err)
 {
 	if (bind(fd, &address->any, address->length) < 0)
 		return error_system(err, "bind");
-	return target->family->bound != NULL ? target->family->bound(target, fd, err) : 0;
+	return target->family->bound_settings != NULL ? settle_bound(target, fd, err) : 0;
 }
 
-int socket_connect(const struct target *target, int fd, const struct address_list *list,
+/* By an option of the family's, or by connect(2). */
+static int connect_once(const struct target *target, int fd, const struct address_list *addresses,
+			size_t place)
+{
+	const struct address *address = &addresses->items[place];
+	struct sockopt_list list cleanup_sockopt_list = { .count = 0 };
+	struct error refusal = { 0 };
+
+	if (target->family->connect_setting != NULL)
+		target->family->connect_setting(target, addresses, place, &list);
+	if (list.count == 0)
+		return connect(fd, &address->any, address->length);
+	if (sockopt_list_apply(&list, fd, &refusal) == 0)
+		return 0;
+	errno = refusal.code;
+	return -1;
+}
+
+int socket_connect(const struct target *target, int fd, const struct address_list *addresses,
 		   size_t place)
 {
-	const struct address *address = &list->items[place];
 	int connected;
 
 	do
-		connected = target->family->connect != NULL ?
-				    target->family->connect(target, fd, list, place) :
-				    connect(fd, &address->any, address->length);
+		connected = connect_once(target, fd, addresses, place);
 	while (connected < 0 && errno == EINTR);
 	return connected;
 }
@@ -187,11 +225,28 @@ void socket_count_drops(const struct endpoint *endpoint)
 		setsockopt(endpoint->in, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
 }
 
+static int settle_ready(const struct target *target, int fd, struct error *err)
+{
+	struct sockopt_list list cleanup_sockopt_list = { .count = 0 };
+	int domain = target->family->domain;
+	socklen_t length = sizeof(domain);
+
+	if (target->family->ready_settings == NULL)
+		return 0;
+	if (domain <= AF_UNSPEC)
+		getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length);
+	if (target->family->ready_settings(target, domain, &list, err) < 0)
+		return -1;
+	return sockopt_list_apply(&list, fd, err);
+}
+
 int socket_endpoint(const struct target *target, int *fd, struct endpoint *endpoint,
 		    struct error *err)
 {
 	struct endpoint made = ENDPOINT_CLOSED;
 
+	if (settle_ready(target, *fd, err) < 0)
+		return -1;
 	made.ops = target->family->ops;
 	made.target = target;
 	made.in = made.out = steal_fd(fd);

@@ -19,11 +19,14 @@ int socket_protocol(const struct target *target, const struct address *address);
  */
 int socket_create(const struct target *target, const struct address *address, struct error *err);
 
+/* Sets what its family has on sockets of that domain: once more, where the kernel took it away. */
+int socket_settle(const struct target *target, int domain, int fd, struct error *err);
+
 /* bind(2), and what the family needs after it. The error has no hint yet. */
 int socket_bind(const struct target *target, int fd, const struct address *address,
 		struct error *err);
 /* As connect(2), to the address at that place of the list. */
-int socket_connect(const struct target *target, int fd, const struct address_list *list,
+int socket_connect(const struct target *target, int fd, const struct address_list *addresses,
 		   size_t place);
 /* Binds to the addresses of bind= that fit the domain of *address; nothing where none is given. */
 int socket_bind_local(const struct target *target, int fd, const struct address *address,

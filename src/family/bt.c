@@ -88,7 +88,8 @@ static void scan_describe_address(const struct address *address, struct json *js
 }
 
 /* struct hci_ufilter: events of an inquiry. */
-static int scan_prepare(const struct target *target, int fd, struct error *err)
+static int scan_settings(const struct target *target, int domain, struct sockopt_list *list,
+			 struct error *err)
 {
 	const struct {
 		uint32_t types;
@@ -97,7 +98,10 @@ static int scan_prepare(const struct target *target, int fd, struct error *err)
 	} filter = { 1 << 4, { (uint32_t)survey_events(), (uint32_t)(survey_events() >> 32) }, 0 };
 
 	(void)target;
-	return setsockopt(fd, SOL_HCI, HCI_FILTER, &filter, sizeof(filter)) < 0 ? error_system(err, "filter") : 0;
+	(void)domain;
+	(void)err;
+	sockopt_list_add(list, SOL_HCI, HCI_FILTER, &filter, sizeof(filter))->name = "filter";
+	return 0;
 }
 
 /* The end; an error where an inquiry was wanted and no controller could do it: a socket without one has no address. */
@@ -182,7 +186,7 @@ const struct family bt_family = {
 	.resolve = scan_resolve,
 	.print_address = scan_print_address,
 	.describe_address = scan_describe_address,
-	.prepare = scan_prepare,
+	.settings = scan_settings,
 	.ready = scan_ready,
 	.explain_error = bt_explain_error,
 };

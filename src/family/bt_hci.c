@@ -227,19 +227,19 @@ static void hci_describe_address(const struct address *address, struct json *jso
 }
 
 /* Nothing passes the filter that a socket starts with. */
-static int hci_prepare(const struct target *target, int fd, struct error *err)
+static int hci_settings(const struct target *target, int domain, struct sockopt_list *list,
+			struct error *err)
 {
-	static const int on = 1;
 	struct filter filter;
 
+	(void)domain;
 	if (!is_raw(target))
 		return 0;
 	if (read_filter(target, &filter, err) < 0)
 		return -1;
-	if (setsockopt(fd, SOL_HCI, HCI_FILTER, &filter, sizeof(filter)) < 0 ||
-	    setsockopt(fd, SOL_HCI, HCI_DATA_DIR, &on, sizeof(on)) < 0 ||
-	    setsockopt(fd, SOL_HCI, HCI_TIME_STAMP, &on, sizeof(on)) < 0)
-		return error_system(err, "filter");
+	sockopt_list_add(list, SOL_HCI, HCI_FILTER, &filter, sizeof(filter))->name = "filter";
+	sockopt_list_add_number(list, SOL_HCI, HCI_DATA_DIR, 1)->name = "filter";
+	sockopt_list_add_number(list, SOL_HCI, HCI_TIME_STAMP, 1)->name = "filter";
 	return 0;
 }
 
@@ -320,7 +320,7 @@ const struct family bt_hci_family = {
 	.resolve = hci_resolve,
 	.print_address = hci_print_address,
 	.describe_address = hci_describe_address,
-	.prepare = hci_prepare,
+	.settings = hci_settings,
 	.ready = hci_ready,
 	.explain_error = hci_explain_error,
 };

@@ -8,6 +8,7 @@
 
 #include <endian.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -250,22 +251,6 @@ static int set_classic(const struct target *target, int fd, struct error *err)
 	return error_hint(err, "an MTU is at least 48, and this kernel may have been told not to do ERTM");
 }
 
-static int set_low_energy(const struct target *target, int fd, struct error *err)
-{
-	const uint8_t mode = (uint8_t)(target_number(target, "l2cap-mode", MODE_LE) - MODE_LE);
-	const uint16_t mtu = (uint16_t)target_number(target, "imtu", 0);
-
-	if (target_setting(target, "l2cap-mode") != NULL &&
-	    setsockopt(fd, SOL_BLUETOOTH, BT_MODE, &mode, sizeof(mode)) < 0) {
-		error_system(err, "l2cap-mode");
-		return error_hint(err, "enhanced credits may have to be switched on: "
-				       "/sys/module/bluetooth/parameters/enable_ecred");
-	}
-	if (mtu > 0 && setsockopt(fd, SOL_BLUETOOTH, BT_RCVMTU, &mtu, sizeof(mtu)) < 0)
-		return error_system(err, "imtu");
-	return 0;
-}
-
 static bool sets_channel(const struct target *target)
 {
 	return target_setting(target, "l2cap-mode") != NULL || target_setting(target, "imtu") != NULL ||
@@ -277,10 +262,41 @@ static int l2cap_prepare(const struct target *target, int fd, struct error *err)
 	return !is_le(target) && sets_channel(target) ? set_classic(target, fd, err) : 0;
 }
 
-/* Modes and sizes of LE can be set once the socket has an address of LE. */
-static int l2cap_bound(const struct target *target, int fd, struct error *err)
+static void l2cap_add_prepare_calls(const struct target *target, struct buf *out)
 {
-	return is_le(target) && sets_channel(target) ? set_low_energy(target, fd, err) : 0;
+	static const char *const names[] = { "l2cap-mode", "imtu", "omtu" };
+
+	if (is_le(target) || !sets_channel(target))
+		return;
+	buf_add_string(out, "setsockopt(fd, SOL_L2CAP, L2CAP_OPTIONS, as it was but for");
+	for (size_t i = 0; i < array_length(names); i++)
+		if (target_setting(target, names[i]) != NULL)
+			buf_print(out, " %s=%" PRId64, names[i], target_number(target, names[i], 0));
+	buf_print(out, ", %zu)\n", sizeof(struct options));
+}
+
+/* Modes and sizes of LE can be set once the socket has an address of LE. */
+static int l2cap_bound_settings(const struct target *target, const struct address *local,
+				bool may_block, struct sockopt_list *list, struct error *err)
+{
+	const uint8_t mode = (uint8_t)(target_number(target, "l2cap-mode", MODE_LE) - MODE_LE);
+	const uint16_t mtu = (uint16_t)target_number(target, "imtu", 0);
+
+	(void)local;
+	(void)may_block;
+	(void)err;
+	if (!is_le(target))
+		return 0;
+	if (target_setting(target, "l2cap-mode") != NULL) {
+		struct sockopt_item *item = sockopt_list_add(list, SOL_BLUETOOTH, BT_MODE, &mode, sizeof(mode));
+
+		item->name = "l2cap-mode";
+		item->hint = "enhanced credits may have to be switched on: "
+			     "/sys/module/bluetooth/parameters/enable_ecred";
+	}
+	if (mtu > 0)
+		sockopt_list_add(list, SOL_BLUETOOTH, BT_RCVMTU, &mtu, sizeof(mtu))->name = "imtu";
+	return 0;
 }
 
 static uint32_t message_maximum(int fd)
@@ -305,12 +321,16 @@ static bool sets_receive_buffer(const struct target *target)
 }
 
 /* Who is root need not lose what comes while it is busy; others get what the system allows. */
-static void widen_receive_buffer(int fd)
+static int l2cap_ready_settings(const struct target *target, int domain, struct sockopt_list *list,
+				struct error *err)
 {
-	static const int size = RECEIVE_BUFFER;
-
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	(void)domain;
+	(void)err;
+	if (sets_receive_buffer(target))
+		return 0;
+	sockopt_list_add_number(list, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER)->need = SOCKOPT_OR_NEXT;
+	sockopt_list_add_number(list, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER)->need = SOCKOPT_OPTIONAL;
+	return 0;
 }
 
 static const struct endpoint_ops stream_ops = {
@@ -335,8 +355,6 @@ static int l2cap_ready(const struct target *target, struct endpoint *endpoint, s
 		return 0;
 	bt_accept_deferred(target, endpoint->in);
 	endpoint->message_maximum = message_maximum(endpoint->in);
-	if (!sets_receive_buffer(target))
-		widen_receive_buffer(endpoint->in);
 	return 0;
 }
 
@@ -379,7 +397,9 @@ const struct family bt_l2cap_family = {
 	.describe_address = l2cap_describe_address,
 	.reached_at = l2cap_reached_at,
 	.prepare = l2cap_prepare,
-	.bound = l2cap_bound,
+	.add_prepare_calls = l2cap_add_prepare_calls,
+	.bound_settings = l2cap_bound_settings,
+	.ready_settings = l2cap_ready_settings,
 	.ready = l2cap_ready,
 	.explain_error = l2cap_explain_error,
 };

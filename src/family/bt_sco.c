@@ -92,14 +92,16 @@ static void sco_reached_at(const struct target *target, struct address *address)
 }
 
 /* The voice setting of a listener is that of what it accepts: it is told before there is a link. */
-static int sco_prepare(const struct target *target, int fd, struct error *err)
+static int sco_settings(const struct target *target, int domain, struct sockopt_list *list,
+			struct error *err)
 {
 	const uint16_t voice = (uint16_t)target_number(target, "voice", BT_VOICE_CVSD_16BIT);
 
-	if (target_setting(target, "voice") == NULL ||
-	    setsockopt(fd, SOL_BLUETOOTH, BT_VOICE, &voice, sizeof(voice)) == 0)
-		return 0;
-	return error_system(err, "voice");
+	(void)domain;
+	(void)err;
+	if (target_setting(target, "voice") != NULL)
+		sockopt_list_add(list, SOL_BLUETOOTH, BT_VOICE, &voice, sizeof(voice))->name = "voice";
+	return 0;
 }
 
 /* 1 sent, 0 not now: errno or endpoint->try_at tells when; -1. */
@@ -236,7 +238,7 @@ const struct family bt_sco_family = {
 	.print_address = sco_print_address,
 	.describe_address = sco_describe_address,
 	.reached_at = sco_reached_at,
-	.prepare = sco_prepare,
+	.settings = sco_settings,
 	.ready = sco_ready,
 	.explain_error = sco_explain_error,
 };

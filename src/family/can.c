@@ -124,77 +124,78 @@ static void can_print_address(const struct target *target, const struct address 
 	can_print_index(can->can_ifindex, out);
 }
 
-static int set(int fd, int option, const char *name, int value, struct error *err)
+/* One of raw CAN's own; errors call it as the user does. */
+static struct sockopt_item *add(struct sockopt_list *list, int number, int value, const char *name)
 {
-	if (setsockopt(fd, SOL_CAN_RAW, option, &value, sizeof(value)) < 0)
-		return error_system(err, "%s", name);
-	return 0;
+	struct sockopt_item *item = sockopt_list_add_number(list, SOL_CAN_RAW, number, value);
+
+	item->name = name;
+	return item;
 }
 
 /* Frames of newer kinds are received where the kernel has them; it need not. */
-static int set_kinds(const struct target *target, int fd, struct error *err)
+static void list_kinds(const struct target *target, struct sockopt_list *list)
 {
-	struct error ignored;
 	bool wants_fd = target_number(target, "fd", 1) != 0;
 	bool wants_xl = target_number(target, "xl", wants_fd) != 0;
-	bool needs_xl = wants_xl && target_setting(target, "xl") != NULL;
+	struct sockopt_item *xl;
 
-	if (wants_fd && set(fd, CAN_RAW_FD_FRAMES, "fd", 1, err) < 0)
-		return -1;
-	if (wants_xl && set(fd, CAN_RAW_XL_FRAMES, "xl", 1, needs_xl ? err : &ignored) < 0 &&
-	    needs_xl)
-		return error_hint(err, "CAN XL came with Linux 6.2");
-	return 0;
+	if (wants_fd)
+		add(list, CAN_RAW_FD_FRAMES, 1, "fd");
+	if (!wants_xl)
+		return;
+	xl = add(list, CAN_RAW_XL_FRAMES, 1, "xl");
+	xl->need = target_setting(target, "xl") != NULL ? SOCKOPT_NEEDED : SOCKOPT_OPTIONAL;
+	xl->hint = "CAN XL came with Linux 6.2";
 }
 
-static void set_stamps(const struct target *target, int fd)
+static void list_stamps(const struct target *target, struct sockopt_list *list)
 {
 	int hardware = SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |
 		       SOF_TIMESTAMPING_RAW_HARDWARE | SOF_TIMESTAMPING_RX_HARDWARE;
-	int on = 1;
+	bool is_hardware = target_number(target, "timestamp", STAMP_SOFTWARE) == STAMP_HARDWARE;
 
-	if (target_number(target, "timestamp", STAMP_SOFTWARE) == STAMP_HARDWARE)
-		setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &hardware, sizeof(hardware));
-	else
-		setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+	if (!target->wants_input)
+		return;
+	sockopt_list_add_number(list, SOL_SOCKET, is_hardware ? SO_TIMESTAMPING : SO_TIMESTAMPNS,
+				is_hardware ? hardware : 1)->need = SOCKOPT_OPTIONAL;
 }
 
-int can_raw_filter(const struct target *target, int fd, struct error *err)
+static int list_filters(const struct target *target, struct sockopt_list *list, struct error *err)
 {
 	struct can_filters filters;
 
 	if (read_filters(target, &filters, err) < 0)
 		return -1;
-	if (filters.errors != 0 && set(fd, CAN_RAW_ERR_FILTER, "errors", (int)filters.errors, err) < 0)
-		return -1;
-	if (filters.join && set(fd, CAN_RAW_JOIN_FILTERS, "join-filters", 1, err) < 0)
-		return -1;
+	if (filters.errors != 0)
+		add(list, CAN_RAW_ERR_FILTER, (int)filters.errors, "errors");
+	if (filters.join)
+		add(list, CAN_RAW_JOIN_FILTERS, 1, "join-filters");
 	/* What nobody reads is not to be queued; but of our own frames any may come back. */
 	if (!target->wants_input)
 		filters.count = 0;
 	if (can_raw_echoes(target) || (target->wants_input && filters.count == 0))
 		filters.rows[filters.count++] = (struct can_filter){ 0, 0 };
-	if (setsockopt(fd, SOL_CAN_RAW, CAN_RAW_FILTER, filters.rows,
-		       (socklen_t)(filters.count * sizeof(filters.rows[0]))) < 0)
-		return error_system(err, "filter");
+	sockopt_list_add(list, SOL_CAN_RAW, CAN_RAW_FILTER, filters.rows,
+			 filters.count * sizeof(filters.rows[0]))->name = "filter";
 	return 0;
 }
 
-static int can_prepare(const struct target *target, int fd, struct error *err)
+static int can_settings(const struct target *target, int domain, struct sockopt_list *list,
+			struct error *err)
 {
-	static const int on = 1;
-	bool own = can_raw_echoes(target) || target_flag(target, "own-messages");
-
-	can_widen(fd);
-	setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
-	if (target->wants_input)
-		set_stamps(target, fd);
-	if (set_kinds(target, fd, err) < 0 || can_raw_filter(target, fd, err) < 0)
+	(void)domain;
+	can_widen(list);
+	sockopt_list_add_number(list, SOL_SOCKET, SO_RXQ_OVFL, 1)->need = SOCKOPT_OPTIONAL;
+	list_stamps(target, list);
+	list_kinds(target, list);
+	if (list_filters(target, list, err) < 0)
 		return -1;
-	if (target_number(target, "loopback", 1) == 0 &&
-	    set(fd, CAN_RAW_LOOPBACK, "loopback", 0, err) < 0)
-		return -1;
-	return own ? set(fd, CAN_RAW_RECV_OWN_MSGS, "own-messages", 1, err) : 0;
+	if (target_number(target, "loopback", 1) == 0)
+		add(list, CAN_RAW_LOOPBACK, 0, "loopback");
+	if (can_raw_echoes(target) || target_flag(target, "own-messages"))
+		add(list, CAN_RAW_RECV_OWN_MSGS, 1, "own-messages");
+	return 0;
 }
 
 const struct family can_family = {
@@ -213,7 +214,7 @@ const struct family can_family = {
 	.resolve = can_resolve,
 	.print_address = can_print_address,
 	.describe_address = can_describe_interface,
-	.prepare = can_prepare,
+	.settings = can_settings,
 	.ready = can_raw_ready,
 	.explain_error = can_explain_error,
 };

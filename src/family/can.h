@@ -50,6 +50,6 @@ void can_print_id(uint32_t id, struct buf *out);
 void can_explain_error(const struct target *target, struct error *err);
 void can_describe_interface(const struct address *address, struct json *json);
 /* A receive buffer for bursts; so-rcvbuf= comes later and has the last word. */
-void can_widen(int fd);
+void can_widen(struct sockopt_list *list);
 
 #endif

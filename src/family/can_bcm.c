@@ -53,14 +53,14 @@ static void bcm_print_address(const struct target *target, const struct address 
 	can_print_index(can->can_ifindex, out);
 }
 
-static int bcm_prepare(const struct target *target, int fd, struct error *err)
+static int bcm_settings(const struct target *target, int domain, struct sockopt_list *list,
+			struct error *err)
 {
-	static const int on = 1;
-
 	(void)target;
+	(void)domain;
 	(void)err;
-	can_widen(fd);
-	setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+	can_widen(list);
+	sockopt_list_add_number(list, SOL_SOCKET, SO_TIMESTAMPNS, 1)->need = SOCKOPT_OPTIONAL;
 	return 0;
 }
 
@@ -100,7 +100,7 @@ const struct family can_bcm_family = {
 	.resolve = bcm_resolve,
 	.print_address = bcm_print_address,
 	.describe_address = can_describe_interface,
-	.prepare = bcm_prepare,
+	.settings = bcm_settings,
 	.explain_error = can_explain_error,
 	.ops = &ops,
 };

@@ -213,7 +213,7 @@ const struct family can_isotp_family = {
 	.resolve = isotp_resolve,
 	.print_address = isotp_print_address,
 	.describe_address = isotp_describe_address,
-	.prepare = isotp_options_apply,
+	.settings = isotp_settings,
 	.explain_error = isotp_explain_error,
 	.ops = &ops,
 };

@@ -9,7 +9,8 @@ extern const struct parameter isotp_parameters[];
 
 /* Whether their values go together; no system calls. */
 int isotp_options_check(const struct target *target, struct error *err);
-/* Sets them; due before bind(2). The slot prepare. */
-int isotp_options_apply(const struct target *target, int fd, struct error *err);
+/* The slot settings. */
+int isotp_settings(const struct target *target, int domain, struct sockopt_list *list,
+		   struct error *err);
 
 #endif

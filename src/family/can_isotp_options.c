@@ -135,15 +135,7 @@ static uint32_t read_flags(const struct target *target)
 	return flags;
 }
 
-static int set(int fd, int option, const char *name, const void *value, size_t size,
-	       struct error *err)
-{
-	if (setsockopt(fd, SOL_CAN_ISOTP, option, value, (socklen_t)size) < 0)
-		return error_system(err, "%s", name);
-	return 0;
-}
-
-static int set_basics(const struct target *target, int fd, struct error *err)
+static void list_basics(const struct target *target, struct sockopt_list *list)
 {
 	uint8_t address = (uint8_t)target_number(target, "ext-address", 0);
 	uint8_t pad = (uint8_t)target_number(target, "pad", CAN_ISOTP_DEFAULT_PAD_CONTENT);
@@ -156,10 +148,10 @@ static int set_basics(const struct target *target, int fd, struct error *err)
 		.rx_ext_address = (uint8_t)target_number(target, "rx-ext-address", address),
 	};
 
-	return set(fd, CAN_ISOTP_OPTS, "options of ISO-TP", &options, sizeof(options), err);
+	sockopt_list_add(list, SOL_CAN_ISOTP, CAN_ISOTP_OPTS, &options, sizeof(options))->name = "options of ISO-TP";
 }
 
-static int set_flow_control(const struct target *target, int fd, struct error *err)
+static void list_flow_control(const struct target *target, struct sockopt_list *list)
 {
 	struct can_isotp_fc_options fc = {
 		.bs = (uint8_t)target_number(target, "block-size", 0),
@@ -167,36 +159,41 @@ static int set_flow_control(const struct target *target, int fd, struct error *e
 		.wftmax = (uint8_t)target_number(target, "wftmax", 0),
 	};
 
-	return set(fd, CAN_ISOTP_RECV_FC, "flow control", &fc, sizeof(fc), err);
+	sockopt_list_add(list, SOL_CAN_ISOTP, CAN_ISOTP_RECV_FC, &fc, sizeof(fc))->name = "flow control";
 }
 
-static int set_pauses(const struct target *target, int fd, struct error *err)
+static void list_pause(const struct target *target, const char *name, int number,
+		       struct sockopt_list *list)
 {
-	uint32_t rx = (uint32_t)target_number(target, "rx-stmin", 0);
-	uint32_t tx = (uint32_t)target_number(target, "tx-stmin", 0);
+	uint32_t pause = (uint32_t)target_number(target, name, 0);
 
-	if (target_setting(target, "rx-stmin") != NULL &&
-	    set(fd, CAN_ISOTP_RX_STMIN, "rx-stmin", &rx, sizeof(rx), err) < 0)
-		return -1;
-	if (target_setting(target, "tx-stmin") == NULL)
-		return 0;
-	return set(fd, CAN_ISOTP_TX_STMIN, "tx-stmin", &tx, sizeof(tx), err);
+	if (target_setting(target, name) != NULL)
+		sockopt_list_add(list, SOL_CAN_ISOTP, number, &pause, sizeof(pause))->name = name;
 }
 
-int isotp_options_apply(const struct target *target, int fd, struct error *err)
+static void list_ll(const struct target *target, struct sockopt_list *list)
 {
-	static const int on = 1;
 	struct can_isotp_ll_options ll;
+	struct sockopt_item *item;
 
-	can_widen(fd);
-	setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
-	if (set_basics(target, fd, err) < 0 || set_flow_control(target, fd, err) < 0 ||
-	    set_pauses(target, fd, err) < 0)
-		return -1;
-	if (target_setting(target, "ll") == NULL ||
-	    read_ll(target_text(target, "ll", ""), &ll) < 0)
-		return 0;
-	if (set(fd, CAN_ISOTP_LL_OPTS, "ll", &ll, sizeof(ll), err) == 0)
-		return 0;
-	return error_hint(err, "DL is 8, 12, 16, 20, 24, 32, 48 or 64, and at most 8 with 16");
+	if (target_setting(target, "ll") == NULL || read_ll(target_text(target, "ll", ""), &ll) < 0)
+		return;
+	item = sockopt_list_add(list, SOL_CAN_ISOTP, CAN_ISOTP_LL_OPTS, &ll, sizeof(ll));
+	item->name = "ll";
+	item->hint = "DL is 8, 12, 16, 20, 24, 32, 48 or 64, and at most 8 with 16";
+}
+
+int isotp_settings(const struct target *target, int domain, struct sockopt_list *list,
+		   struct error *err)
+{
+	(void)domain;
+	(void)err;
+	can_widen(list);
+	sockopt_list_add_number(list, SOL_SOCKET, SO_TIMESTAMPNS, 1)->need = SOCKOPT_OPTIONAL;
+	list_basics(target, list);
+	list_flow_control(target, list);
+	list_pause(target, "rx-stmin", CAN_ISOTP_RX_STMIN, list);
+	list_pause(target, "tx-stmin", CAN_ISOTP_TX_STMIN, list);
+	list_ll(target, list);
+	return 0;
 }

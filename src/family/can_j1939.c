@@ -171,6 +171,18 @@ static int connect_peer(const struct target *target, int fd, struct error *err)
 	return 0;
 }
 
+static void j1939_add_calls(const struct target *target, struct buf *out)
+{
+	const char *interface = target->fields[J1939_INTERFACE].text;
+
+	if (target->role != ROLE_CONNECT)
+		return;
+	if (target->common.bind == NULL && !target->wants_output)
+		buf_print(out, "bind(fd, can-j1939:%s, %zu)\n", interface, sizeof(struct sockaddr_can));
+	if (has_peer(target) && target->wants_output)
+		buf_print(out, "connect(fd, the peer at %s, %zu)\n", interface, sizeof(struct sockaddr_can));
+}
+
 static int j1939_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
 {
 	if (target->role == ROLE_CONNECT) {
@@ -215,7 +227,8 @@ const struct family can_j1939_family = {
 	.resolve = j1939_resolve,
 	.print_address = j1939_print_address,
 	.describe_address = j1939_describe_address,
-	.prepare = j1939_options_apply,
+	.settings = j1939_settings,
+	.add_calls = j1939_add_calls,
 	.ready = j1939_ready,
 	.explain_error = j1939_explain_error,
 };

@@ -14,8 +14,9 @@ extern const struct parameter j1939_parameters[];
 
 /* Checks filter= and bind=; no system calls. */
 int j1939_options_check(const struct target *target, struct error *err);
-/* Filters, priority, broadcasts, notices: the slot prepare. */
-int j1939_options_apply(const struct target *target, int fd, struct error *err);
+/* Filters, priority, broadcasts, notices: the slot settings. */
+int j1939_settings(const struct target *target, int domain, struct sockopt_list *list,
+		   struct error *err);
 /* Our own end, without the interface: what bind= says, or the fields of a bound spec; false for none. */
 bool j1939_local(const struct target *target, struct sockaddr_can *can);
 

@@ -162,13 +162,6 @@ int j1939_options_check(const struct target *target, struct error *err)
 	return read_filters(target, filters, &count, err);
 }
 
-static int set(int fd, int option, const char *name, int value, struct error *err)
-{
-	if (setsockopt(fd, SOL_CAN_J1939, option, &value, sizeof(value)) < 0)
-		return error_system(err, "%s", name);
-	return 0;
-}
-
 /* Who only listens to a peer has no address that a connection could be from: its messages are picked. */
 static void pick_peer(const struct target *target, struct j1939_filter *filters, size_t *count)
 {
@@ -189,7 +182,7 @@ static void pick_peer(const struct target *target, struct j1939_filter *filters,
 	*count = 1;
 }
 
-static int set_filters(const struct target *target, int fd, struct error *err)
+static int list_filters(const struct target *target, struct sockopt_list *list, struct error *err)
 {
 	struct j1939_filter filters[FILTERS_MAXIMUM];
 	size_t count;
@@ -197,22 +190,22 @@ static int set_filters(const struct target *target, int fd, struct error *err)
 	if (read_filters(target, filters, &count, err) < 0)
 		return -1;
 	pick_peer(target, filters, &count);
-	if (count > 0 && setsockopt(fd, SOL_CAN_J1939, SO_J1939_FILTER, filters,
-				    (socklen_t)(count * sizeof(filters[0]))) < 0)
-		return error_system(err, "filter");
+	if (count > 0)
+		sockopt_list_add(list, SOL_CAN_J1939, SO_J1939_FILTER, filters,
+				 count * sizeof(filters[0]))->name = "filter";
 	return 0;
 }
 
 /* The error queue tells when a transfer was acknowledged, or aborted and why. */
-static void ask_for_reports(int fd)
+static void list_reports(struct sockopt_list *list)
 {
 	static const int stamps = SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_CMSG |
 				  SOF_TIMESTAMPING_TX_ACK | SOF_TIMESTAMPING_OPT_ID |
 				  SOF_TIMESTAMPING_OPT_STATS | SOF_TIMESTAMPING_OPT_TSONLY |
 				  SOF_TIMESTAMPING_RX_SOFTWARE;
 
-	set(fd, SO_J1939_ERRQUEUE, "error queue", 1, NULL);
-	setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &stamps, sizeof(stamps));
+	sockopt_list_add_number(list, SOL_CAN_J1939, SO_J1939_ERRQUEUE, 1)->need = SOCKOPT_OPTIONAL;
+	sockopt_list_add_number(list, SOL_SOCKET, SO_TIMESTAMPING, stamps)->need = SOCKOPT_OPTIONAL;
 }
 
 /* Without an address of its own a socket receives nothing but in this mode. */
@@ -226,17 +219,19 @@ static bool is_promiscuous(const struct target *target)
 						local.can_addr.j1939.addr == J1939_NO_ADDR);
 }
 
-int j1939_options_apply(const struct target *target, int fd, struct error *err)
+int j1939_settings(const struct target *target, int domain, struct sockopt_list *list,
+		   struct error *err)
 {
-	static const int on = 1;
-
-	can_widen(fd);
-	setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on));
-	ask_for_reports(fd);
-	if (set_filters(target, fd, err) < 0)
+	(void)domain;
+	can_widen(list);
+	sockopt_list_add_number(list, SOL_SOCKET, SO_BROADCAST, 1)->need = SOCKOPT_OPTIONAL;
+	list_reports(list);
+	if (list_filters(target, list, err) < 0)
 		return -1;
-	if (target_setting(target, "prio") != NULL &&
-	    set(fd, SO_J1939_SEND_PRIO, "prio", (int)target_number(target, "prio", 6), err) < 0)
-		return -1;
-	return is_promiscuous(target) ? set(fd, SO_J1939_PROMISC, "promisc", 1, err) : 0;
+	if (target_setting(target, "prio") != NULL)
+		sockopt_list_add_number(list, SOL_CAN_J1939, SO_J1939_SEND_PRIO,
+					(int)target_number(target, "prio", 6))->name = "prio";
+	if (is_promiscuous(target))
+		sockopt_list_add_number(list, SOL_CAN_J1939, SO_J1939_PROMISC, 1)->name = "promisc";
+	return 0;
 }

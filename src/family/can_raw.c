@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "core/batch.h"
+#include "core/socket.h"
 #include "family/can.h"
 #include "family/can_watch.h"
 
@@ -83,14 +84,14 @@ static int notice(struct error *err, const char *name, const char *words)
 	return ENDPOINT_NOTICE;
 }
 
-/* An interface that was removed and made again has a new index: the socket is bound to it anew. */
+/* An interface that was removed and made again has a new index; it took the filters away with it. */
 static bool come_back(struct endpoint *endpoint, struct can_raw *state)
 {
 	struct sockaddr_can can;
 
 	if (can_address(endpoint->target, &can, NULL) < 0 ||
 	    can_is_up(endpoint->in, can.can_ifindex) < 1 ||
-	    can_raw_filter(endpoint->target, endpoint->in, NULL) < 0 ||
+	    socket_settle(endpoint->target, AF_CAN, endpoint->in, NULL) < 0 ||
 	    bind(endpoint->in, (const void *)&can, sizeof(can)) < 0) {
 		endpoint->try_at = deadline_now() + GONE_WAIT;
 		return false;

@@ -11,8 +11,6 @@
 
 /* Whether our own frames are to be seen before they count as sent: nothing else is received then. */
 bool can_raw_echoes(const struct target *target);
-/* Tells the socket which frames it is to receive; an interface that was removed took that away. */
-int can_raw_filter(const struct target *target, int fd, struct error *err);
 /* Makes the state of a socket that is bound; the slot ready. */
 int can_raw_ready(const struct target *target, struct endpoint *endpoint, struct error *err);
 

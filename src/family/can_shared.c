@@ -180,10 +180,8 @@ void can_describe_interface(const struct address *address, struct json *json)
 }
 
 /* The default holds some 270 frames: what a busy bus brings while a program is not scheduled. */
-void can_widen(int fd)
+void can_widen(struct sockopt_list *list)
 {
-	static const int size = RECEIVE_BUFFER;
-
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	sockopt_list_add_number(list, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER)->need = SOCKOPT_OR_NEXT;
+	sockopt_list_add_number(list, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER)->need = SOCKOPT_OPTIONAL;
 }

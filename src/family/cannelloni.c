@@ -187,15 +187,23 @@ static const struct endpoint_ops ops = { .receive = cannelloni_receive,
 					 .send = cannelloni_send,
 					 .release = cannelloni_release };
 
+static int cannelloni_ready_settings(const struct target *target, int domain,
+				     struct sockopt_list *list, struct error *err)
+{
+	(void)target;
+	(void)domain;
+	(void)err;
+	sockopt_list_add_number(list, SOL_SOCKET, SO_TIMESTAMPNS, 1)->need = SOCKOPT_OPTIONAL;
+	return 0;
+}
+
 static int cannelloni_ready(const struct target *target, struct endpoint *endpoint,
 			    struct error *err)
 {
 	struct cannelloni *state = memory_new(sizeof(*state));
-	static const int on = 1;
 
 	(void)target;
 	(void)err;
-	setsockopt(endpoint->in, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
 	message_room_init(&state->room, DATAGRAM_SIZE, 256);
 	endpoint->state = state;
 	endpoint->ops = &ops;
@@ -217,7 +225,8 @@ const struct family cannelloni_family = {
 	.resolve = ip_resolve,
 	.print_address = ip_print_address,
 	.describe_address = ip_describe_address,
-	.prepare = ip_prepare,
+	.settings = ip_settings,
+	.ready_settings = cannelloni_ready_settings,
 	.ready = cannelloni_ready,
 	.explain_error = ip_explain_datagram_error,
 };

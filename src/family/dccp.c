@@ -60,15 +60,15 @@ static int dccp_check(struct target *target, struct error *err)
 }
 
 /* Without a code the kernel does not connect. */
-static int dccp_prepare(const struct target *target, int fd, struct error *err)
+static int dccp_settings(const struct target *target, int domain, struct sockopt_list *list,
+			 struct error *err)
 {
 	uint32_t code;
 
 	if (read_service(target, &code, err) < 0)
 		return -1;
-	if (setsockopt(fd, SOL_DCCP, DCCP_SOCKOPT_SERVICE, &code, sizeof(code)) < 0)
-		return error_system(err, "service");
-	return ip_prepare(target, fd, err);
+	sockopt_list_add(list, SOL_DCCP, DCCP_SOCKOPT_SERVICE, &code, sizeof(code))->name = "service";
+	return ip_settings(target, domain, list, err);
 }
 
 static void dccp_note(const struct endpoint *endpoint, struct buf *out)
@@ -107,7 +107,7 @@ static void dccp_explain_error(const struct target *target, struct error *err)
 	.step = STEP_CONNECT, .module = "dccp_ipv4", .check = dccp_check, .resolve = ip_resolve, \
 	.print_address = ip_print_address, .describe_address = ip_describe_address, \
 	.admit = ip_peer_admit, .source = ip_peer_source, \
-	.settings = ip_settings, .prepare = dccp_prepare, .note = dccp_note, .ops = &dccp_ops, \
+	.settings = dccp_settings, .note = dccp_note, .ops = &dccp_ops, \
 	.explain_error = dccp_explain_error
 /* clang-format on */
 

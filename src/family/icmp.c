@@ -182,7 +182,7 @@ static void icmp_explain_error(const struct target *target, struct error *err)
 	.check = icmp_check, .resolve = ip_resolve_host, \
 	.print_address = icmp_print_address, .describe_address = ip_describe_address, \
 	.source = ip_peer_source, \
-	.settings = ip_settings, .prepare = ip_prepare, .ready_settings = ip_datagram_settings, .ready = icmp_ready, .explain_error = icmp_explain_error
+	.settings = ip_settings, .ready_settings = ip_datagram_settings, .ready = icmp_ready, .explain_error = icmp_explain_error
 #define ICMP_ROLES (ROLE_BIT(ROLE_CONNECT) | ROLE_BIT(ROLE_BIND))
 /* clang-format on */
 

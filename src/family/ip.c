@@ -205,14 +205,6 @@ void ip_describe_address(const struct address *address, struct json *json)
 	json_unsigned(json, "scope", in6->sin6_scope_id);
 }
 
-static int socket_number(int fd, int option)
-{
-	int value = 0;
-	socklen_t length = sizeof(value);
-
-	return getsockopt(fd, SOL_SOCKET, option, &value, &length) < 0 ? -1 : value;
-}
-
 static bool is_multicast(const char *host)
 {
 	struct in6_addr in6;
@@ -240,9 +232,9 @@ static void list_flowinfo(const struct target *target, struct sockopt_list *list
 	int class = (int)(flowinfo >> FLOWINFO_CLASS_SHIFT & 0xff);
 
 	if (flowinfo != 0)
-		sockopt_list_add_number(list, "ipv6-flowinfo-send", 1, false);
+		sockopt_list_add_number(list, IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1)->name = "flowinfo";
 	if (class != 0)
-		sockopt_list_add_number(list, "ipv6-tclass", class, false);
+		sockopt_list_add_number(list, IPPROTO_IPV6, IPV6_TCLASS, class)->name = "flowinfo";
 }
 
 int ip_settings(const struct target *target, int domain, struct sockopt_list *list,
@@ -251,26 +243,18 @@ int ip_settings(const struct target *target, int domain, struct sockopt_list *li
 	const struct target_field *host = &target->fields[IP_HOST];
 
 	if (restrains_reuse(target))
-		sockopt_list_add_number(list, "so-reuseaddr", 0, true);
+		sockopt_list_add_number(list, SOL_SOCKET, SO_REUSEADDR, 0)->need = SOCKOPT_OPTIONAL;
 	if (!host->quoted && name_equal(host->text, "broadcast"))
-		sockopt_list_add_number(list, "so-broadcast", 1, false);
+		sockopt_list_add_number(list, SOL_SOCKET, SO_BROADCAST, 1);
 	/* tcp6 is IPv6 alone; for the others a system's bindv6only setting does not decide. */
 	if (domain == AF_INET6 && target->role != ROLE_CONNECT)
-		sockopt_list_add_number(list, "ipv6-v6only", target->family->domain == AF_INET6, true);
+		sockopt_list_add_number(list, IPPROTO_IPV6, IPV6_V6ONLY,
+					target->family->domain == AF_INET6)->need = SOCKOPT_OPTIONAL;
 	if (ip_options_list(target, domain, list, err) < 0)
 		return -1;
 	if (domain == AF_INET6)
 		list_flowinfo(target, list);
 	return 0;
-}
-
-int ip_prepare(const struct target *target, int fd, struct error *err)
-{
-	struct sockopt_list list cleanup_sockopt_list = { .count = 0 };
-
-	if (ip_settings(target, socket_number(fd, SO_DOMAIN), &list, err) < 0)
-		return -1;
-	return sockopt_list_apply(&list, 0, fd, err);
 }
 
 void ip_explain_error(const struct target *target, struct error *err)

@@ -75,7 +75,6 @@ void ip_print_address(const struct target *target, const struct address *address
 void ip_describe_address(const struct address *address, struct json *json);
 int ip_settings(const struct target *target, int domain, struct sockopt_list *list,
 		struct error *err);
-int ip_prepare(const struct target *target, int fd, struct error *err);
 void ip_explain_error(const struct target *target, struct error *err);
 /* The same for UDP and UDP-Lite, whose datagrams have a longest length. */
 void ip_explain_datagram_error(const struct target *target, struct error *err);

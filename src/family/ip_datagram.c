@@ -366,21 +366,15 @@ int ip_datagram_settings(const struct target *target, int domain, struct sockopt
 {
 	bool is_six = domain == AF_INET6;
 
-	(void)err;
-	if (target->role == ROLE_LISTEN)
-		return sockopt_list_add_number(list, is_six ? "ipv6-recvpktinfo" : "ip-pktinfo", 1, true);
+	if (target->role == ROLE_LISTEN) {
+		sockopt_list_add_number(list, is_six ? IPPROTO_IPV6 : IPPROTO_IP,
+					is_six ? IPV6_RECVPKTINFO : IP_PKTINFO, 1)->need = SOCKOPT_OPTIONAL;
+		return ip_join_list(target, list, err);
+	}
 	if (is_six)
-		sockopt_list_add_number(list, "ipv6-recverr", 1, false);
-	return sockopt_list_add_number(list, "ip-recverr", 1, is_six);
-}
-
-static int report_errors(const struct target *target, int fd, int domain, struct error *err)
-{
-	struct sockopt_list list cleanup_sockopt_list = { .count = 0 };
-
-	if (ip_datagram_settings(target, domain, &list, err) < 0)
-		return -1;
-	return sockopt_list_apply(&list, 0, fd, err);
+		sockopt_list_add_number(list, IPPROTO_IPV6, IPV6_RECVERR, 1);
+	sockopt_list_add_number(list, IPPROTO_IP, IP_RECVERR, 1)->need = is_six ? SOCKOPT_OPTIONAL : SOCKOPT_NEEDED;
+	return ip_join_list(target, list, err);
 }
 
 int ip_datagram_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
@@ -390,8 +384,5 @@ int ip_datagram_ready(const struct target *target, struct endpoint *endpoint, st
 	endpoint->ops = &datagram_ops;
 	endpoint->state = state;
 	state->domain = domain_of(endpoint->in);
-	if (report_errors(target, endpoint->in, state->domain, err) < 0 ||
-	    ip_join(target, endpoint->in, err) < 0)
-		return -1;
 	return target->role == ROLE_BIND ? read_to(target, state, err) : 0;
 }

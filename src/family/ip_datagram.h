@@ -24,13 +24,13 @@ struct ip_datagram {
 
 extern const struct parameter ip_datagram_parameters[];
 
-/* A slot of struct family: the options that the next one sets. */
+/*
+ * The slot ready_settings of struct family: groups are joined, and the kernel
+ * reports errors in full: ip(7), IP_RECVERR.
+ */
 int ip_datagram_settings(const struct target *target, int domain, struct sockopt_list *list,
 			 struct error *err);
-/*
- * A slot of struct family: sets the ops and their state, and has the kernel
- * report errors in full: ip(7), IP_RECVERR.
- */
+/* The slot ready: sets the ops and their state. */
 int ip_datagram_ready(const struct target *target, struct endpoint *endpoint, struct error *err);
 /* Its ops, for families that put something around them. */
 int ip_datagram_receive(struct endpoint *endpoint, struct message_room *room,

@@ -134,56 +134,57 @@ static int interface_index(const struct target *target, const char *name, uint32
 	return *index == 0 ? error_system(err, "join: interface %s", name) : 0;
 }
 
-static int join(const struct target *target, int fd, const struct group *group, struct error *err)
+static int list_join(const struct target *target, const struct group *group,
+		     struct sockopt_list *list, struct error *err)
 {
 	int level = group->group.any.sa_family == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP;
 	struct group_source_req sourced = { .gsr_group = group->group.storage,
 					    .gsr_source = group->source.storage };
 	struct group_req any = { .gr_group = group->group.storage };
-	int joined;
+	struct sockopt_item *item;
 
 	if (interface_index(target, group->interface, &sourced.gsr_interface, err) < 0)
 		return -1;
 	any.gr_interface = sourced.gsr_interface;
 	if (group->source.length > 0)
-		joined = setsockopt(fd, level, MCAST_JOIN_SOURCE_GROUP, &sourced, sizeof(sourced));
+		item = sockopt_list_add(list, level, MCAST_JOIN_SOURCE_GROUP, &sourced, sizeof(sourced));
 	else
-		joined = setsockopt(fd, level, MCAST_JOIN_GROUP, &any, sizeof(any));
-	if (joined == 0)
-		return 0;
-	error_system(err, "join");
-	return error_hint(err, "the group needs an interface where no route leads to it: join=GROUP:INTERFACE; "
-			       "IPv6 groups need a socket of IPv6");
+		item = sockopt_list_add(list, level, MCAST_JOIN_GROUP, &any, sizeof(any));
+	item->name = "join";
+	item->hint = "the group needs an interface where no route leads to it: join=GROUP:INTERFACE; "
+		     "IPv6 groups need a socket of IPv6";
+	return 0;
 }
 
-static int join_text(const struct target *target, int fd, const char *text, struct error *err)
+static int list_text(const struct target *target, const char *text, struct sockopt_list *list,
+		     struct error *err)
 {
 	struct group group;
-	int joined;
+	int listed;
 
 	if (group_read(text, &group, err) < 0)
 		return -1;
-	joined = join(target, fd, &group, err);
+	listed = list_join(target, &group, list, err);
 	group_release(&group);
-	return joined;
+	return listed;
 }
 
 /* The host of a passive spec that is a group is joined: nothing else could be meant. */
-static int join_host(const struct target *target, int fd, struct error *err)
+static int list_host(const struct target *target, struct sockopt_list *list, struct error *err)
 {
 	const char *host = target->fields[IP_HOST].text;
 	cleanup_free char *text = memory_print("[%s]", host);
 	struct group group;
-	int joined;
+	int listed;
 
 	if (target->role == ROLE_CONNECT || group_read(text, &group, NULL) < 0)
 		return 0;
-	joined = join(target, fd, &group, err);
+	listed = list_join(target, &group, list, err);
 	group_release(&group);
-	return joined;
+	return listed;
 }
 
-int ip_join(const struct target *target, int fd, struct error *err)
+int ip_join_list(const struct target *target, struct sockopt_list *list, struct error *err)
 {
 	bool is_given = false;
 
@@ -193,8 +194,8 @@ int ip_join(const struct target *target, int fd, struct error *err)
 		if (strcmp(setting->parameter->name, "join") != 0)
 			continue;
 		is_given = true;
-		if (join_text(target, fd, setting->value.bytes, err) < 0)
+		if (list_text(target, setting->value.bytes, list, err) < 0)
 			return -1;
 	}
-	return is_given ? 0 : join_host(target, fd, err);
+	return is_given ? 0 : list_host(target, list, err);
 }

@@ -61,10 +61,11 @@ int ip_options_list(const struct target *target, int domain, struct sockopt_list
 			continue;
 		/* For the IPv4 that an IPv6 socket may carry; some values make no sense there. */
 		if (is_six)
-			sockopt_list_add(list, pairs[i].four, setting->value.bytes,
-					 setting->value.length, true, NULL);
-		if (sockopt_list_add(list, is_six ? pairs[i].six : pairs[i].four, setting->value.bytes,
-				     setting->value.length, false, err) < 0)
+			sockopt_list_read(list, pairs[i].four, setting->value.bytes,
+					  setting->value.length, SOCKOPT_OPTIONAL, NULL);
+		if (sockopt_list_read(list, is_six ? pairs[i].six : pairs[i].four,
+				      setting->value.bytes, setting->value.length, SOCKOPT_NEEDED,
+				      err) < 0)
 			return -1;
 	}
 	return 0;

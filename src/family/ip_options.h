@@ -43,9 +43,9 @@ int ip_options_list(const struct target *target, int domain, struct sockopt_list
 /* Whether the groups of join= can be read. */
 int ip_join_check(const struct target *target, struct error *err);
 /*
- * Joins the groups of join=; where there is none, the one that a passive spec is
+ * Lists the groups of join=; where there is none, the one that a passive spec is
  * bound to, if it is one.
  */
-int ip_join(const struct target *target, int fd, struct error *err);
+int ip_join_list(const struct target *target, struct sockopt_list *list, struct error *err);
 
 #endif

@@ -45,7 +45,7 @@ static void mptcp_explain_error(const struct target *target, struct error *err)
 	.step = STEP_CONNECT, .check = ip_check, .resolve = ip_resolve, \
 	.print_address = ip_print_address, .describe_address = ip_describe_address, \
 	.admit = ip_peer_admit, .source = ip_peer_source, \
-	.settings = ip_settings, .prepare = ip_prepare, .note = mptcp_note, \
+	.settings = ip_settings, .note = mptcp_note, \
 	.explain_error = mptcp_explain_error
 /* clang-format on */
 

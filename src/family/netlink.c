@@ -150,43 +150,36 @@ static bool is_joined(const struct target *target, uint32_t group)
 
 static void netlink_add_calls(const struct target *target, struct buf *out)
 {
-	struct netlink_groups groups = { 0 };
-
-	groups_of(target, false, &groups, NULL);
-	for (size_t i = 0; i < groups.count; i++)
-		if (!is_joined(target, groups.numbers[i]))
-			buf_print(out, "setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, [%u], 4)\n",
-				  groups.numbers[i]);
-	netlink_groups_release(&groups);
 	if (target_setting(target, "dump") != NULL)
 		buf_print(out, "send(fd, {..., NLM_F_REQUEST|NLM_F_DUMP, ...}, ...)    %s\n",
 			  target_text(target, "dump", ""));
 }
 
-static int join(const struct target *target, int fd, struct netlink_groups *groups, struct error *err)
+/* Answers with the kernel's own words, and requests that it reads to the end; older kernels do without. */
+static int netlink_settings(const struct target *target, int domain, struct sockopt_list *list,
+			    struct error *err)
 {
-	if (groups_of(target, false, groups, err) < 0)
-		return -1;
-	for (size_t i = 0; i < groups->count; i++) {
-		uint32_t number = groups->numbers[i];
-
-		if (!is_joined(target, number) &&
-		    setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &number, sizeof(number)) < 0)
-			return error_system(err, "join group %u", number);
-	}
+	(void)target;
+	(void)domain;
+	(void)err;
+	sockopt_list_add_number(list, SOL_NETLINK, NETLINK_EXT_ACK, 1)->need = SOCKOPT_OPTIONAL;
+	sockopt_list_add_number(list, SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1)->need = SOCKOPT_OPTIONAL;
 	return 0;
 }
 
-/* Answers with the kernel's own words, and requests that it reads to the end; older kernels do without. */
-static int netlink_prepare(const struct target *target, int fd, struct error *err)
+static int netlink_ready_settings(const struct target *target, int domain, struct sockopt_list *list,
+				  struct error *err)
 {
-	static const int on = 1;
+	struct netlink_groups groups = { 0 };
+	int result = groups_of(target, false, &groups, err);
 
-	(void)target;
-	(void)err;
-	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
-	setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
-	return 0;
+	(void)domain;
+	for (size_t i = 0; result == 0 && i < groups.count; i++)
+		if (!is_joined(target, groups.numbers[i]))
+			sockopt_list_add(list, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &groups.numbers[i],
+					 sizeof(groups.numbers[i]))->name = "join a group";
+	netlink_groups_release(&groups);
+	return result;
 }
 
 static int netlink_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
@@ -194,13 +187,13 @@ static int netlink_ready(const struct target *target, struct endpoint *endpoint,
 	const char *dump = target_text(target, "dump", NULL);
 	struct netlink_groups groups = { 0 };
 	cleanup_buf struct buf dumps = { 0 };
-	int joined = join(target, endpoint->in, &groups, err);
+	int known = groups_of(target, false, &groups, err);
 	/* Only the kernel has answered once it has taken a request. */
 	bool listens = groups.count > 0 || target->role != ROLE_CONNECT || target->protocol == NETLINK_USERSOCK ||
 		       target->fields[NETLINK_FIELD_PID].number != 0;
 
 	netlink_groups_release(&groups);
-	if (joined < 0)
+	if (known < 0)
 		return -1;
 	if (dump != NULL && netlink_dumps_read(target->protocol, dump, &dumps, err) < 0)
 		return -1;
@@ -247,7 +240,8 @@ const struct family netlink_family = {
 	.print_address = netlink_print_address,
 	.describe_address = netlink_describe_address,
 	.add_calls = netlink_add_calls,
-	.prepare = netlink_prepare,
+	.settings = netlink_settings,
+	.ready_settings = netlink_ready_settings,
 	.ready = netlink_ready,
 	.explain_error = netlink_explain_error,
 };

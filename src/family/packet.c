@@ -234,19 +234,18 @@ static void packet_describe_address(const struct address *address, struct json *
 	json_string(json, "addr", buf_text(&hardware));
 }
 
-static int attach_filter(const struct target *target, int fd, struct error *err)
+static int list_filter(const struct target *target, struct sockopt_list *list, struct error *err)
 {
 	const char *text = target_text(target, "filter", NULL);
 	struct packet_filter filter;
-	int attached;
 
 	if (text == NULL)
 		return 0;
 	if (packet_filter_compile(text, target->type->type == SOCK_RAW, &filter, err) < 0)
 		return -1;
-	attached = packet_filter_attach(&filter, fd, err);
+	packet_filter_list(&filter, list);
 	packet_filter_release(&filter);
-	return attached;
+	return 0;
 }
 
 /* Who only sends has nothing that would fill a ring. */
@@ -255,13 +254,16 @@ static uint64_t ring_of(const struct target *target)
 	return target->wants_input ? (uint64_t)target_number(target, "ring", 0) : 0;
 }
 
-static int packet_prepare(const struct target *target, int fd, struct error *err)
+static int packet_settings(const struct target *target, int domain, struct sockopt_list *list,
+			   struct error *err)
 {
-	uint64_t ring = ring_of(target);
-
-	if (ring > 0 && packet_ring_prepare(fd, ring, err) < 0)
+	(void)domain;
+	if (ring_of(target) > 0)
+		packet_ring_list(ring_of(target), list);
+	if (list_filter(target, list, err) < 0)
 		return -1;
-	return attach_filter(target, fd, err);
+	sockopt_list_add_number(list, SOL_PACKET, PACKET_AUXDATA, 1)->need = SOCKOPT_OPTIONAL;
+	return 0;
 }
 
 /* The tag that the kernel took off goes back to where it stood, behind both addresses. */
@@ -358,28 +360,30 @@ static int packet_send(struct endpoint *endpoint, const struct message *message,
 static const struct endpoint_ops packet_ops = { .receive = packet_receive, .send = packet_send };
 static const struct endpoint_ops ring_ops = { .receive = ring_receive, .send = packet_send, .release = packet_ring_release };
 
-static int join(const struct target *target, int fd, const char *option, unsigned short type,
-		struct error *err)
+static int packet_bound_settings(const struct target *target, const struct address *local,
+				 bool may_block, struct sockopt_list *list, struct error *err)
 {
-	struct packet_mreq request = { .mr_type = type };
-	struct sockaddr_ll local = { 0 };
-	socklen_t length = sizeof(local);
+	static const struct {
+		const char *option;
+		unsigned short type;
+	} rows[] = { { "promiscuous", PACKET_MR_PROMISC }, { "allmulti", PACKET_MR_ALLMULTI } };
+	struct packet_mreq request = { .mr_ifindex = ((const struct sockaddr_ll *)(const void *)&local->storage)->sll_ifindex };
 
-	if (!target_flag(target, option))
-		return 0;
-	getsockname(fd, (void *)&local, &length);
-	request.mr_ifindex = local.sll_ifindex;
-	if (request.mr_ifindex == 0)
-		return error_usage(err, "%s: it takes one interface, not any", option);
-	if (setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &request, sizeof(request)) < 0)
-		return error_system(err, "%s", option);
+	(void)may_block;
+	for (size_t i = 0; i < array_length(rows); i++) {
+		if (!target_flag(target, rows[i].option))
+			continue;
+		if (request.mr_ifindex == 0)
+			return error_usage(err, "%s: it takes one interface, not any", rows[i].option);
+		request.mr_type = rows[i].type;
+		sockopt_list_add(list, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &request,
+				 sizeof(request))->name = rows[i].option;
+	}
 	return 0;
 }
 
 static int packet_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
 {
-	static const int on = 1;
-
 	endpoint->ops = &packet_ops;
 	if (ring_of(target) > 0) {
 		if (packet_ring_open(endpoint, ring_of(target), err) < 0)
@@ -387,10 +391,7 @@ static int packet_ready(const struct target *target, struct endpoint *endpoint, 
 		endpoint->ops = &ring_ops;
 	}
 	endpoint->several_interfaces = is_any(&target->fields[PACKET_INTERFACE]);
-	setsockopt(endpoint->in, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on));
-	if (join(target, endpoint->in, "promiscuous", PACKET_MR_PROMISC, err) < 0)
-		return -1;
-	return join(target, endpoint->in, "allmulti", PACKET_MR_ALLMULTI, err);
+	return 0;
 }
 
 /* Reading the counts sets them to nothing: the last note has those since the one before. */
@@ -431,7 +432,8 @@ const struct family packet_family = {
 	.resolve = packet_resolve,
 	.print_address = packet_print_address,
 	.describe_address = packet_describe_address,
-	.prepare = packet_prepare,
+	.settings = packet_settings,
+	.bound_settings = packet_bound_settings,
 	.ready = packet_ready,
 	.note = packet_note,
 	.explain_error = packet_explain_error,

@@ -152,13 +152,15 @@ int packet_filter_compile(const char *text, bool has_link, struct packet_filter 
 	return compiled;
 }
 
-int packet_filter_attach(const struct packet_filter *filter, int fd, struct error *err)
+void packet_filter_list(const struct packet_filter *filter, struct sockopt_list *list)
 {
-	struct sock_fprog program = { .len = (unsigned short)filter->count, .filter = filter->steps };
+	static const int levels[] = { SOL_SOCKET, -1 };
+	struct sockopt_item *item = sockopt_list_add(list, SOL_SOCKET, SO_ATTACH_FILTER, filter->steps,
+						     filter->count * sizeof(*filter->steps));
 
-	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0)
-		return error_system(err, "filter");
-	return 0;
+	item->name = "filter";
+	/* The row knows that the kernel wants a pointer to them. */
+	item->setting.row = sockopt_of(levels, SOL_SOCKET, SO_ATTACH_FILTER);
 }
 
 void packet_filter_release(struct packet_filter *filter)

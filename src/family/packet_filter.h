@@ -4,6 +4,7 @@
 #define FAMILY_PACKET_FILTER_H
 
 #include "base/error.h"
+#include "option/sockopt_list.h"
 
 #include <linux/filter.h>
 #include <stdbool.h>
@@ -22,8 +23,8 @@ struct packet_filter {
  */
 int packet_filter_compile(const char *text, bool has_link, struct packet_filter *filter,
 			  struct error *err);
-/* Attaches it, and takes away what came before it was there. */
-int packet_filter_attach(const struct packet_filter *filter, int fd, struct error *err);
+/* Adds the option that attaches it. */
+void packet_filter_list(const struct packet_filter *filter, struct sockopt_list *list);
 void packet_filter_release(struct packet_filter *filter);
 
 #endif

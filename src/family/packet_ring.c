@@ -32,9 +32,8 @@ static unsigned int block_count(uint64_t size)
 	return (unsigned int)(size / BLOCK_SIZE);
 }
 
-int packet_ring_prepare(int fd, uint64_t size, struct error *err)
+void packet_ring_list(uint64_t size, struct sockopt_list *list)
 {
-	static const int version = TPACKET_V3;
 	struct tpacket_req3 request = {
 		.tp_block_size = BLOCK_SIZE,
 		.tp_block_nr = block_count(size),
@@ -43,10 +42,8 @@ int packet_ring_prepare(int fd, uint64_t size, struct error *err)
 		.tp_retire_blk_tov = RETIRE_TIME,
 	};
 
-	if (setsockopt(fd, SOL_PACKET, PACKET_VERSION, &version, sizeof(version)) < 0 ||
-	    setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &request, sizeof(request)) < 0)
-		return error_system(err, "ring");
-	return 0;
+	sockopt_list_add_number(list, SOL_PACKET, PACKET_VERSION, TPACKET_V3)->name = "ring";
+	sockopt_list_add(list, SOL_PACKET, PACKET_RX_RING, &request, sizeof(request))->name = "ring";
 }
 
 int packet_ring_open(struct endpoint *endpoint, uint64_t size, struct error *err)

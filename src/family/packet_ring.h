@@ -11,8 +11,8 @@
 #define PACKET_RING_MINIMUM (1U << 20) /* bytes */
 #define PACKET_RING_MAXIMUM (1U << 30)
 
-/* Asks for a ring of about size bytes; before bind(2). */
-int packet_ring_prepare(int fd, uint64_t size, struct error *err);
+/* Adds the options that ask for a ring of about size bytes; before bind(2). */
+void packet_ring_list(uint64_t size, struct sockopt_list *list);
 /* Maps it; endpoint->state is the ring, for packet_ring_release(). */
 int packet_ring_open(struct endpoint *endpoint, uint64_t size, struct error *err);
 void packet_ring_release(struct endpoint *endpoint);

@@ -48,20 +48,16 @@ static int raw_check(struct target *target, struct error *err)
 	return ip_check_host(target, err);
 }
 
-static int raw_prepare(const struct target *target, int fd, struct error *err)
+static int raw_settings(const struct target *target, int domain, struct sockopt_list *list,
+			struct error *err)
 {
-	static const int on = 1;
-	int domain = AF_INET;
-	socklen_t length = sizeof(domain);
+	bool is_six = domain == AF_INET6;
 
-	if (ip_prepare(target, fd, err) < 0)
+	if (ip_settings(target, domain, list, err) < 0)
 		return -1;
-	if (!target_flag(target, "header"))
-		return 0;
-	getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length);
-	if (domain == AF_INET6 ? setsockopt(fd, IPPROTO_IPV6, IPV6_HDRINCL, &on, sizeof(on)) < 0 :
-				 setsockopt(fd, IPPROTO_IP, IP_HDRINCL, &on, sizeof(on)) < 0)
-		return error_system(err, "header");
+	if (target_flag(target, "header"))
+		sockopt_list_add_number(list, is_six ? IPPROTO_IPV6 : IPPROTO_IP,
+					is_six ? IPV6_HDRINCL : IP_HDRINCL, 1)->name = "header";
 	return 0;
 }
 
@@ -117,7 +113,7 @@ static void raw_explain_error(const struct target *target, struct error *err)
 	.check = raw_check, .resolve = ip_resolve_host, \
 	.print_address = raw_print_address, .describe_address = ip_describe_address, \
 	.source = ip_peer_source, \
-	.settings = ip_settings, .prepare = raw_prepare, .ready_settings = ip_datagram_settings, .ready = raw_ready, .explain_error = raw_explain_error
+	.settings = raw_settings, .ready_settings = ip_datagram_settings, .ready = raw_ready, .explain_error = raw_explain_error
 /* clang-format on */
 
 const struct family ip_family = {

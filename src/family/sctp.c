@@ -68,21 +68,21 @@ static int sctp_check(struct target *target, struct error *err)
 	return ip_check(target, err);
 }
 
-static int subscribe(int fd, int64_t wanted, struct error *err)
+static void subscribe(int64_t wanted, struct sockopt_list *list)
 {
 	for (int type = SCTP_ASSOC_CHANGE; type <= SCTP_SN_TYPE_MAX; type++) {
 		const struct sctp_event event = { .se_type = (uint16_t)type, .se_on = 1 };
+		struct sockopt_item *item;
 
 		if (!(wanted & EVENT_BIT(type)))
 			continue;
-		if (setsockopt(fd, IPPROTO_SCTP, SCTP_EVENT, &event, sizeof(event)) < 0 &&
-		    wanted != ALL_EVENTS)
-			return error_system(err, "notify=%s", name_of(notifications, EVENT_BIT(type)));
+		item = sockopt_list_add(list, IPPROTO_SCTP, SCTP_EVENT, &event, sizeof(event));
+		item->name = "notify";
+		item->need = wanted != ALL_EVENTS ? SOCKOPT_NEEDED : SOCKOPT_OPTIONAL;
 	}
-	return 0;
 }
 
-static int set_defaults(const struct target *target, int fd, struct error *err)
+static void list_defaults(const struct target *target, struct sockopt_list *list)
 {
 	const struct sctp_sndinfo info = {
 		.snd_sid = (uint16_t)target_number(target, "stream", 0),
@@ -90,24 +90,21 @@ static int set_defaults(const struct target *target, int fd, struct error *err)
 		.snd_flags = target_flag(target, "unordered") ? SCTP_UNORDERED : 0,
 	};
 
-	if (setsockopt(fd, IPPROTO_SCTP, SCTP_DEFAULT_SNDINFO, &info, sizeof(info)) < 0)
-		return error_system(err, "stream and ppid");
-	return 0;
+	sockopt_list_add(list, IPPROTO_SCTP, SCTP_DEFAULT_SNDINFO, &info, sizeof(info))->name = "stream and ppid";
 }
 
-static int sctp_prepare(const struct target *target, int fd, struct error *err)
+static int sctp_settings(const struct target *target, int domain, struct sockopt_list *list,
+			 struct error *err)
 {
-	static const int on = 1;
 	int64_t wanted = target_number(target, "notify", 0);
 
 	/* How a one-to-many socket learns that nobody answers. */
 	if (sctp_is_many(target) && target->role == ROLE_CONNECT)
 		wanted |= EVENT_BIT(SCTP_ASSOC_CHANGE);
-	if (setsockopt(fd, IPPROTO_SCTP, SCTP_RECVRCVINFO, &on, sizeof(on)) < 0)
-		return error_system(err, "sctp-recvrcvinfo");
-	if (set_defaults(target, fd, err) < 0 || subscribe(fd, wanted, err) < 0)
-		return -1;
-	return ip_prepare(target, fd, err);
+	sockopt_list_add_number(list, IPPROTO_SCTP, SCTP_RECVRCVINFO, 1);
+	list_defaults(target, list);
+	subscribe(wanted, list);
+	return ip_settings(target, domain, list, err);
 }
 
 static int sctp_ready(const struct target *target, struct endpoint *endpoint, struct error *err)
@@ -119,6 +116,12 @@ static int sctp_ready(const struct target *target, struct endpoint *endpoint, st
 	if (listen(endpoint->in, target->common.backlog) < 0)
 		return error_system(err, "listen");
 	return 0;
+}
+
+static void sctp_add_calls(const struct target *target, struct buf *out)
+{
+	if (sctp_is_many(target) && target->role != ROLE_CONNECT)
+		buf_print(out, "listen(fd, %d)\n", target->common.backlog);
 }
 
 static void sctp_note(const struct endpoint *endpoint, struct buf *out)
@@ -161,10 +164,10 @@ static void sctp_explain_error(const struct target *target, struct error *err)
 /* clang-format off */
 #define SCTP_SLOTS .types = types, .protocol = IPPROTO_SCTP, .parameters = parameters, \
 	.step = STEP_CONNECT, .text_format = "sctp", .module = "sctp", \
-	.check = sctp_check, .resolve = sctp_resolve, .bound = sctp_bound, .connect = sctp_connect, \
+	.check = sctp_check, .resolve = sctp_resolve, .bound_settings = sctp_bound_settings, .connect_setting = sctp_connect_setting, \
 	.print_address = ip_print_address, .describe_address = ip_describe_address, \
 	.admit = ip_peer_admit, .source = ip_peer_source, \
-	.settings = ip_settings, .prepare = sctp_prepare, .ready = sctp_ready, .note = sctp_note, \
+	.settings = sctp_settings, .ready = sctp_ready, .add_calls = sctp_add_calls, .note = sctp_note, \
 	.explain_error = sctp_explain_error
 /* clang-format on */
 

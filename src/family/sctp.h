@@ -16,11 +16,11 @@ bool sctp_is_many(const struct target *target);
  */
 int sctp_resolve(const struct target *target, enum address_end end, bool may_block,
 		 struct address_list *list, struct error *err);
-/* Binds to the further addresses of the local end. */
-int sctp_bound(const struct target *target, int fd, struct error *err);
-/* Connects to all addresses of a peer that has several, that at place first. */
-int sctp_connect(const struct target *target, int fd, const struct address_list *list,
-		 size_t place);
+/* Slots of struct family: the further addresses of the local end, and all of a peer that has several. */
+int sctp_bound_settings(const struct target *target, const struct address *local, bool may_block,
+			struct sockopt_list *list, struct error *err);
+void sctp_connect_setting(const struct target *target, const struct address_list *addresses,
+			  size_t place, struct sockopt_list *list);
 
 /* How messages move; the state it needs is made here. */
 void sctp_transfer(struct endpoint *endpoint);

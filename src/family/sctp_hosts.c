@@ -96,42 +96,34 @@ static void set_port(struct address *address, in_port_t port)
 	((struct sockaddr_in *)(void *)&address->storage)->sin_port = port;
 }
 
-int sctp_bound(const struct target *target, int fd, struct error *err)
+int sctp_bound_settings(const struct target *target, const struct address *local, bool may_block,
+			struct sockopt_list *list, struct error *err)
 {
 	enum address_end end = target->role == ROLE_CONNECT ? ADDRESS_LOCAL : ADDRESS_PEER;
-	struct address_list list = { 0 };
-	struct address local = { 0 };
-	int result = 0;
+	struct address_list all = { 0 };
+	int result;
 
 	if (!has_several(target, end))
 		return 0;
-	if (resolve_all(target, end, true, &list, err) < 0)
-		result = -1;
-	address_of_socket(fd, &local);
-	for (size_t i = 1; result == 0 && i < list.count; i++) {
-		struct address *further = &list.items[i];
+	result = resolve_all(target, end, may_block, &all, err);
+	for (size_t i = 1; i < all.count; i++) {
+		struct address *further = &all.items[i];
 
-		set_port(further, htons(ip_port_of(&local)));
-		if (setsockopt(fd, IPPROTO_SCTP, SCTP_SOCKOPT_BINDX_ADD, &further->storage,
-			       further->length) < 0)
-			result = error_system(err, "bind to a further address");
+		set_port(further, htons(ip_port_of(local)));
+		sockopt_list_add(list, IPPROTO_SCTP, SCTP_SOCKOPT_BINDX_ADD, &further->storage,
+				 further->length)->name = "bind to a further address";
 	}
-	address_list_release(&list);
+	address_list_release(&all);
 	return result;
 }
 
-int sctp_connect(const struct target *target, int fd, const struct address_list *list,
-		 size_t place)
+void sctp_connect_setting(const struct target *target, const struct address_list *addresses,
+			  size_t place, struct sockopt_list *list)
 {
-	const struct address *address = &list->items[place];
 	cleanup_buf struct buf packed = { 0 };
 
 	if (!has_several(target, ADDRESS_PEER))
-		return connect(fd, &address->any, address->length);
-	pack(list, place, address->any.sa_family, &packed);
-	/* What it gives is the number of the association. */
-	return setsockopt(fd, IPPROTO_SCTP, SCTP_SOCKOPT_CONNECTX, packed.data,
-			  (socklen_t)packed.length) < 0 ?
-		       -1 :
-		       0;
+		return;
+	pack(addresses, place, addresses->items[place].any.sa_family, &packed);
+	sockopt_list_add(list, IPPROTO_SCTP, SCTP_SOCKOPT_CONNECTX, packed.data, packed.length);
 }

@@ -19,7 +19,7 @@ static const int levels4[] = { IPPROTO_TCP, SOL_SOCKET, IPPROTO_IP, -1 };
 	.step = STEP_CONNECT, .check = ip_check, .resolve = ip_resolve, \
 	.print_address = ip_print_address, .describe_address = ip_describe_address, \
 	.admit = ip_peer_admit, .source = ip_peer_source, \
-	.settings = ip_settings, .prepare = ip_prepare, .explain_error = ip_explain_error
+	.settings = ip_settings, .explain_error = ip_explain_error
 /* clang-format on */
 
 const struct family tcp_family = {

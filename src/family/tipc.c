@@ -223,16 +223,18 @@ static int tipc_check(struct target *target, struct error *err)
 	return variant == TIPC_IS_TOPOLOGY ? tipc_topology_check(target, err) : 0;
 }
 
-static int tipc_prepare(const struct target *target, int fd, struct error *err)
+static int tipc_settings(const struct target *target, int domain, struct sockopt_list *list,
+			 struct error *err)
 {
-	return tipc_variant(target) == TIPC_IS_GROUP ? tipc_group_join(target, fd, err) : 0;
+	(void)domain;
+	(void)err;
+	if (tipc_variant(target) == TIPC_IS_GROUP)
+		tipc_group_list_join(target, list);
+	return 0;
 }
 
 static void tipc_add_calls(const struct target *target, struct buf *out)
 {
-	if (tipc_variant(target) == TIPC_IS_GROUP)
-		buf_print(out, "setsockopt(fd, SOL_TIPC, TIPC_GROUP_JOIN, {%u, %u, ...}, 16)\n",
-			  field(target, TIPC_TYPE), field(target, TIPC_LOWER));
 	for (size_t i = 0; i < target->setting_count; i++)
 		if (strcmp(target->settings[i].parameter->name, "service") == 0)
 			buf_print(out, "send(fd, {subscription to %s}, 28)\n",
@@ -305,7 +307,7 @@ const struct family tipc_family = {
 	.print_address = tipc_print_address,
 	.describe_address = tipc_describe_address,
 	.add_calls = tipc_add_calls,
-	.prepare = tipc_prepare,
+	.settings = tipc_settings,
 	.ready = tipc_ready,
 	.greet = tipc_greet,
 	.reached_at = tipc_reached_at,

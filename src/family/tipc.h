@@ -43,7 +43,7 @@ extern const struct endpoint_ops tipc_stream_ops, tipc_seqpacket_ops, tipc_datag
 
 /* Groups: checking their options, joining before the first byte, waiting for a member, ops. */
 int tipc_group_check(struct target *target, struct error *err);
-int tipc_group_join(const struct target *target, int fd, struct error *err);
+void tipc_group_list_join(const struct target *target, struct sockopt_list *list);
 int tipc_group_greet(struct endpoint *endpoint, bool is_late);
 extern const struct endpoint_ops tipc_group_ops;
 

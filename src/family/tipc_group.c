@@ -30,7 +30,7 @@ int tipc_group_check(struct target *target, struct error *err)
 }
 
 /* The kernel is always asked for events: they tell when there is somebody to send to. */
-int tipc_group_join(const struct target *target, int fd, struct error *err)
+void tipc_group_list_join(const struct target *target, struct sockopt_list *list)
 {
 	struct tipc_group_req request = { .type = (uint32_t)target->fields[TIPC_TYPE].number,
 					  .instance = (uint32_t)target->fields[TIPC_LOWER].number,
@@ -39,9 +39,7 @@ int tipc_group_join(const struct target *target, int fd, struct error *err)
 
 	if (target_flag(target, "loopback"))
 		request.flags |= TIPC_GROUP_LOOPBACK;
-	if (setsockopt(fd, SOL_TIPC, TIPC_GROUP_JOIN, &request, sizeof(request)) < 0)
-		return error_system(err, "join the group");
-	return 0;
+	sockopt_list_add(list, SOL_TIPC, TIPC_GROUP_JOIN, &request, sizeof(request))->name = "join the group";
 }
 
 /* The first event or message means that there is another member; if there is none, sending says so. */

@@ -20,7 +20,7 @@ static const int levels4[] = { IPPROTO_UDPLITE, IPPROTO_UDP, SOL_SOCKET, IPPROTO
 	.step = STEP_CONNECT, .check = ip_check, .resolve = ip_resolve, \
 	.print_address = ip_print_address, .describe_address = ip_describe_address, \
 	.source = ip_peer_source, \
-	.settings = ip_settings, .prepare = ip_prepare, .ready_settings = ip_datagram_settings, .ready = ip_datagram_ready, \
+	.settings = ip_settings, .ready_settings = ip_datagram_settings, .ready = ip_datagram_ready, \
 	.explain_error = ip_explain_datagram_error
 /* clang-format on */
 

@@ -273,6 +273,20 @@ static int unix_prepare(const struct target *target, int fd, struct error *err)
 	return 0;
 }
 
+static void unix_add_prepare_calls(const struct target *target, struct buf *out)
+{
+	struct unix_name local = local_name(target);
+
+	if (local.bytes == NULL && target->type->no_listen)
+		buf_add_string(out, "bind(fd, {AF_UNIX}, 2)\n");
+	if (local.bytes == NULL || local.abstract)
+		return;
+	if (target->common.unlink_early)
+		buf_print(out, "unlink(%s)\n", local.bytes);
+	if (target->common.mode >= 0)
+		buf_print(out, "fchmod(fd, 0%o)\n", path_first_mode(target, 0777));
+}
+
 static void unix_release(struct endpoint *endpoint)
 {
 	struct path_claim *claim = endpoint->state;
@@ -309,13 +323,20 @@ static int unix_receive(struct endpoint *endpoint, struct message_room *room,
 static const struct endpoint_ops bound_ops = { .release = unix_release };
 static const struct endpoint_ops choosy_ops = { .receive = unix_receive, .release = unix_release };
 
-/* A time comes with each message and not with the end: it tells an empty message from the end. */
-static void stamp_messages(const struct target *target, int fd)
+/*
+ * A time comes with each message and not with the end: it tells an empty message
+ * from the end. Of a datagram that not everyone may send, its sender's credentials decide.
+ */
+static int unix_ready_settings(const struct target *target, int domain, struct sockopt_list *list,
+			       struct error *err)
 {
-	static const int on = 1;
-
+	(void)domain;
+	(void)err;
 	if (target->type->type == SOCK_SEQPACKET)
-		setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+		sockopt_list_add_number(list, SOL_SOCKET, SO_TIMESTAMPNS, 1)->need = SOCKOPT_OPTIONAL;
+	if (target->type->no_listen && unix_peer_has_rules(target))
+		sockopt_list_add_number(list, SOL_SOCKET, SO_PASSCRED, 1);
+	return 0;
 }
 
 /* An accepted connection has its listener's name, which is not its to remove. */
@@ -329,12 +350,10 @@ static bool is_accepted(const struct target *target, int fd)
 	return getpeername(fd, (void *)&peer, &length) == 0;
 }
 
-/* A connection is refused at once; of a datagram its own credentials decide. */
+/* A connection is refused at once, a datagram when it comes. */
 static int keep_others_out(const struct target *target, struct endpoint *endpoint,
 			   struct error *err)
 {
-	static const int on = 1;
-
 	if (!unix_peer_has_rules(target))
 		return 0;
 	if (!target->type->no_listen && target->role == ROLE_LISTEN &&
@@ -343,8 +362,6 @@ static int keep_others_out(const struct target *target, struct endpoint *endpoin
 	if (!target->type->no_listen)
 		return unix_peer_admit_connection(target, endpoint->in, err);
 	endpoint->ops = &choosy_ops;
-	if (setsockopt(endpoint->in, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0)
-		return error_system(err, "SO_PASSCRED");
 	return 0;
 }
 
@@ -374,7 +391,6 @@ static int unix_ready(const struct target *target, struct endpoint *endpoint, st
 {
 	struct unix_name local = local_name(target);
 
-	stamp_messages(target, endpoint->in);
 	if (vm_mux_ready(target, endpoint, err) < 0 || keep_others_out(target, endpoint, err) < 0)
 		return -1;
 	if (local.bytes == NULL || local.abstract || is_accepted(target, endpoint->in))
@@ -418,6 +434,8 @@ const struct family unix_family = {
 	.print_address = unix_print_address,
 	.describe_address = unix_describe_address,
 	.prepare = unix_prepare,
+	.add_prepare_calls = unix_add_prepare_calls,
+	.ready_settings = unix_ready_settings,
 	.ready = unix_ready,
 	.source = unix_peer_source,
 	.greet = vm_mux_greet,

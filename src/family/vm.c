@@ -123,18 +123,20 @@ int vm_check_peers(const struct target *target, struct error *err)
 }
 
 /* The kernel gives up by itself after two seconds, unless it is told our limit. */
-int vm_prepare(const struct target *target, int fd, struct error *err)
+int vm_settings(const struct target *target, int domain, struct sockopt_list *list,
+		struct error *err)
 {
 	nanoseconds limit = target->common.connect_timeout;
 	struct timeval time = { .tv_sec = limit / NANOSECONDS_PER_SECOND,
 				.tv_usec = limit % NANOSECONDS_PER_SECOND / 1000 };
 
+	(void)domain;
+	(void)err;
 	if (target->role != ROLE_CONNECT || limit <= 0)
 		return 0;
 	/* Ours is to be the one that ends it, since it says so. */
 	time.tv_sec++;
-	if (setsockopt(fd, AF_VSOCK, SO_VM_SOCKETS_CONNECT_TIMEOUT, &time, sizeof(time)) < 0)
-		return error_system(err, "connect-timeout");
+	sockopt_list_add(list, AF_VSOCK, SO_VM_SOCKETS_CONNECT_TIMEOUT, &time, sizeof(time))->name = "connect-timeout";
 	return 0;
 }
 

@@ -30,7 +30,8 @@ uint32_t vm_port_of(const struct address *address);
 /* Checks peer-cid=. */
 int vm_check_peers(const struct target *target, struct error *err);
 /* Slots of struct family. */
-int vm_prepare(const struct target *target, int fd, struct error *err);
+int vm_settings(const struct target *target, int domain, struct sockopt_list *list,
+		struct error *err);
 int vm_ready(const struct target *target, struct endpoint *endpoint, struct error *err);
 void vm_source(const struct endpoint *client, struct buf *out);
 extern const struct endpoint_ops vm_ops;

@@ -278,6 +278,14 @@ const struct sockopt *sockopt_find(const char *name, const int *levels, bool lev
 	return found != NULL || levels_only ? found : find_anywhere(name);
 }
 
+const struct sockopt *sockopt_of(const int *levels, int level, int number)
+{
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		if (rows[i].number == number && in_level(&rows[i], levels, level))
+			return &rows[i];
+	return NULL;
+}
+
 void sockopt_guess(const int *levels, struct name_guess *guess)
 {
 	for (size_t i = 0; i < ROW_COUNT; i++) {

@@ -50,6 +50,9 @@ void sockopt_guess(const int *levels, struct name_guess *guess);
 /* The i-th row of the table, NULL behind the last. */
 const struct sockopt *sockopt_at(size_t i);
 
+/* The row of a number at one of the levels of a family, NULL where there is none. */
+const struct sockopt *sockopt_of(const int *levels, int level, int number);
+
 const char *sockopt_name(const struct sockopt *row);   /* "so-rcvbuf" */
 const char *sockopt_symbol(const struct sockopt *row); /* "SO_RCVBUF" */
 const char *sockopt_help(const struct sockopt *row);
@@ -84,6 +87,8 @@ int sockopt_read(const struct sockopt *row, const char *text, size_t length,
 int sockopt_read_any(const char *text, size_t length, struct sockopt_setting *setting,
 		     struct error *err);
 void sockopt_setting_release(struct sockopt_setting *setting);
+/* What setsockopt(2) is told: a filter is passed by a struct of its own. */
+size_t sockopt_length(const struct sockopt_setting *setting);
 /* setsockopt(2). The error names the option; EPERM and ENOPROTOOPT get a hint. */
 int sockopt_apply(const struct sockopt_setting *setting, int fd, struct error *err);
 

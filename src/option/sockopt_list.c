@@ -2,40 +2,77 @@
 /* Lists of options with their values; setsockopt(2). */
 #include "option/sockopt_list.h"
 
-#include <stdio.h>
+#include "base/memory.h"
+
+#include <stdlib.h>
 #include <string.h>
 
-int sockopt_list_add(struct sockopt_list *list, const char *name, const char *value, size_t length,
-		     bool may_fail, struct error *err)
+static struct sockopt_item *append(struct sockopt_list *list)
 {
-	struct sockopt_setting *setting = &list->items[list->count];
+	struct sockopt_item *item;
 
-	if (list->count == SOCKOPT_LIST_MAXIMUM)
-		return error_set(err, ERROR_FAILED, "%s: there are too many options", name);
-	*setting = (struct sockopt_setting){ .row = NULL };
-	if (sockopt_read(sockopt_find(name, NULL, false), value, length, setting, may_fail ? NULL : err) < 0) {
-		sockopt_setting_release(setting);
-		return may_fail ? 0 : -1;
+	if (list->count == list->room) {
+		list->room = 2 * list->room + 4;
+		list->items = memory_resize(list->items, list->room, sizeof(*list->items));
 	}
-	list->may_fail[list->count++] = may_fail;
+	item = &list->items[list->count++];
+	*item = (struct sockopt_item){ .need = SOCKOPT_NEEDED };
+	return item;
+}
+
+int sockopt_list_read(struct sockopt_list *list, const char *name, const char *value, size_t length,
+		      enum sockopt_need need, struct error *err)
+{
+	struct sockopt_setting setting = { 0 };
+	struct sockopt_item *item;
+	bool is_needed = need == SOCKOPT_NEEDED;
+
+	if (sockopt_read(sockopt_find(name, NULL, false), value, length, &setting, is_needed ? err : NULL) < 0)
+		return is_needed ? -1 : 0;
+	item = append(list);
+	item->setting = setting;
+	item->need = need;
 	return 0;
 }
 
-int sockopt_list_add_number(struct sockopt_list *list, const char *name, int number, bool may_fail)
+struct sockopt_item *sockopt_list_add(struct sockopt_list *list, int level, int number,
+				      const void *bytes, size_t length)
 {
-	char text[16];
+	struct sockopt_item *item = append(list);
 
-	snprintf(text, sizeof(text), "%d", number);
-	return sockopt_list_add(list, name, text, strlen(text), may_fail, NULL);
+	item->setting.level = level;
+	item->setting.number = number;
+	buf_add(&item->setting.bytes, bytes, length);
+	return item;
 }
 
-int sockopt_list_apply(const struct sockopt_list *list, size_t first, int fd, struct error *err)
+struct sockopt_item *sockopt_list_add_number(struct sockopt_list *list, int level, int number,
+					     int value)
 {
-	for (size_t i = first; i < list->count; i++) {
-		bool may_fail = list->may_fail[i];
+	return sockopt_list_add(list, level, number, &value, sizeof(value));
+}
 
-		if (sockopt_apply(&list->items[i], fd, may_fail ? NULL : err) < 0 && !may_fail)
-			return -1;
+/* In the words of whoever added it, where there are such. */
+static int refuse(const struct sockopt_item *item, const struct error *refusal, struct error *err)
+{
+	if (item->name == NULL && err != NULL)
+		*err = *refusal;
+	else
+		error_code(err, refusal->code, "%s", item->name);
+	return item->hint != NULL ? error_hint(err, "%s", item->hint) : -1;
+}
+
+int sockopt_list_apply(const struct sockopt_list *list, int fd, struct error *err)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct sockopt_item *item = &list->items[i];
+		struct error refusal = { 0 };
+		bool is_refused = sockopt_apply(&item->setting, fd, &refusal) < 0;
+
+		if (is_refused && item->need == SOCKOPT_NEEDED)
+			return refuse(item, &refusal, err);
+		if (!is_refused && item->need == SOCKOPT_OR_NEXT)
+			i++;
 	}
 	return 0;
 }
@@ -43,6 +80,7 @@ int sockopt_list_apply(const struct sockopt_list *list, size_t first, int fd, st
 void sockopt_list_release(struct sockopt_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
-		sockopt_setting_release(&list->items[i]);
-	list->count = 0;
+		sockopt_setting_release(&list->items[i].setting);
+	free(list->items);
+	*list = (struct sockopt_list){ 0 };
 }

@@ -7,24 +7,39 @@
 
 #include <stdbool.h>
 
-#define SOCKOPT_LIST_MAXIMUM 40
+/* What it means when the kernel refuses an option. */
+enum sockopt_need {
+	SOCKOPT_NEEDED,	  /* the socket is of no use */
+	SOCKOPT_OPTIONAL, /* it makes no difference */
+	SOCKOPT_OR_NEXT,  /* the next one is set, and only then */
+};
+
+struct sockopt_item {
+	struct sockopt_setting setting;
+	enum sockopt_need need;
+	const char *name; /* what errors call it, NULL: as the kernel does; borrowed */
+	const char *hint; /* what to do about a refusal, NULL; borrowed */
+};
 
 /* A zeroed list is empty. */
 struct sockopt_list {
-	struct sockopt_setting items[SOCKOPT_LIST_MAXIMUM];
-	bool may_fail[SOCKOPT_LIST_MAXIMUM]; /* it makes no difference when the kernel refuses it */
-	size_t count;
+	struct sockopt_item *items; /* owned */
+	size_t count, room;
 };
 
 #define cleanup_sockopt_list cleanup(sockopt_list_release)
 
-/* Adds the option of that name with a value of length bytes; one that may fail is left out where the value cannot be read. */
-int sockopt_list_add(struct sockopt_list *list, const char *name, const char *value, size_t length,
-		     bool may_fail, struct error *err);
-/* The same with a number, of an option that takes one. */
-int sockopt_list_add_number(struct sockopt_list *list, const char *name, int number, bool may_fail);
-/* Sets those from first on. */
-int sockopt_list_apply(const struct sockopt_list *list, size_t first, int fd, struct error *err);
+/* Adds the option of that name with a value of length bytes; an optional one is left out where the value cannot be read. */
+int sockopt_list_read(struct sockopt_list *list, const char *name, const char *value, size_t length,
+		      enum sockopt_need need, struct error *err);
+/* Adds one by its numbers, needed unless the caller says otherwise; the item is valid until the next is added. */
+struct sockopt_item *sockopt_list_add(struct sockopt_list *list, int level, int number,
+				      const void *bytes, size_t length);
+/* The same with an int. */
+struct sockopt_item *sockopt_list_add_number(struct sockopt_list *list, int level, int number,
+					     int value);
+/* Sets them in their order. */
+int sockopt_list_apply(const struct sockopt_list *list, int fd, struct error *err);
 void sockopt_list_release(struct sockopt_list *list);
 
 #endif

@@ -260,6 +260,15 @@ static int load_file(const struct sockopt_setting *setting, struct buf *bytes, s
 	return status;
 }
 
+size_t sockopt_length(const struct sockopt_setting *setting)
+{
+	bool is_program = setting->row != NULL && setting->row->type.kind == TYPE_PROGRAM;
+
+	if (setting->null_pointer)
+		return setting->null_length;
+	return is_program ? sizeof(struct sock_fprog) : setting->bytes.length;
+}
+
 /* setsockopt(2) with what the bytes stand for. */
 static int set(const struct sockopt_setting *setting, const struct buf *bytes, int fd)
 {

@@ -3,64 +3,136 @@
 # shellcheck disable=SC2154,SC2016
 load ../helpers
 
-# calls_of SPEC WORD...: every call that explain has for SPEC is in what strace sees of `anysock WORD...`, in that order.
-calls_of() {
-	local spec=$1
-	shift
+# traced WORD...: the calls of `anysock WORD...`, for match_calls.
+traced() {
 	needs command strace
-	timeout "$patience" strace -f -o "$BATS_TEST_TMPDIR/trace" -e trace=network "$ANYSOCK" "$@" </dev/null || true
-	python - "$("$ANYSOCK" explain --json --resolve "$spec")" "$BATS_TEST_TMPDIR/trace" <<-'PYTHON'
-		import json, re, sys
-		calls = json.loads(sys.argv[1])["addresses"][0]["calls"]
-		made = [line.split(None, 1)[1] for line in open(sys.argv[2]) if "(" in line]
-		assert len(calls) >= 2, calls
-		at = 0
-		for call in calls:
-		    name, rest = call.split("(", 1)
-		    if name == "accept4":
-		        continue  # nobody comes
-		    # symbols must be the same; values are written otherwise by strace
-		    words = [name + "("] + re.findall(r"\b[A-Z][A-Z0-9_]*_[A-Z0-9_]+\b", rest)
-		    if name != "socket":  # the last argument: a length
-		        words.append(rest.rsplit(" ", 1)[1])
-		    while at < len(made) and not all(w in made[at] for w in words):
-		        at += 1
-		    assert at < len(made), (call, made)
-		    at += 1
-	PYTHON
+	timeout "$patience" strace -f -X verbose -o "$BATS_TEST_TMPDIR/trace" -e trace=network,fchmod "$ANYSOCK" "$@" </dev/null || true
+}
+
+# match_calls SPEC [accepted]: they are those that explain has for SPEC.
+match_calls() {
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/calls.py" "$ANYSOCK" "$("$ANYSOCK" explain --json --resolve "$1")" "$BATS_TEST_TMPDIR/trace" ${2:+"$2"} || {
+		printf 'of %s\n' "$1" >&2
+		return 1
+	}
+}
+
+# calls_of SPEC...: all that opening each of them does to its socket is what explain has.
+calls_of() {
+	local spec
+	for spec in "$@"; do
+		traced sockopt "$spec" so-type
+		match_calls "$spec"
+	done
 }
 
 @test "explain: the calls of a connection are those that strace sees" {
-	start python -u -c 'import socket
-l = socket.create_server(("127.0.0.1", 0)); print(l.getsockname()[1])
-while True: l.accept()'
-	wait_for test -s "$output_file"
-	spec="tcp:127.0.0.1:$(cat "$output_file"),nodelay,ip-tos=0x10,bind=127.0.0.1,so-priority=3,tcp-quickack=off"
-	calls_of "$spec" connect "$spec"
-	grep -q 'bind(' "$BATS_TEST_TMPDIR/trace"
+	ready_address listen --keep tcp:127.0.0.1:0 -- cat
+	calls_of "$address,nodelay,ip-tos=0x10,bind=127.0.0.1,so-priority=3,tcp-quickack=off" "$address,interface=lo,keepalive,tos=af21"
+	grep -q IP_TOS "$BATS_TEST_TMPDIR/trace"
 }
 
 @test "explain: the calls of a listener are those that strace sees" {
-	calls_of "tcp-listen:127.0.0.1:0,so-rcvbuf=100k,backlog=7,tcp-fastopen=5" listen --accept-timeout 50ms \
-		"tcp:127.0.0.1:0,so-rcvbuf=100k,backlog=7,tcp-fastopen=5"
+	calls_of "tcp-listen:127.0.0.1:0,so-rcvbuf=100k,backlog=7,tcp-fastopen=5" "tcp-listen:[::1]:0" mptcp-listen:127.0.0.1:0
 }
 
-@test "explain: the calls of datagrams and UNIX sockets are those that strace sees" {
-	calls_of "udp:127.0.0.1:9,broadcast" send "udp:127.0.0.1:9,broadcast" word
-	grep -q IP_RECVERR "$BATS_TEST_TMPDIR/trace"
-	calls_of "unix-listen:@explain-$$,type=seqpacket" listen --accept-timeout 50ms "unix:@explain-$$,type=seqpacket"
+@test "explain: the calls for what was accepted are those that strace sees" {
+	start strace -f -X verbose -o "$BATS_TEST_TMPDIR/trace" -e trace=network "$ANYSOCK" listen --ready-fd 4 \
+		"tcp:127.0.0.1:0,tcp-quickack=off,keepalive,tcp-fastopen=5" 4>"$BATS_TEST_TMPDIR/ready"
+	wait_for test -s "$BATS_TEST_TMPDIR/ready"
+	nc -N 127.0.0.1 "$(sed 's/.*://' "$BATS_TEST_TMPDIR/ready")" </dev/null
+	status_of "$pid"
+	match_calls "tcp-listen:127.0.0.1:0,tcp-quickack=off,keepalive,tcp-fastopen=5" accepted
+	grep -q TCP_QUICKACK "$BATS_TEST_TMPDIR/trace"
 }
 
-@test "explain: options that a family sets by itself are among the calls" {
-	calls_of "udp-bind:[::1]:0,tos=ef,ttl=9" recv --deadline 50ms "udp-bind:[::1]:0,tos=ef,ttl=9"
-	calls_of "udp-listen:127.0.0.1:0" listen --deadline 50ms "udp:127.0.0.1:0"
-	calls_of "udp:broadcast:9" send "udp:broadcast:9" word
-	calls_of "tcp-listen:[::1]:0" listen --accept-timeout 50ms "tcp:[::1]:0"
-	calls_of "udp:[::1]:9:0x0b812345" send "udp:[::1]:9:0x0b812345" word
+@test "explain: the calls of datagrams are those that strace sees" {
+	calls_of udp:127.0.0.1:9,broadcast "udp-bind:[::1]:0,tos=ef,ttl=9" udp-listen:127.0.0.1:0 "udp:[::1]:9:0x0b812345,tos=ef" \
+		udp-bind:239.1.2.3:0,multicast-ttl=3,interface=lo udp-bind:127.0.0.1:0,join=239.1.2.4:lo,join=232.1.2.3:lo:127.0.0.1 \
+		cannelloni:127.0.0.1:9
+	calls_of udplite:127.0.0.1:9,udplite-send-cscov=8
 	run -0 anysock explain "udp:[::1]:9:0x0b812345,tos=ef"
 	[[ $output == *"socket("*"IPV6_TCLASS"*"IPV6_FLOWINFO_SEND"*"connect("*"IPV6_RECVERR"*"IP_RECVERR"* ]]
 	run -0 anysock explain udp-listen:127.0.0.1:5000
 	[[ $output == *"SO_REUSEADDR, on"*"SO_REUSEADDR, off"*"bind("*"IP_PKTINFO, on"* ]]
+	run -0 anysock explain udp-bind:127.0.0.1:0,join=239.1.2.4:lo
+	[[ $output == *MCAST_JOIN_GROUP*239.1.2.4* ]]
+}
+
+@test "explain: the calls of broadcasts are those that strace sees" {
+	needs root
+	needs command strace
+	unshare -n sh -c 'ip link set lo up && ip route add default dev lo && exec "$@"' - \
+		strace -f -X verbose -o "$BATS_TEST_TMPDIR/trace" -e trace=network "$ANYSOCK" sockopt udp:broadcast:9 so-type
+	match_calls udp:broadcast:9
+	grep -q SO_BROADCAST "$BATS_TEST_TMPDIR/trace"
+}
+
+@test "explain: the calls of UNIX sockets are those that strace sees" {
+	calls_of "unix-listen:@explain-$$,type=seqpacket" "unix-listen:$BATS_TEST_TMPDIR/s,mode=700" "unix-bind:$BATS_TEST_TMPDIR/d,type=dgram,peer-uid=0"
+	ready_address listen --keep unix:@explained-$$,type=seqpacket -- cat
+	calls_of "unix:@explained-$$,type=seqpacket"
+	start python -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+s.recv(1)' "$BATS_TEST_TMPDIR/there"
+	wait_for test -S "$BATS_TEST_TMPDIR/there"
+	calls_of "unix:$BATS_TEST_TMPDIR/there,type=dgram"
+}
+
+@test "explain: the calls of packets and raw IP are those that strace sees" {
+	needs root
+	calls_of packet:lo "packet:lo:ip,filter=icmp,promiscuous,allmulti" packet:any,ring=2M packet:lo,type=dgram \
+		ip:127.0.0.1:200,header "ip-bind:[::1]:200,header" icmp:127.0.0.1,type=raw
+	run -0 anysock explain packet:lo,promiscuous
+	[[ $output == *"PACKET_ADD_MEMBERSHIP, "*lo*promisc*", 16)"* ]]
+}
+
+@test "explain: the calls of netlink are those that strace sees" {
+	calls_of netlink:route netlink-bind:route::link+ipv4-ifaddr netlink:route::link netlink-bind:route::33
+}
+
+@test "explain: the calls of CAN are those that strace sees" {
+	needs family can can-bcm can-isotp can-j1939
+	calls_of can:vcan0 "can:vcan0,filter=123:7FF,filter=200~7F0,errors,join-filters,loopback=off,own-messages,fd=off" \
+		can:any,timestamp=hardware can-bcm:vcan0 can-isotp:vcan0:7E8:7E0,pad,bs=8,stmin=5ms,tx-stmin=1ms,ll=fd \
+		can-j1939-bind:vcan0:0:0x12300:0x20,prio=3,filter=0x12300 can-j1939:vcan0:0:0x12300:0x20,bind=0x30
+	run -0 anysock explain can:vcan0,filter=123:7FF
+	[[ $output == *"setsockopt(fd, SOL_CAN_RAW, CAN_RAW_FILTER, 123:7FF, 8)"* ]]
+	run -0 anysock explain -U can-j1939:vcan0
+	[[ $output == *bind\(* && $output != *connect\(* ]]
+}
+
+@test "explain: the calls of Bluetooth are those that strace sees" {
+	needs family bt-l2cap bt-rfcomm bt-hci bt-sco
+	calls_of bt-l2cap-listen:any:4097,l2cap-mode=ertm,imtu=1000 bt-l2cap-listen:any:0x0080::le-public,l2cap-mode=le-flowctl,imtu=500 \
+		bt-rfcomm-listen:any:5 bt-sco-listen:any,voice=transparent bt-hci:hci0 bt-hci:hci0,packets=event bt-hci:none:monitor
+	run -0 anysock explain bt-hci:hci0
+	[[ $output == *"setsockopt(fd, SOL_HCI, HCI_FILTER, "* && $output == *", BTPROTO_HCI)"* ]]
+}
+
+@test "explain: the calls of SCTP and DCCP are those that strace sees" {
+	needs family sctp dccp
+	calls_of sctp-listen:127.0.0.1:0,notify=association+shutdown sctp-listen:127.0.0.1+127.0.0.2:0 sctp-bind:127.0.0.1:0,type=seqpacket \
+		dccp-listen:127.0.0.1:0,service=anys
+	ready_address listen --keep sctp:127.0.0.1+127.0.0.2:0 -- cat
+	calls_of "sctp:127.0.0.1+127.0.0.2:${address##*:},stream=1,bind=127.0.0.3+127.0.0.4"
+	run -0 anysock explain "sctp:127.0.0.1+127.0.0.2:9"
+	[[ $output == *SCTP_SOCKOPT_CONNECTX*127.0.0.1:9*127.0.0.2:9* && $output != *connect\(fd* ]]
+}
+
+@test "explain: the calls of TIPC, VSOCK, RDS and QRTR are those that strace sees" {
+	needs family tipc vsock rds qrtr
+	calls_of tipc-listen:service:4711:1 tipc-bind:range:4711:2:9 tipc:group:4711:1 vsock-listen:1:0 rds-bind:127.0.0.1:4000 qrtr-bind:20000
+	ready_address listen --keep vsock:1:0 -- cat
+	calls_of "$address,connect-timeout=5s"
+	grep -q SO_VM_SOCKETS_CONNECT_TIMEOUT "$BATS_TEST_TMPDIR/trace"
+}
+
+@test "explain: the calls of the kernel's cryptography are those that strace sees" {
+	needs family alg
+	calls_of alg:hash:sha256 alg:hash:hmac/sha256,key=sesame alg:skcipher:cbc/aes,key=hex:00112233445566778899aabbccddeeff \
+		alg:aead:gcm/aes,key=hex:00112233445566778899aabbccddeeff,authsize=16,assoclen=0,iv=hex:000000000000000000000000
 }
 
 @test "explain: the members of an address are those of its struct" {
