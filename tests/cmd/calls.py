@@ -10,14 +10,13 @@ and the value where it is a number.
 """
 import json
 import re
+import socket
 import subprocess
 import sys
 
 ANYSOCK, EXPLANATION, TRACE = sys.argv[1:4]
 AFTER = len(sys.argv) > 4
 CHANGES = ("socket", "bind", "connect", "listen", "setsockopt", "accept4", "fchmod")
-# what sockets.h calls otherwise on machines whose time has 64 bits anyway
-SAME = {"SO_TIMESTAMPNS_OLD": "SO_TIMESTAMPNS", "SO_TIMESTAMPING_OLD": "SO_TIMESTAMPING", "SO_TIMESTAMP_OLD": "SO_TIMESTAMP"}
 
 
 def numbers():
@@ -51,7 +50,7 @@ def split(arguments):
     return parts + [arguments[start:].strip()]
 
 
-def made(socket):
+def made(first):
     """What strace saw: name, arguments, whether it worked; of the first socket that is made so: others look names up."""
     calls, fd = [], None
     for line in open(TRACE):
@@ -60,7 +59,7 @@ def made(socket):
             continue
         name, arguments, result = match.group(1), split(match.group(2)), int(match.group(3))
         if fd is None:
-            if is_same(socket, (name, arguments)):
+            if is_same(first, (name, arguments)):
                 calls, fd = [(name, arguments, True)], str(result)
         elif arguments[0] == fd:
             calls.append((name, arguments[1:], result >= 0))
@@ -72,8 +71,8 @@ def made(socket):
 def symbol_is(word, seen):
     """Whether "SOL_TCP" is "0x6 /* SOL_TCP */"."""
     number, _, name = seen.partition(" /* ")
-    name = SAME.get(name.removesuffix(" */"), name.removesuffix(" */"))
-    return name == word, int(number, 0)
+    # where time has 64 bits anyway the old and the new one are the same
+    return name.removesuffix(" */").removesuffix("_OLD") == word, int(number, 0)
 
 
 def option_is(words, seen):
@@ -90,7 +89,10 @@ def value_is(word, seen):
         return True
     if word in ("on", "off"):
         return (word == "on") == (int(number.group(1)) != 0)
-    return not re.fullmatch(r"-?\d+", word) or int(word) == int(number.group(1))
+    if not re.fullmatch(r"-?\d+", word):
+        return True
+    seen_number = int(number.group(1))
+    return int(word) in (seen_number, socket.ntohl(seen_number & 0xFFFFFFFF))
 
 
 def is_same(call, seen):

@@ -105,7 +105,7 @@ s.recv(1)' "$BATS_TEST_TMPDIR/there"
 
 @test "explain: the calls of Bluetooth are those that strace sees" {
 	needs family bt-l2cap bt-rfcomm bt-hci bt-sco
-	calls_of bt-l2cap-listen:any:4097,l2cap-mode=ertm,imtu=1000 bt-l2cap-listen:any:0x0080::le-public,l2cap-mode=le-flowctl,imtu=500 \
+	calls_of bt-l2cap-listen:any:4097,l2cap-mode=ertm,imtu=1000 bt-l2cap-listen:any:0x0080::le-public,l2cap-mode=le-credit,imtu=500 \
 		bt-rfcomm-listen:any:5 bt-sco-listen:any,voice=transparent bt-hci:hci0 bt-hci:hci0,packets=event bt-hci:none:monitor
 	run -0 anysock explain bt-hci:hci0
 	[[ $output == *"setsockopt(fd, SOL_HCI, HCI_FILTER, "* && $output == *", BTPROTO_HCI)"* ]]
@@ -131,8 +131,8 @@ s.recv(1)' "$BATS_TEST_TMPDIR/there"
 
 @test "explain: the calls of the kernel's cryptography are those that strace sees" {
 	needs family alg
-	calls_of alg:hash:sha256 alg:hash:hmac/sha256,key=sesame alg:skcipher:cbc/aes,key=hex:00112233445566778899aabbccddeeff \
-		alg:aead:gcm/aes,key=hex:00112233445566778899aabbccddeeff,authsize=16,assoclen=0,iv=hex:000000000000000000000000
+	calls_of alg:hash:sha256 alg:hash:hmac/sha256,key=sesame alg:skcipher:cbc/aes,op=encrypt,key=hex:00112233445566778899aabbccddeeff,iv=hex:00112233445566778899aabbccddeeff \
+		alg:aead:gcm/aes,op=encrypt,key=hex:00112233445566778899aabbccddeeff,authsize=16,assoclen=0,iv=hex:000000000000000000000000
 }
 
 @test "explain: the members of an address are those of its struct" {
