@@ -242,6 +242,16 @@ function __anysock_ioctls
 		'ETHTOOL_SGRO' 'set it' \
 		'ETHTOOL_GFLAGS' 'further features' \
 		'ETHTOOL_SFLAGS' 'set further features' \
+		'ETHTOOL_GSTRINGS' 'the device\'s names of a set: stats, features, priv-flags ...' \
+		'ETHTOOL_GSTATS' 'the driver\'s own counts by name' \
+		'ETHTOOL_GPHYSTATS' 'the counts of the PHY by name' \
+		'ETHTOOL_GFEATURES' 'features by name, all or the one named behind' \
+		'ETHTOOL_SFEATURES' 'switch a feature' \
+		'ETHTOOL_GRXRINGS' 'how many rings receive' \
+		'ETHTOOL_SCOALESCE' 'set how interrupts are gathered' \
+		'ETHTOOL_SEEE' 'set energy saving' \
+		'ETHTOOL_GFECPARAM' 'forward error correction' \
+		'ETHTOOL_GMODULEINFO' 'kind and size of a plugged-in module\'s memory' \
 		'ETHTOOL_GPFLAGS' 'features of the driver\'s own' \
 		'ETHTOOL_SPFLAGS' 'set features of the driver\'s own' \
 		'SIOCBRADDBR' 'make a bridge' \
@@ -1421,7 +1431,8 @@ function __anysock_sockopts
 			'so-devmem-dontneed' 'give device memory back' \
 			'so-rcvpriority' 'receive the priorities of packets' \
 			'so-passrights' 'accept descriptors' \
-			'so-inq' 'receive how many bytes wait'
+			'so-inq' 'receive how many bytes wait' \
+			'so-rights-notrunc' 'do not cut off descriptors that find no room'
 	case 'SOL_IP'
 		printf '%s\t%s\n' \
 			'ip-tos' 'type of service of what is sent (af21, ef, 0x10 ...)' \
@@ -1437,6 +1448,7 @@ function __anysock_sockopts
 			'ip-recverr' 'queue errors in full' \
 			'ip-recvttl' 'receive the TTL of packets' \
 			'ip-recvtos' 'receive the type of service of packets' \
+			'so-original-dst' 'where it was going before a redirection of the firewall' \
 			'ip-mtu' 'known MTU of the path' \
 			'ip-freebind' 'bind to an address that is not there yet' \
 			'ip-ipsec-policy' 'IPsec policy, as struct xfrm_userpolicy_info of PF_KEY' \
@@ -1506,6 +1518,7 @@ function __anysock_sockopts
 			'ipv6-router-alert' 'receive packets with this router alert; -1 for none' \
 			'ipv6-mtu-discover' 'path MTU discovery: dont, want, do, probe, interface, omit' \
 			'ipv6-mtu' 'largest packet; read once connected' \
+			'ip6t-so-original-dst' 'where it was going before a redirection of the firewall' \
 			'ipv6-recverr' 'queue errors in full' \
 			'ipv6-v6only' 'no IPv4 through mapped addresses' \
 			'ipv6-join-anycast' 'join an anycast group' \
@@ -1901,6 +1914,7 @@ function __anysock_sockopts
 			'rxrpc-exclusive-connection' 'a connection for each call' \
 			'rxrpc-min-security-level' 'least security' \
 			'rxrpc-upgradeable-service' 'service that is upgraded to another' \
+			'rxrpc-manage-response' 'answer challenges of servers in the program' \
 			'rxrpc-supported-cmsg' 'highest control message that the kernel knows'
 	case 'SOL_CAIF'
 		printf '%s\t%s\n' \
@@ -2636,6 +2650,8 @@ function __anysock_choices
 	case 'so-passrights'
 		string split ' ' -- 'on off'
 	case 'so-inq'
+		string split ' ' -- 'on off'
+	case 'so-rights-notrunc'
 		string split ' ' -- 'on off'
 	case 'ip-hdrincl'
 		string split ' ' -- 'on off'

@@ -226,6 +226,16 @@ ETHTOOL_GGRO:joining of what is received
 ETHTOOL_SGRO:set it
 ETHTOOL_GFLAGS:further features
 ETHTOOL_SFLAGS:set further features
+ETHTOOL_GSTRINGS:the device'\''s names of a set: stats, features, priv-flags ...
+ETHTOOL_GSTATS:the driver'\''s own counts by name
+ETHTOOL_GPHYSTATS:the counts of the PHY by name
+ETHTOOL_GFEATURES:features by name, all or the one named behind
+ETHTOOL_SFEATURES:switch a feature
+ETHTOOL_GRXRINGS:how many rings receive
+ETHTOOL_SCOALESCE:set how interrupts are gathered
+ETHTOOL_SEEE:set energy saving
+ETHTOOL_GFECPARAM:forward error correction
+ETHTOOL_GMODULEINFO:kind and size of a plugged-in module'\''s memory
 ETHTOOL_GPFLAGS:features of the driver'\''s own
 ETHTOOL_SPFLAGS:set features of the driver'\''s own
 SIOCBRADDBR:make a bridge
@@ -1813,6 +1823,7 @@ typeset -gA _anysock_choices=(
 	'so-rcvpriority' 'on off'
 	'so-passrights' 'on off'
 	'so-inq' 'on off'
+	'so-rights-notrunc' 'on off'
 	'ip-hdrincl' 'on off'
 	'ip-router-alert' 'on off'
 	'ip-recvopts' 'on off'
@@ -2073,7 +2084,8 @@ so-peerpidfd:the peer'\''s process, by a descriptor
 so-devmem-dontneed:give device memory back
 so-rcvpriority:receive the priorities of packets
 so-passrights:accept descriptors
-so-inq:receive how many bytes wait'
+so-inq:receive how many bytes wait
+so-rights-notrunc:do not cut off descriptors that find no room'
 	'SOL_IP' 'ip-tos:type of service of what is sent (af21, ef, 0x10 ...)
 ip-ttl:hops that what is sent may travel
 ip-hdrincl:what is sent begins with the IP header
@@ -2087,6 +2099,7 @@ ip-mtu-discover:path MTU discovery: dont, want, do, probe, interface, omit
 ip-recverr:queue errors in full
 ip-recvttl:receive the TTL of packets
 ip-recvtos:receive the type of service of packets
+so-original-dst:where it was going before a redirection of the firewall
 ip-mtu:known MTU of the path
 ip-freebind:bind to an address that is not there yet
 ip-ipsec-policy:IPsec policy, as struct xfrm_userpolicy_info of PF_KEY
@@ -2154,6 +2167,7 @@ ipv6-leave-group:leave a multicast group
 ipv6-router-alert:receive packets with this router alert; -1 for none
 ipv6-mtu-discover:path MTU discovery: dont, want, do, probe, interface, omit
 ipv6-mtu:largest packet; read once connected
+ip6t-so-original-dst:where it was going before a redirection of the firewall
 ipv6-recverr:queue errors in full
 ipv6-v6only:no IPv4 through mapped addresses
 ipv6-join-anycast:join an anycast group
@@ -2491,6 +2505,7 @@ rxrpc-security-keyring:name of the server'\''s key ring
 rxrpc-exclusive-connection:a connection for each call
 rxrpc-min-security-level:least security
 rxrpc-upgradeable-service:service that is upgraded to another
+rxrpc-manage-response:answer challenges of servers in the program
 rxrpc-supported-cmsg:highest control message that the kernel knows'
 	'SOL_CAIF' 'caifso-link-select:which link to use
 caifso-req-param:parameters of a utility channel

@@ -10,6 +10,7 @@
 #include <linux/if_packet.h>
 #include <linux/if_xdp.h>
 #include <linux/mptcp.h>
+#include <linux/net_tstamp.h>
 #include <linux/sockios.h>
 #include <linux/tls.h>
 #include <linux/version.h>
@@ -50,6 +51,33 @@
 #endif
 #ifndef SO_INQ
 #define SO_INQ 84
+#endif
+#ifndef SO_RIGHTS_NOTRUNC
+#define SO_RIGHTS_NOTRUNC 85
+#endif
+#ifndef SO_ORIGINAL_DST
+#define SO_ORIGINAL_DST 80
+#endif
+#ifndef IP6T_SO_ORIGINAL_DST
+#define IP6T_SO_ORIGINAL_DST 80
+#endif
+#ifndef UDP_ENCAP_OVPNINUDP
+#define UDP_ENCAP_OVPNINUDP 8
+#endif
+#ifndef RXRPC_MANAGE_RESPONSE
+#define RXRPC_MANAGE_RESPONSE 7
+#endif
+#ifndef TUN_F_USO4
+#define TUN_F_USO4 0x20
+#endif
+#ifndef TUN_F_USO6
+#define TUN_F_USO6 0x40
+#endif
+#ifndef TUN_F_UDP_TUNNEL_GSO
+#define TUN_F_UDP_TUNNEL_GSO 0x80
+#endif
+#ifndef TUN_F_UDP_TUNNEL_GSO_CSUM
+#define TUN_F_UDP_TUNNEL_GSO_CSUM 0x100
 #endif
 #ifndef SCM_SECURITY
 #define SCM_SECURITY 0x03
@@ -571,9 +599,29 @@
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #define CAN_RAW_XL_FRAMES 7
 #endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define SOF_TIMESTAMPING_OPT_ID_TCP (1 << 16)
+#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#define SOF_TIMESTAMPING_OPT_RX_FILTER (1 << 17)
+#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+#define SOF_TIMESTAMPING_TX_COMPLETION (1 << 18)
+#endif
 
 #define UAPI_IS(name, value) _Static_assert((name) == (value), #name " is not " #value)
 UAPI_IS(SCM_SECURITY, 0x03);
+UAPI_IS(SO_ORIGINAL_DST, 80);
+UAPI_IS(IP6T_SO_ORIGINAL_DST, 80);
+UAPI_IS(UDP_ENCAP_OVPNINUDP, 8);
+UAPI_IS(RXRPC_MANAGE_RESPONSE, 7);
+UAPI_IS(TUN_F_USO4, 0x20);
+UAPI_IS(TUN_F_USO6, 0x40);
+UAPI_IS(TUN_F_UDP_TUNNEL_GSO, 0x80);
+UAPI_IS(TUN_F_UDP_TUNNEL_GSO_CSUM, 0x100);
+UAPI_IS(SOF_TIMESTAMPING_OPT_ID_TCP, 1 << 16);
+UAPI_IS(SOF_TIMESTAMPING_OPT_RX_FILTER, 1 << 17);
+UAPI_IS(SOF_TIMESTAMPING_TX_COMPLETION, 1 << 18);
 UAPI_IS(SCM_PIDFD, 0x04);
 UAPI_IS(MSG_SOCK_DEVMEM, 0x2000000);
 UAPI_IS(SIOCUNIXFILE, (SIOCPROTOPRIVATE + 0));
@@ -750,6 +798,7 @@ UAPI_IS(SCM_TS_OPT_ID, 81);
 UAPI_IS(SO_RCVPRIORITY, 82);
 UAPI_IS(SO_PASSRIGHTS, 83);
 UAPI_IS(SO_INQ, 84);
+UAPI_IS(SO_RIGHTS_NOTRUNC, 85);
 #endif
 #undef UAPI_IS
 

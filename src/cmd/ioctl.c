@@ -79,12 +79,14 @@ static int list(struct context *context, const struct arguments *arguments, stru
 }
 
 /* What another request shows of the same thing; "" where it cannot. */
-static void look(const struct ioctl *reader, const struct arguments *arguments, int fd,
+static void look(const struct ioctl *row, const struct arguments *arguments, int fd,
 		 struct ioctl_request *shown)
 {
+	const struct ioctl *reader = row != NULL ? ioctl_reader(row) : NULL;
+
 	memset(shown, 0, sizeof(*shown));
 	if (reader == NULL || ioctl_read(ioctl_name(reader), arguments->words + 2,
-					 ioctl_inputs(reader), shown, NULL) < 0)
+					 ioctl_reader_inputs(row), shown, NULL) < 0)
 		return;
 	if (ioctl_perform(shown, fd, NULL) < 0) {
 		ioctl_request_release(shown);
@@ -133,14 +135,13 @@ static void print_text(FILE *out, const struct ioctl_request *request,
 static int perform(struct context *context, const struct arguments *arguments,
 		   struct ioctl_request *request, int fd, struct error *err)
 {
-	const struct ioctl *reader = request->row != NULL ? ioctl_reader(request->row) : NULL;
 	struct ioctl_request before, after = { 0 };
 	int status;
 
-	look(reader, arguments, fd, &before);
+	look(request->row, arguments, fd, &before);
 	status = ioctl_perform(request, fd, err);
 	if (status == 0) {
-		look(reader, arguments, fd, &after);
+		look(request->row, arguments, fd, &after);
 		(arguments_flag(arguments, "json") ? print_json : print_text)(context->out, request,
 									      &before, &after);
 	}

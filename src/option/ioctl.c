@@ -99,6 +99,7 @@ unsigned long ioctl_number(const struct ioctl *row)
 {
 	switch (row->style) {
 	case STYLE_ETHTOOL:
+	case STYLE_NAMED:
 		return SIOCETHTOOL;
 	case STYLE_VLAN_GET:
 		return SIOCGIFVLAN;
@@ -119,9 +120,15 @@ size_t ioctl_inputs(const struct ioctl *row)
 	return row->inputs;
 }
 
+size_t ioctl_reader_inputs(const struct ioctl *row)
+{
+	/* Of all that has a name in the device, what is changed is of interest. */
+	return row->style == STYLE_NAMED ? row->inputs - 1U : ioctl_reader(row)->inputs;
+}
+
 bool ioctl_has_interface(const struct ioctl *row)
 {
-	return row->style == STYLE_DATA || row->style == STYLE_ETHTOOL;
+	return row->style == STYLE_DATA || row->style == STYLE_ETHTOOL || row->style == STYLE_NAMED;
 }
 
 struct type ioctl_input_type(const struct ioctl *row)

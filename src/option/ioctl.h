@@ -23,6 +23,7 @@ struct ioctl_request {
 	struct buf bytes;    /* what the argument points to */
 	char interface[16];  /* of a struct ifreq around bytes; "" for none */
 	char *reference;     /* interface whose index is filled in when performed; owned; NULL */
+	char *typed;	     /* fields of a struct whose others stay as they are; owned; NULL */
 	int result;	     /* what ioctl(2) returned */
 };
 
@@ -45,8 +46,9 @@ void ioctl_print_arguments(const struct ioctl *row, struct buf *out);
  * asked with the first words; NULL where there is none.
  */
 const struct ioctl *ioctl_reader(const struct ioctl *row);
-/* How many words that row needs. */
+/* How many words a row needs, and with how many of its own its reader is asked. */
 size_t ioctl_inputs(const struct ioctl *row);
+size_t ioctl_reader_inputs(const struct ioctl *row);
 
 /*
  * Reads a request by name or number and its arguments. ioctl_request_release()

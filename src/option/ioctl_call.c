@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "option/ethtool.h"
 #include "option/headers.h"
 #include "option/ioctl_row.h"
 #include "option/type_parts.h"
@@ -43,6 +44,10 @@ static int read_input(const struct type *type, char *const *words, size_t count,
 		text = memory_string(words[0]);
 	status = type_read(type, text, strlen(text), &request->bytes, &reference, err);
 	request->reference = reference.interface;
+	if (request->row->style == STYLE_ETHTOOL) {
+		request->typed = text;
+		text = NULL;
+	}
 	return status;
 }
 
@@ -184,7 +189,8 @@ void ioctl_request_release(struct ioctl_request *request)
 {
 	buf_release(&request->bytes);
 	free(request->reference);
-	request->reference = NULL;
+	free(request->typed);
+	request->reference = request->typed = NULL;
 }
 
 static int fail(const struct ioctl_request *request, struct error *err)
@@ -231,6 +237,20 @@ static int call_interface(struct ioctl_request *request, int fd)
 	return status;
 }
 
+/* What was not typed of what is set stays as the device has it. */
+static void keep_the_rest(struct ioctl_request *request, int fd)
+{
+	const struct ioctl *row = request->row;
+	const struct ioctl *reader = request->typed != NULL ? ioctl_reader(row) : NULL;
+
+	if (reader == NULL || reader->type.table != row->type.table)
+		return;
+	store_number(request->bytes.data, sizeof(reader->code), reader->code);
+	if (call_interface(request, fd) == 0)
+		read_struct(row->type.table, request->typed, request->bytes.data, NULL, NULL);
+	store_number(request->bytes.data, sizeof(row->code), row->code);
+}
+
 static int call_conf(struct ioctl_request *request, int fd)
 {
 	struct ifconf conf = { .ifc_len = (int)request->bytes.length,
@@ -262,6 +282,9 @@ int ioctl_perform(struct ioctl_request *request, int fd, struct error *err)
 		if (type_fill_interface(&type, request->reference, &request->bytes, err) < 0)
 			return error_context(err, "%s", ioctl_name(request->row));
 	}
+	if (request->row != NULL && request->row->style == STYLE_NAMED)
+		return ethtool_perform(request, fd, err);
+	keep_the_rest(request, fd);
 	request->result = call(request, fd);
 	return request->result < 0 ? fail(request, err) : 0;
 }
@@ -305,7 +328,9 @@ static void print_known(const struct ioctl_request *request, struct buf *out)
 	const char *items;
 	int result = request->result;
 
-	if (row->style == STYLE_DESCRIPTOR)
+	if (row->style == STYLE_NAMED)
+		ethtool_print(request, out);
+	else if (row->style == STYLE_DESCRIPTOR)
 		print_descriptor(result, out);
 	else if (row->style == STYLE_RESULT)
 		type_print(&row->type, &result, sizeof(result), out);
@@ -337,7 +362,9 @@ void ioctl_print_json(const struct ioctl_request *request, const char *key, stru
 	const struct ioctl *row = request->row;
 	const char *items;
 
-	if (row != NULL && is_list(row)) {
+	if (row != NULL && row->style == STYLE_NAMED) {
+		ethtool_print_json(request, key, json);
+	} else if (row != NULL && is_list(row)) {
 		size_t length = list_length(request, &items);
 
 		type_print_json(&row->type, key, items, length, json);

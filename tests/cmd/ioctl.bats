@@ -237,3 +237,52 @@ assert sorted(devices) == sorted(int(n[3:]) for n in os.listdir("/sys/class/blue
 	run -0 --separate-stderr anysock help siocsifmtu
 	[[ $output == "SIOCSIFMTU (interface): "*"anysock ioctl SPEC SIOCSIFMTU INTERFACE MTU" ]]
 }
+
+@test "ioctl: features by name are those of ethtool, and are switched" {
+	needs command ethtool
+	in_namespace sh -c 'ip link add v0 type veth peer name v1
+		anysock ioctl udp ETHTOOL_GFEATURES v0 >"$1/ours"; ethtool -k v0 >"$1/theirs"
+		anysock ioctl udp ETHTOOL_SFEATURES v0 tx-checksum-ip-generic off; ethtool -k v0 | grep tx-checksum-ip-generic
+		anysock ioctl --json udp ETHTOOL_SFEATURES v0 tx-checksum-ip-generic on; ethtool -k v0 | grep tx-checksum-ip-generic' - "$BATS_TEST_TMPDIR"
+	[ "${lines[0]}" = "tx-checksum-ip-generic=on -> tx-checksum-ip-generic=off" ]
+	[[ ${lines[1]} == *tx-checksum-ip-generic:\ off ]]
+	[ "${lines[2]}" = '{"request":"ETHTOOL_SFEATURES","before":{"tx-checksum-ip-generic":{"on":false,"fixed":false}},"after":{"tx-checksum-ip-generic":{"on":true,"fixed":false}}}' ]
+	[[ ${lines[3]} == *tx-checksum-ip-generic:\ on ]]
+	# ethtool has groups of its own besides, and marks what was asked for and is not so
+	python - "$BATS_TEST_TMPDIR" <<-'PYTHON'
+		import re, sys
+		ours = dict(re.fullmatch(r"(\S+)=(on|off)( \(fixed\))?", line.rstrip("\n")).group(1, 2) for line in open(sys.argv[1] + "/ours"))
+		theirs = dict(re.match(r"\s*(\S+): (on|off)", line).group(1, 2) for line in open(sys.argv[1] + "/theirs") if re.match(r"\s*\S+: (on|off)", line))
+		both = set(ours) & set(theirs)
+		assert len(both) > 30 and all(ours[name] == theirs[name] for name in both), (ours, theirs)
+		fixed = {line.split("=")[0] for line in open(sys.argv[1] + "/ours") if "fixed" in line}
+		assert {n for n in both if re.search(rf"^\s*{n}: \S+ \[fixed\]", open(sys.argv[1] + "/theirs").read(), re.M)} == fixed & both
+	PYTHON
+}
+
+@test "ioctl: a feature that is fixed or that there is none of says so" {
+	run -1 anysock ioctl udp ETHTOOL_SFEATURES lo loopback off
+	[[ $output == *"loopback of lo was not changed"*"has it fixed"* ]]
+	run -2 anysock ioctl udp ETHTOOL_GFEATURES lo tx-checksm-ip-generic
+	[[ $output == *'did you mean "tx-checksum-ip-generic"?'* ]]
+	run -1 anysock ioctl udp ETHTOOL_GSTATS lo
+	[[ $output == *"no names of that kind"* ]]
+}
+
+@test "ioctl: counts and sets of names of a driver are those of ethtool" {
+	needs command ethtool
+	in_namespace sh -c 'ip link add v0 type veth peer name v1; ethtool -S v0 | sed -n "s/^ *\(.*\): /\1=/p" >"$1/theirs"
+		anysock ioctl udp ETHTOOL_GSTATS v0 >"$1/ours"; anysock ioctl udp ETHTOOL_GSTRINGS v0 stats >"$1/names"'  - "$BATS_TEST_TMPDIR"
+	[ "$status" -eq 0 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/ours")" -gt 3 ]
+	diff "$BATS_TEST_TMPDIR/ours" "$BATS_TEST_TMPDIR/theirs"
+	diff "$BATS_TEST_TMPDIR/names" <(sed 's/=.*//' "$BATS_TEST_TMPDIR/theirs")
+}
+
+@test "ioctl: what is not typed of what ethtool sets stays as it was" {
+	needs command ethtool
+	in_namespace sh -c 'ip link add v0 numtxqueues 4 numrxqueues 4 type veth peer name v1
+		anysock ioctl udp ETHTOOL_SCHANNELS v0 2 && anysock ioctl udp ETHTOOL_SCHANNELS v0 tx=3 && ethtool -l v0'
+	[ "$status" -eq 0 ]
+	[[ $output == *"rx=4 tx=4 "*" -> rx=2 tx=4 "*" -> rx=2 tx=3 "*"Current hardware settings:"*"RX:"*2*"TX:"*3* ]]
+}
