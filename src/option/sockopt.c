@@ -82,7 +82,7 @@ static const struct sockopt rows[] = {
 
 /* Other programs' words for the same. */
 static const struct {
-	char alias[20], name[24];
+	char alias[24], name[40];
 } aliases[] = {
 	{ "mss", "tcp-maxseg" },
 	{ "device", "so-bindtodevice" },
@@ -108,6 +108,10 @@ static const struct {
 	{ "dccp-service", "dccp-sockopt-service" },
 	{ "dccp-ccid", "dccp-sockopt-ccid" },
 	{ "rds-transport", "so-rds-transport" },
+	{ "original-dst", "so-original-dst" },
+	{ "sctp-delayed-ack", "sctp-delayed-sack" },
+	{ "sctp-delayed-ack-time", "sctp-delayed-sack" },
+	{ "sctp-expose-pf-state", "sctp-expose-potentially-failed-state" },
 };
 
 const char *sockopt_name(const struct sockopt *row)

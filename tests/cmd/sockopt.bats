@@ -291,3 +291,24 @@ l = socket.create_server(("127.0.0.1", 0)); print(l.getsockname()[1]); l.accept(
 	run -2 --separate-stderr anysock sockopt tcp tcp-user-timeout=1us
 	[[ $stderr == *'"1us" is not a whole number of milliseconds'* && $stderr != *microseconds* ]]
 }
+
+@test "sockopt: where a connection was going before the firewall redirected it" {
+	needs root
+	needs command nft
+	cat >"$BATS_TEST_TMPDIR/redirect" <<-'SH'
+		ip link set lo up
+		nft add table inet t
+		nft 'add chain inet t o { type nat hook output priority -100; }'
+		nft add rule inet t o tcp dport 81 redirect to :8081
+		exec /usr/bin/python3 "$@"
+	SH
+	run -0 --separate-stderr unshare -n sh "$BATS_TEST_TMPDIR/redirect" - "$ANYSOCK" <<-'PYTHON'
+		import socket, subprocess, sys
+		for host, option in ("127.0.0.1", "original-dst"), ("::1", "IP6T_SO_ORIGINAL_DST"):
+		    listener = socket.create_server((host, 8081), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+		    client = socket.create_connection((host, 81))
+		    fd = listener.accept()[0].detach()
+		    print(subprocess.run([sys.argv[1], "sockopt", "--values", f"fd:{fd}", option], pass_fds=[fd], stdout=subprocess.PIPE, text=True).stdout, end="")
+	PYTHON
+	[ "$output" = $'127.0.0.1:81\n[::1]:81' ]
+}
