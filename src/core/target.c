@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "option/flags.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +77,18 @@ static const char *family_name(const struct target *target)
 	return target->family->shape.name;
 }
 
+/* A number, or what C calls it: "IPPROTO_ICMP". */
+static int read_natural(const char *text, uint64_t maximum, uint64_t *number, struct error *err)
+{
+	int64_t value;
+
+	if (flags_constant(text, &value) && (uint64_t)value <= maximum) {
+		*number = (uint64_t)value;
+		return 0;
+	}
+	return number_unsigned(text, 0, maximum, number, err);
+}
+
 /* "zone+link" or "0x11+cluster": the OR of all parts. */
 static int read_set(const struct shape_field *shape, const char *text, uint64_t *number,
 		    struct error *err)
@@ -88,8 +101,8 @@ static int read_set(const struct shape_field *shape, const char *text, uint64_t 
 		const struct name *row = shape->names ? name_find(shape->names, part) : NULL;
 		uint64_t bits = row != NULL ? (uint64_t)row->value : 0;
 
-		if (row == NULL && number_unsigned(part, 0, shape->maximum ? shape->maximum : UINT64_MAX,
-						   &bits, err) < 0)
+		if (row == NULL && read_natural(part, shape->maximum ? shape->maximum : UINT64_MAX,
+						&bits, err) < 0)
 			return -1;
 		*number |= bits;
 	}
@@ -112,7 +125,8 @@ static int read_number(const struct shape_field *shape, const struct target_fiel
 		return read_set(shape, field->text, number, err);
 	if (shape->type == FIELD_HEX)
 		return number_hex(field->text, maximum, number, err);
-	return number_unsigned(field->text, 0, maximum, number, err);
+	return field->quoted ? number_unsigned(field->text, 0, maximum, number, err) :
+			       read_natural(field->text, maximum, number, err);
 }
 
 /* A name was meant: say which. */
@@ -310,7 +324,7 @@ static int choose_type(struct target *target, struct error *err)
 		uint64_t number;
 
 		if (name_equal(type->name, setting->value.bytes) ||
-		    (number_unsigned(setting->value.bytes, 0, INT32_MAX, &number, NULL) == 0 &&
+		    (read_natural(setting->value.bytes, INT32_MAX, &number, NULL) == 0 &&
 		     (int)number == type->type)) {
 			target->type = type;
 			return 0;
@@ -335,7 +349,7 @@ static int choose_protocol(struct target *target, struct error *err)
 		row = name_find(target->family->protocols, setting->value.bytes);
 	if (row != NULL)
 		number = (uint64_t)row->value;
-	else if (number_unsigned(setting->value.bytes, 0, INT32_MAX, &number, err) < 0) {
+	else if (read_natural(setting->value.bytes, INT32_MAX, &number, err) < 0) {
 		error_context(err, "protocol");
 		return target_error_setting(target, setting, err);
 	}

@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "option/headers.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
@@ -113,6 +114,19 @@ const char *flags_symbol(enum flags table, int64_t value)
 	const struct row *row = find_value(table, value);
 
 	return row != NULL ? row->symbol : NULL;
+}
+
+bool flags_constant(const char *symbol, int64_t *value)
+{
+	if (!isupper((unsigned char)symbol[0]))
+		return false;
+	for (enum flags table = 0; table < FLAGS_COUNT; table++)
+		for (const struct row *row = rows_of(table); row->name[0] != '\0'; row++)
+			if (strcmp(row->symbol, symbol) == 0) {
+				*value = row->value;
+				return true;
+			}
+	return false;
 }
 
 int flags_read(enum flags table, const char *text, int64_t *value, struct error *err)

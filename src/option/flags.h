@@ -46,6 +46,8 @@ bool flags_find(enum flags table, const char *text, int64_t *value);
 const char *flags_name(enum flags table, int64_t value);
 /* "MSG_DONTWAIT" or NULL. */
 const char *flags_symbol(enum flags table, int64_t value);
+/* The value of a symbol of any table: C has one name for one thing. False where there is none. */
+bool flags_constant(const char *symbol, int64_t *value);
 /* A name, a symbol or a number (decimal or 0x). Usage error with the nearest name. */
 int flags_read(enum flags table, const char *text, int64_t *value, struct error *err);
 /* The same for several, joined by "+" or "|", ORed. */

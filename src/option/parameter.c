@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "option/flags.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -91,6 +92,8 @@ static int read_choice(const struct parameter *parameter, const char *text, int6
 {
 	const struct name *row = find_name(parameter->names, text);
 
+	if (row == NULL && flags_constant(text, number) && name_of(parameter->names, *number) != NULL)
+		return 0;
 	if (row == NULL)
 		return refuse_name(parameter, text, err);
 	*number = row->value;
@@ -113,6 +116,9 @@ static int read_number(const struct parameter *parameter, const char *text, int6
 		*number = row->value;
 		return 0;
 	}
+	if (flags_constant(text, number) &&
+	    (!has_range(parameter) || (*number >= parameter->minimum && *number <= parameter->maximum)))
+		return 0;
 	if (parameter->names != NULL && !is_digit)
 		return refuse_name(parameter, text, err);
 	if (!has_range(parameter))

@@ -38,3 +38,18 @@ load ../helpers
 		assert compared > 150, compared
 	PYTHON
 }
+
+@test "constants: each is taken where a user types it" {
+	run -0 python "$BATS_TEST_DIRNAME/typed_names.py" "$ANYSOCK" "$tree/tests/data/constants.tsv"
+	echo "$output"
+}
+
+@test "constants: what C calls a number stands for it, and only whole and in range" {
+	run -0 anysock explain socket:AF_INET:SOCK_STREAM:IPPROTO_TCP:hex:00000000
+	[[ $output == *"socket(AF_INET, SOCK_STREAM|"*", IPPROTO_TCP)"* ]]
+	run -2 anysock explain ip:127.0.0.1:AF_INETT
+	run -2 anysock explain ip:127.0.0.1:MSG_NOSIGNAL
+	[[ $output == *'"MSG_NOSIGNAL" is not a number from 0 to 255'* ]]
+	run -0 anysock explain tcp:SOL_SOCKET:80
+	[[ $output == *"of a name that must be looked up"* ]]
+}
