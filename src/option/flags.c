@@ -116,17 +116,25 @@ const char *flags_symbol(enum flags table, int64_t value)
 	return row != NULL ? row->symbol : NULL;
 }
 
+static const struct row *find_symbol(enum flags table, const char *symbol)
+{
+	for (const struct row *row = rows_of(table); row->name[0] != '\0'; row++)
+		if (strcmp(row->symbol, symbol) == 0)
+			return row;
+	return NULL;
+}
+
 bool flags_constant(const char *symbol, int64_t *value)
 {
+	const struct row *row = NULL;
+
 	if (!isupper((unsigned char)symbol[0]))
 		return false;
-	for (enum flags table = 0; table < FLAGS_COUNT; table++)
-		for (const struct row *row = rows_of(table); row->name[0] != '\0'; row++)
-			if (strcmp(row->symbol, symbol) == 0) {
-				*value = row->value;
-				return true;
-			}
-	return false;
+	for (enum flags table = 0; row == NULL && table < FLAGS_COUNT; table++)
+		row = find_symbol(table, symbol);
+	if (row != NULL)
+		*value = row->value;
+	return row != NULL;
 }
 
 int flags_read(enum flags table, const char *text, int64_t *value, struct error *err)
