@@ -98,7 +98,10 @@ PEERS = {
     "nc": NC,
     "ncat": NCAT,
     "haproxy": HAPROXY_JOBS,
+    "anysock 2 workers": anysock("--workers", "2"),
+    "haproxy 2 threads": HAPROXY_JOBS,
 }
+SEVERAL = ["anysock 2 workers", "haproxy 2 threads"]  # more than one at work: only where there are many connections
 DIRECT = "direct"
 
 
@@ -116,5 +119,5 @@ def command(bench, peer, job, here, there):
         return [word.format(**values) for word in words]
     path = os.path.join(bench.folder, "haproxy.cfg")
     with open(path, "w", encoding="ascii") as file:
-        file.write(HAPROXY.format(threads=1, bind=words[0].format(**values), server=words[1].format(**values)))
+        file.write(HAPROXY.format(threads=2 if peer in SEVERAL else 1, bind=words[0].format(**values), server=words[1].format(**values)))
     return ["haproxy", "-db", "-f", path]

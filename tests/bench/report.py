@@ -54,9 +54,9 @@ def row(case, columns, results, peer):
     samples = results[peer]
     main = values(samples, case.main)
     if not main:
-        return f"  {peer:16} {samples[0]}"
+        return f"  {peer:18} {samples[0]}"
     compared = ratios(results, peer, case.main, peers.DIRECT)
-    words = [f"  {peer:16}{cell(statistics.median(main))}  {cell(min(main)).strip():>8} to {cell(max(main)).strip():8}"]
+    words = [f"  {peer:18}{cell(statistics.median(main))}  {cell(min(main)).strip():>8} to {cell(max(main)).strip():8}"]
     words.append(f"{statistics.median(compared):9.3f}" if compared else " " * 9)
     words += [cell(statistics.median(found)) if (found := values(samples, name)) else " " * 12 for name in columns[1:]]
     failed = len(samples) - len(good(samples))
@@ -68,7 +68,7 @@ def row(case, columns, results, peer):
 def table(case, results):
     columns = columns_of(case, results)
     lines = [f"\n{case.key}: {case.title}",
-             f"  {'':16}{case.main:>12}  {'least':>8} to {'most':8}{'of direct':>9}" + "".join(f"{name:>12}" for name in columns[1:])]
+             f"  {'':18}{case.main:>12}  {'least':>8} to {'most':8}{'of direct':>9}" + "".join(f"{name:>12}" for name in columns[1:])]
     for peer in results:
         lines.append(row(case, columns, results, peer))
         if peer == OURS:
