@@ -41,12 +41,12 @@ def read_text(path):
 
 
 class Relay:
-    """A program in a session of its own, with what it starts."""
+    """A program in a process group of its own, with what it starts; its session is ours, since the kernel shares out by session."""
 
     def __init__(self, command, processors=None, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL):
         pin = (lambda: os.sched_setaffinity(0, processors)) if processors else None
         self.process = subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=subprocess.DEVNULL,
-                                        start_new_session=True, preexec_fn=pin)
+                                        process_group=0, preexec_fn=pin)
         self.before, self.busy = 0, 0
 
     def wait_bound(self, protocol, here):
@@ -56,10 +56,10 @@ class Relay:
         self.before = self.spent()
 
     def members(self):
-        session = str(self.process.pid)
+        group = str(self.process.pid)
         for path in glob.glob("/proc/[0-9]*/stat"):
             words = read_text(path).rpartition(")")[2].split()
-            if words and words[3] == session:
+            if words and words[2] == group:
                 yield os.path.dirname(path)
 
     def spent(self):
