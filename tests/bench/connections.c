@@ -62,7 +62,7 @@ int drive_churn(char **argv)
 			counts[!takes_answer(events[i - 1].data.fd)]++;
 			close(events[i - 1].data.fd);
 		}
-	} while (open > 0);
+	} while (open > 0 || now() < end);
 	printf("%lu %lu %.6f\n", counts[0], counts[1], now() - start);
 	return 0;
 }
@@ -116,5 +116,6 @@ int drive_hold(char **argv)
 	for (int i = 0; i < ROUNDS; i++)
 		rounds[i] = round_of(epoll, fds, count, is_udp(argv[0]) ? OPENING : count);
 	printf("%.6f\n", quantile(rounds, ROUNDS, 0.5));
-	return 0;
+	fflush(stdout);
+	return fgets(line, sizeof(line), stdin) != NULL; /* they stay until it has been looked at */
 }
