@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Datagrams from a source over a relay to a sink: how many come through."""
+"""Datagrams from a source on one processor over a relay to a sink, both on another: how many come through."""
 import contextlib, os, subprocess
 
 import peers
@@ -22,14 +22,14 @@ def datagrams(bench, peer, scheme, size, joined=0):
     relay = source = None
     udp = scheme == "udp"
     sink = Tool(bench, "count", f"{scheme}:{0 if udp else path_of(bench, 'there')}", size, joined,
-                stdin=subprocess.PIPE)
+                processors=bench.sink_side, stdin=subprocess.PIPE)
     try:
         there = here = sink.line().partition(":")[2]
         if peer != peers.DIRECT:
             here = free_port() if udp else path_of(bench, "here")
-            relay = Relay(peers.command(bench, peer, JOBS[scheme], here, there))
+            relay = Relay(peers.command(bench, peer, JOBS[scheme], here, there), bench.sink_side)
             relay.wait_bound(PROTOCOLS[scheme], here)
-        source = Tool(bench, "spray", f"{scheme}:{here}", size, bench.seconds, joined)
+        source = Tool(bench, "spray", f"{scheme}:{here}", size, 2 * bench.seconds, joined, processors=bench.source_side)
         (sent,) = source.result()
         came, seconds = sink.result()
     finally:
