@@ -163,12 +163,14 @@ static int fill_all(struct flow *flow, const struct flow_environment *environmen
 /*
  * As fill(). A lone transfer that is faster than its sender would splice what little
  * there is each time: it lets the sender go first, which takes a fifth less time for both.
+ * Where what comes is small a busy machine would make it wait for nothing.
  */
 static int load(struct flow *flow, const struct flow_environment *environment)
 {
 	int filled = fill_all(flow, environment);
 
-	if (filled <= 0 || !environment->is_alone || flow->in_pipe >= LOAD_ENOUGH)
+	if (filled <= 0 || !environment->is_alone || flow->in_pipe < BULK_BEGINS ||
+	    flow->in_pipe >= LOAD_ENOUGH)
 		return filled;
 	sched_yield();
 	return fill_all(flow, environment) < 0 ? -1 : filled;
