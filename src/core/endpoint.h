@@ -87,7 +87,6 @@ struct endpoint {
 	bool is_socket;
 	bool several_interfaces; /* messages come by more than one: say by which */
 	bool messages; /* keeps boundaries: use message_receive() and message_send() */
-	bool empties; /* as its type: a short read took all there was */
 	bool shared; /* descriptors belong to the parent process too: no O_NONBLOCK, no shutdown */
 	bool lingered; /* for the ops: a moment was given to the peer before the end */
 	bool finished; /* its writing side was ended */

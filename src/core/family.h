@@ -41,7 +41,6 @@ struct family_type {
 	bool messages; /* boundaries are kept */
 	bool no_listen; /* cannot listen(2): peers are told apart by address */
 	bool shares_port; /* SO_REUSEPORT: sockets bound to one address divide what comes to it */
-	bool empties; /* a read that gives less than asked for took all, but for the end and urgent data */
 	bool blind; /* opening says nothing of the peer: only an answer tells that it is there */
 	const char *forbidden; /* hint where the kernel forbids it; NULL: the family's capability */
 };

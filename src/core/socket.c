@@ -253,7 +253,6 @@ int socket_endpoint(const struct target *target, int *fd, struct endpoint *endpo
 	made.end = (uint8_t)target_end(target);
 	made.is_socket = true;
 	made.messages = target->type->messages;
-	made.empties = target->type->empties;
 	if (target->family->ready != NULL && target->family->ready(target, &made, err) < 0) {
 		endpoint_close(&made);
 		return -1;

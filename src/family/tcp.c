@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 
 static const struct family_type types[] = {
-	{ .name = "stream", .type = SOCK_STREAM, .end = END_HALF, .empties = true, .shares_port = true },
+	{ .name = "stream", .type = SOCK_STREAM, .end = END_HALF, .shares_port = true },
 	{ .name = NULL },
 };
 

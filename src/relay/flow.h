@@ -23,7 +23,6 @@ struct side {
 	struct loop_watch out_watch; /* of an out of its own */
 	struct loop_watch child_watch;
 	bool readable, writable; /* may be tried: set by an edge, cleared by EAGAIN */
-	bool stops_short; /* the peer ended, failed or sent urgent data: a short read does not tell what is behind */
 	bool broken;		 /* HUP or ERR: writing is useless */
 	bool was_reset;		 /* reading or writing said ECONNRESET */
 	bool returns; /* it is opened again where its peer ends or is lost; its flows keep what they hold */

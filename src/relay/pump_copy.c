@@ -28,11 +28,8 @@ static bool is_emptied(const struct flow *flow, size_t got, size_t wanted)
 {
 	const struct endpoint *source = &flow->source->endpoint;
 
-	if (got == wanted || !source->is_socket || source->ops != NULL)
-		return false;
-	if (source->empties)
-		return !flow->source->stops_short;
-	return !endpoint_sees(source, POLLIN);
+	return got < wanted && source->is_socket && source->ops == NULL &&
+	       !endpoint_sees(source, POLLIN);
 }
 
 /* What a sink that comes back did not take is for the new one. */
