@@ -224,7 +224,7 @@ static int send_range(struct shell *shell, const struct step *step, struct chann
 	nanoseconds until = shell_deadline(shell, step);
 
 	while (length > 0) {
-		ssize_t put = sendfile(channel->endpoint.out, fd, &at, length < INT32_MAX ? length : INT32_MAX);
+		ssize_t put = sendfile(channel->endpoint.out, fd, &at, (size_t)(length < INT32_MAX ? length : INT32_MAX));
 		int waited = 1;
 
 		if (put < 0 && errno != EAGAIN)
