@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Verbs that open, show and close endpoints. */
 #include "base/cleanup.h"
+#include "base/code.h"
 #include "base/memory.h"
 #include "core/socket.h"
 #include "shell/match.h"
@@ -165,7 +166,7 @@ static int run_connect_ex(struct shell *shell, const struct step *step, struct e
 	if (word == NULL)
 		return -1;
 	if (opener_open(shell, step, step->fillings[0].name, word, &failed) == NULL) {
-		symbol = failed.code != 0 ? strerrorname_np(failed.code) : error_kind_name(failed.kind);
+		symbol = failed.code != 0 ? code_errno_name(failed.code) : error_kind_name(failed.kind);
 		if (shell_is_over(shell)) {
 			*err = failed;
 			return -1;
