@@ -106,7 +106,7 @@ s.recv(1)' "$BATS_TEST_TMPDIR/there"
 @test "explain: the calls of Bluetooth are those that strace sees" {
 	needs family bt-l2cap bt-rfcomm bt-hci bt-sco
 	calls_of bt-l2cap-listen:any:4097,l2cap-mode=ertm,imtu=1000 bt-l2cap-listen:any:0x0080::le-public,l2cap-mode=le-credit,imtu=500 \
-		bt-rfcomm-listen:any:5 bt-sco-listen:any,voice=transparent bt-hci:hci0 bt-hci:hci0,packets=event bt-hci:none:monitor
+		bt-rfcomm-listen:any:5 bt-sco-listen:any,voice=wideband bt-hci:hci0 bt-hci:hci0,packets=event bt-hci:none:monitor
 	run -0 anysock explain bt-hci:hci0
 	[[ $output == *"setsockopt(fd, SOL_HCI, HCI_FILTER, "* && $output == *", BTPROTO_HCI)"* ]]
 }
