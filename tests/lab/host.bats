@@ -35,6 +35,19 @@ qemu_is_gone() {
 	[ "$(cat "$BATS_TEST_TMPDIR/share/kept")" = kept ]
 }
 
+@test "run: counted, the same work takes the same time" {
+	ANYSOCK_LAB_ACCEL=count run --separate-stderr lab/run -t 240 /usr/bin/python3 -c '
+import time
+def work():
+	before = time.process_time()
+	sum(range(1000000))
+	return time.process_time() - before
+times = [work() for _ in range(5)][1:]
+print(max(times) / min(times) < 1.05, times)'
+	[ "$status" = 0 ]
+	[[ $output == True* ]]
+}
+
 @test "run: a command that takes too long is status 124" {
 	run lab/run -t 8 sleep 1000
 	[ "$status" = 124 ]
