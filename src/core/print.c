@@ -23,6 +23,19 @@ void target_print(const struct target *target, struct buf *out)
 	spec_print(&target->spec, is_secret_of, target, out);
 }
 
+int target_hide_secrets(const struct target *target, struct error *err)
+{
+	if (err == NULL || err->place.text != target->spec.source)
+		return -1;
+	for (size_t i = 0; i < target->spec.option_count; i++) {
+		const struct spec_option *option = &target->spec.options[i];
+
+		if (is_secret_of(target, option->name.bytes) && option->value.bytes != NULL)
+			error_hide(err, option->value.column, option->value.source_length);
+	}
+	return -1;
+}
+
 int target_error(const struct target *target, struct error *err)
 {
 	cleanup_buf struct buf spec = { 0 };

@@ -63,13 +63,15 @@ bool target_sets(const struct target *target, int level, int number)
 
 int target_error_field(const struct target *target, size_t field, struct error *err)
 {
-	return spec_error_at(&target->spec, &target->spec.fields[field], err);
+	spec_error_at(&target->spec, &target->spec.fields[field], err);
+	return target_hide_secrets(target, err);
 }
 
 int target_error_setting(const struct target *target, const struct setting *setting,
 			 struct error *err)
 {
-	return error_place(err, target->spec.source, setting->column, setting->source_length);
+	error_place(err, target->spec.source, setting->column, setting->source_length);
+	return target_hide_secrets(target, err);
 }
 
 static const char *family_name(const struct target *target)
@@ -181,7 +183,8 @@ static int read_fields(struct target *target, struct error *err)
 static int place_option(const struct target *target, const struct spec_option *option,
 			bool at_value, struct error *err)
 {
-	return spec_error_at(&target->spec, at_value ? &option->value : &option->name, err);
+	spec_error_at(&target->spec, at_value ? &option->value : &option->name, err);
+	return target_hide_secrets(target, err);
 }
 
 static struct setting *add_setting(struct target *target, const struct parameter *parameter,

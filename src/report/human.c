@@ -2,6 +2,7 @@
 /* Errors and sizes in the words of people. */
 #include "base/bytes.h"
 #include "base/cleanup.h"
+#include "base/memory.h"
 #include "report/report.h"
 
 #include <inttypes.h>
@@ -38,15 +39,25 @@ static void print_safe(struct buf *out, const char *text)
 	bytes_print_safe(out, text, strlen(text));
 }
 
+static char *without_secrets(const struct error_place *place)
+{
+	char *text = memory_string(place->text);
+
+	for (size_t i = 0; i < place->hidden_count; i++)
+		memset(text + place->hidden[i].column, '*', place->hidden[i].length);
+	return text;
+}
+
 /* The text that was typed, and "~~~" or "^" under the part that is wrong. */
 static void print_place(struct buf *out, const struct error_place *place, bool colored)
 {
 	cleanup_buf struct buf before = { 0 }, marks = { 0 };
+	cleanup_free char *text = without_secrets(place);
 
 	buf_add_string(out, "  ");
-	print_safe(out, place->text);
+	print_safe(out, text);
 	buf_add_string(out, "\n  ");
-	bytes_print_safe(&before, place->text, place->column);
+	bytes_print_safe(&before, text, place->column);
 	for (size_t i = 0; i < before.length; i++)
 		/* Bytes that continue a UTF-8 character take no column. */
 		if (((unsigned char)before.data[i] & 0xc0U) != 0x80)
