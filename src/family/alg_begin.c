@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/uapi.h"
 #include "family/alg.h"
+#include "family/alg_explain.h"
 
 #include <errno.h>
 #include <string.h>
@@ -80,5 +81,9 @@ int alg_begin(const struct target *target, const struct alg_algorithm *algorithm
 		put_control(&header, ALG_SET_IV, &iv, sizeof(iv.length) + iv.length);
 	if (alg_kind(target) == ALG_AEAD)
 		put_control(&header, ALG_SET_AEAD_ASSOCLEN, &associated, sizeof(associated));
-	return sendmsg(fd, &header, MSG_MORE | MSG_NOSIGNAL) < 0 ? error_system(err, "begin") : 0;
+	if (sendmsg(fd, &header, MSG_MORE | MSG_NOSIGNAL) >= 0)
+		return 0;
+	error_system(err, "begin");
+	alg_explain_error(target, err);
+	return -1;
 }

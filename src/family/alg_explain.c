@@ -6,7 +6,9 @@
 #include "family/alg.h"
 
 #include <errno.h>
+#include <string.h>
 
+#define KERNEL_DRIVER_ONLY UINT64_C(0x1000) /* CRYPTO_ALG_KERN_DRIVER_ONLY of the kernel */
 #define SPLICE_OR_SEND "splice(input, operation, SPLICE_F_MORE), or send(operation, input, MSG_MORE)\n"
 
 static const char *type_of(const struct target *target)
@@ -88,7 +90,9 @@ static void unknown(const struct target *target, struct error *err)
 	char nearest[128];
 
 	alg_algorithm_nearest(type_of(target), name, nearest, sizeof(nearest));
-	if (nearest[0] != '\0')
+	if (nearest[0] != '\0' && strcmp(nearest, name) == 0)
+		error_hint(err, "no driver of %s is as feat and mask ask for", name);
+	else if (nearest[0] != '\0')
 		error_hint(err, "the kernel has no %s \"%s\"; did you mean \"%s\"?",
 			   type_of(target), name, nearest);
 	else
@@ -115,7 +119,21 @@ static void ragged(const struct target *target, struct error *err)
 	alg_algorithm_find(type_of(target), target->fields[ALG_NAME].text, &algorithm);
 	error_set(err, ERROR_FAILED, "the input has no whole number of blocks of %u bytes",
 		  algorithm.block);
-	error_hint(err, "padding=pkcs7 adds what is missing when it encrypts and takes it off again");
+	if (alg_has_padding(target))
+		error_hint(err, "what padding=pkcs7 made has one at least: a part of it is missing");
+	else
+		error_hint(err, "padding=pkcs7 adds what is missing when it encrypts and takes it off again");
+}
+
+static void invalid(const struct target *target, struct error *err)
+{
+	uint64_t features = target->fields[ALG_FEAT].number | target->fields[ALG_MASK].number;
+
+	if ((features & ~KERNEL_DRIVER_ONLY) != 0)
+		error_hint(err, "the only feature that may be asked for is 0x%x: no driver that programs could do without the kernel",
+			   (unsigned int)KERNEL_DRIVER_ONLY);
+	else if (alg_kind(target) == ALG_SKCIPHER)
+		error_hint(err, "the input has less than a block, or no whole number of them");
 }
 
 void alg_explain_error(const struct target *target, struct error *err)
@@ -143,8 +161,7 @@ void alg_explain_error(const struct target *target, struct error *err)
 			   target->fields[ALG_NAME].text, ALG_REQUEST_MAXIMUM >> 10);
 		break;
 	case EINVAL:
-		if (alg_kind(target) == ALG_SKCIPHER)
-			error_hint(err, "the input has less than a block, or no whole number of them");
+		invalid(target, err);
 		break;
 	case ENOBUFS:
 		error_hint(err, "net.core.wmem_max of sysctl(8) limits what the kernel takes at once");
