@@ -178,11 +178,17 @@ static void fill_match(const struct pattern *pattern, int groups, struct pattern
 	found->end = found->bounds[1];
 }
 
+/* Behind bytes that are no UTF-8 the library begins anew, anchored or not. */
 static int look(const struct pattern *pattern, const void *bytes, size_t length, size_t from,
 		uint32_t options)
 {
-	return pattern->library.pcre2_match_8(pattern->code, bytes, length, from, options,
-					      pattern->match, NULL);
+	const struct pcre2 *pcre2 = &pattern->library;
+	int found = pcre2->pcre2_match_8(pattern->code, bytes, length, from, options, pattern->match, NULL);
+
+	if ((found >= 0 || found == PCRE2_ERROR_PARTIAL) && (options & PCRE2_ANCHORED) != 0 &&
+	    pcre2->pcre2_get_ovector_pointer_8(pattern->match)[0] != from)
+		return PCRE2_ERROR_NOMATCH;
+	return found;
 }
 
 /* A character whose last bytes are still to come is left for then. */

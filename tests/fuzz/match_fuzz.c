@@ -83,7 +83,7 @@ static void await(const struct source *source, const struct expected *expected, 
 {
 	static const struct shell_settings settings;
 	struct shell_host host = { 0 };
-	struct step step = { 0 };
+	struct step step = { .source = source };
 	struct error err = { 0 };
 	struct shell *shell = shell_new(&host, &settings, &err);
 	struct channel *channel = open_channel(pieces);
