@@ -66,7 +66,7 @@ serves() {
 is_gone() {
 	local line
 	# a zombie is gone as well: only we can reap it
-	read -r line 2>/dev/null <"/proc/$1/stat" || return 0
+	read -r line 2>/dev/null <"/proc/${1:?}/stat" || return 0
 	line=${line##*) }
 	[ "${line%% *}" = Z ]
 }

@@ -42,6 +42,7 @@ struct family_type {
 	bool no_listen; /* cannot listen(2): peers are told apart by address */
 	bool shares_port; /* SO_REUSEPORT: sockets bound to one address divide what comes to it */
 	bool blind; /* opening says nothing of the peer: only an answer tells that it is there */
+	bool waits; /* of datagrams: who sends waits until there is room, so that none need be lost */
 	const char *forbidden; /* hint where the kernel forbids it; NULL: the family's capability */
 };
 

@@ -43,7 +43,12 @@ static const struct shape_alias aliases[] = {
 
 static const struct family_type types[] = {
 	{ .name = "stream", .type = SOCK_STREAM, .end = END_HALF },
-	{ .name = "dgram", .type = SOCK_DGRAM, .end = END_NONE, .messages = true, .no_listen = true },
+	{ .name = "dgram",
+	  .type = SOCK_DGRAM,
+	  .end = END_NONE,
+	  .messages = true,
+	  .no_listen = true,
+	  .waits = true },
 	{ .name = "seqpacket", .type = SOCK_SEQPACKET, .end = END_HALF, .messages = true },
 	{ .name = NULL },
 };

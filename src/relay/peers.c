@@ -48,15 +48,21 @@ struct peers {
 	size_t count, maximum;
 	struct peer *newest, *oldest;
 	struct batch_segments segments;
+	struct loop *loop;
+	struct loop_task *task; /* waits for room */
+	size_t full;		/* of peers, how many have too much queued */
 };
 
-struct peers *peers_new(struct endpoint *socket, size_t maximum)
+struct peers *peers_new(struct endpoint *socket, size_t maximum, struct loop *loop,
+			struct loop_task *task)
 {
 	struct peers *peers = memory_new(sizeof(*peers));
 
 	socket_count_drops(socket);
 	peers->socket = socket;
 	peers->maximum = maximum;
+	peers->loop = loop;
+	peers->task = task;
 	peers->slot_count = 64;
 	peers->slots = memory_array(peers->slot_count, sizeof(struct peer *));
 	return peers;
@@ -184,12 +190,31 @@ void *peer_owner(const struct peer *peer)
 	return peer->owner;
 }
 
+bool peers_are_full(const struct peers *peers)
+{
+	return peers->full > 0;
+}
+
+static void set_queued(struct peer *peer, size_t queued)
+{
+	bool was_full = peer->queued > PEER_QUEUE_MAXIMUM, is_full = queued > PEER_QUEUE_MAXIMUM;
+	struct peers *peers = peer->peers;
+
+	peer->queued = queued;
+	if (peers == NULL || was_full == is_full)
+		return;
+	peers->full += is_full ? 1 : (size_t)-1;
+	if (peers->full == 0)
+		loop_queue(peers->loop, peers->task);
+}
+
 bool peer_push(struct peer *peer, const struct message *message)
 {
 	size_t length = message->control_length + message->length;
 	struct packet *packet;
 
-	if (peer->queued + length > PEER_QUEUE_MAXIMUM) {
+	if (peer->queued + length > PEER_QUEUE_MAXIMUM &&
+	    !peer->peers->socket->target->type->waits) {
 		peer->dropped++;
 		return false;
 	}
@@ -204,7 +229,7 @@ bool peer_push(struct peer *peer, const struct message *message)
 	memcpy(packet->data + message->control_length, message->data, message->length);
 	*peer->last = packet;
 	peer->last = &packet->next;
-	peer->queued += length;
+	set_queued(peer, peer->queued + length);
 	return true;
 }
 
@@ -226,7 +251,7 @@ static void show_packet(struct peer *peer, struct message *message)
 	peer->first = packet->next;
 	if (peer->first == NULL)
 		peer->last = &peer->first;
-	peer->queued -= packet->control_length + packet->length;
+	set_queued(peer, peer->queued - packet->control_length - packet->length);
 	packet->next = peer->shown;
 	peer->shown = packet;
 	*message = (struct message){ .data = packet->data + packet->control_length,
@@ -324,6 +349,7 @@ static void forget(struct peer *peer)
 	while (*slot != peer)
 		slot = &(*slot)->chain;
 	*slot = peer->chain;
+	set_queued(peer, 0);
 	unlist(peer);
 	peers->count--;
 }

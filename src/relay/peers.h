@@ -12,7 +12,9 @@ struct peer;
 #define PEERS_DEFAULT 65536U		/* in the table at once */
 #define PEER_QUEUE_MAXIMUM (256U << 10) /* bytes that wait for one session */
 
-struct peers *peers_new(struct endpoint *socket, size_t maximum);
+/* task is queued once peers_are_full() is over. */
+struct peers *peers_new(struct endpoint *socket, size_t maximum, struct loop *loop,
+			struct loop_task *task);
 void peers_free(struct peers *peers);
 
 /*
@@ -24,8 +26,13 @@ struct peer *peers_find(struct peers *peers, const struct message *message, bool
 struct peer *peers_oldest(const struct peers *peers);
 /* An endpoint that receives what peer_push() queues and sends to the peer. Frees it when closed. */
 void peer_endpoint(struct peer *peer, struct endpoint *endpoint);
-/* Queues a copy of a message for its endpoint; false and counted as dropped when it is full. */
+/*
+ * Queues a copy of a message for its endpoint; false and counted as dropped when it is full. Where
+ * the kernel has senders wait it is queued all the same: nothing more is to be received for now.
+ */
 bool peer_push(struct peer *peer, const struct message *message);
+/* Whether a peer has more queued than it may, so that who sends has to wait. */
+bool peers_are_full(const struct peers *peers);
 /* Whoever owns the session of a peer leaves a mark here; NULL at first. */
 void peer_set_owner(struct peer *peer, void *owner);
 void *peer_owner(const struct peer *peer);

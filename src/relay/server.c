@@ -231,6 +231,12 @@ static void accept_some(struct server *server, struct entrance *entrance)
 			return;
 }
 
+/* Whether nothing can be taken of it until there is room, which is told. */
+static bool is_full(const struct server *server, const struct entrance *entrance)
+{
+	return entrance->peers != NULL ? peers_are_full(entrance->peers) : server_is_full(server);
+}
+
 static void serve(struct server *server)
 {
 	bool more = false;
@@ -239,15 +245,15 @@ static void serve(struct server *server)
 	for (size_t i = 0; i < server->listener.count && !server->is_paused; i++) {
 		struct entrance *entrance = &server->entrances[i];
 
-		if (!entrance->ready)
+		if (!entrance->ready || is_full(server, entrance))
 			continue;
 		if (entrance->peers != NULL)
 			server_receive(server, entrance);
-		else if (!server_is_full(server))
+		else
 			accept_some(server, entrance);
 		if (server->listener.count == 0)
 			return;
-		more |= entrance->ready && (entrance->peers != NULL || !server_is_full(server));
+		more |= entrance->ready && !is_full(server, entrance);
 	}
 	if (more && !server->is_paused)
 		loop_queue(server->engine->loop, &server->task);
@@ -335,7 +341,8 @@ static int open_entrance(struct server *server, struct entrance *entrance, struc
 				       .server = server,
 				       .endpoint = endpoint };
 	if (endpoint->target->type->no_listen && endpoint->target == server->settings->listen) {
-		entrance->peers = peers_new(endpoint, peers_maximum(server));
+		entrance->peers = peers_new(endpoint, peers_maximum(server),
+					    server->engine->loop, &server->task);
 		if (server->room.data == NULL)
 			message_room_init(&server->room, MESSAGE_MAXIMUM, MESSAGE_CONTROL_MAXIMUM);
 		entrance->batched = endpoint->ops != NULL && endpoint->ops->receive_many != NULL;

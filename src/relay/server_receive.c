@@ -97,7 +97,7 @@ static bool was_received(struct server *server, struct entrance *entrance, int g
 
 static void receive_some(struct server *server, struct entrance *entrance)
 {
-	for (unsigned int i = 0; i < DATAGRAMS_PER_TURN; i++) {
+	for (unsigned int i = 0; i < DATAGRAMS_PER_TURN && !peers_are_full(entrance->peers); i++) {
 		struct message message = { 0 };
 		struct error err;
 		int got;

@@ -249,14 +249,15 @@ assert [t["outcome"] for t in r] == ["passed", "failed", "skipped", "passed"], r
 	script <<-'E'
 		test "leaves programs"
 		run p sh -c "sleep 1000 & echo $! ; wait"
-		expect p.out /\d+\n/ as pid
-		run - sh -c "echo $pid >$ENV.WHERE"
+		expect p.out /(\d+)\n/ as pid
+		run - sh -c "echo $pid.1 >$ENV.WHERE"
 		test "next"
 	E
 	sed -i 's/\$! ;/\\$! ;/' "$script"
 	WHERE=$BATS_TEST_TMPDIR/pid run timeout "$patience" "$ANYSOCK" shell "$script"
 	[ "$status" = 0 ]
-	is_gone "$(cat "$BATS_TEST_TMPDIR/pid")"
+	[ -s "$BATS_TEST_TMPDIR/pid" ]
+	wait_for is_gone "$(cat "$BATS_TEST_TMPDIR/pid")"
 }
 
 @test "shell: strict fails a test that leaves something behind" {

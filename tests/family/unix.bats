@@ -210,6 +210,35 @@ s.sendto(peer.encode(), peer)"
 	wait_for grep -q 'to socat' "$output_file"
 }
 
+@test "unix: a relay of datagrams has who sends wait for who does not read, and loses none" {
+	ready_address relay unix-listen:front,type=dgram unix:back,type=dgram
+	run -0 python - <<-'E'
+		import socket, threading, time
+		COUNT = 3000
+		back = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		back.bind("back")
+		front = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		front.bind("sender")
+		front.connect("front")
+		sent = 0
+		def send():
+		    global sent
+		    for number in range(COUNT):
+		        front.send(number.to_bytes(1400, "big"))
+		        sent += 1
+		threading.Thread(target=send, daemon=True).start()
+		before = -1
+		while sent != before:
+		    before = sent
+		    time.sleep(0.5)
+		print("it waits" if sent < COUNT else "it went on")
+		back.settimeout(30)
+		came = [int.from_bytes(back.recv(2000), "big") for _ in range(COUNT)]
+		print("all" if came == list(range(COUNT)) else "others")
+	E
+	[ "$output" = $'it waits\nall' ]
+}
+
 @test "unix: a datagram of 60,000 bytes arrives whole" {
 	head -c 60000 /dev/urandom >large
 	start python -c "

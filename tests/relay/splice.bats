@@ -120,7 +120,7 @@ END
 	wait_for grep -q "@pipes.$$" /proc/net/unix
 	start python "$BATS_TEST_TMPDIR/user.py" "$ANYSOCK" relay --once --ready-fd 1 tcp-listen:127.0.0.1:0 "unix:@pipes.$$"
 	wait_for test -s "$output_file"
-	timeout "$patience" socat -u -b 4194304 - "$(tr a-z A-Z <"$output_file")" <"$BATS_TEST_TMPDIR/data"
+	timeout "$patience" socat -u -b 4194304 - "$(tr '[:lower:]' '[:upper:]' <"$output_file")" <"$BATS_TEST_TMPDIR/data"
 	status_of "$sink"
 	cmp "$received" "$BATS_TEST_TMPDIR/data"
 }
