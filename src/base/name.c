@@ -74,7 +74,7 @@ static void fill_row(size_t rows[3][LONGEST + 1], const char *a, size_t i, const
 
 size_t name_distance(const char *a, const char *b)
 {
-	size_t rows[3][LONGEST + 1];
+	size_t rows[3][LONGEST + 1] = { { 0 } };
 	size_t a_length = strnlen(a, LONGEST), b_length = strnlen(b, LONGEST);
 
 	for (size_t j = 0; j <= b_length; j++)

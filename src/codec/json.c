@@ -241,6 +241,14 @@ static int read_own_member(struct codec_context *context, const struct codec *co
 	return read_own(context, codec, buf_text(&line), line.length, err);
 }
 
+static bool is_own(const struct codec *own, const struct json_value *value)
+{
+	enum json_kind kind = json_value_kind(value);
+
+	return own != NULL &&
+	       (kind == JSON_KIND_STRING || (kind == JSON_KIND_OBJECT && own->compose != NULL));
+}
+
 static int read_data(struct codec_context *context, const struct json_value *object,
 		     struct error *err)
 {
@@ -268,8 +276,7 @@ static int read_data(struct codec_context *context, const struct json_value *obj
 	if (data != NULL)
 		return read_bcm(context, data, err);
 	data = own != NULL ? json_value_member(reader, object, own->name) : NULL;
-	if (json_value_kind(data) == JSON_KIND_STRING ||
-	    (json_value_kind(data) == JSON_KIND_OBJECT && own != NULL && own->compose != NULL))
+	if (is_own(own, data))
 		return read_own_member(context, own, data, err);
 	data = json_value_member(reader, object, "text");
 	if (json_value_kind(data) != JSON_KIND_STRING)

@@ -227,12 +227,13 @@ static bool learned_length(const struct ioctl_request *request)
 
 static int call_interface(struct ioctl_request *request, int fd)
 {
+	const struct ioctl *row = request->row;
 	struct ifreq outer = { .ifr_data = request->bytes.data };
 	int status;
 
 	memcpy(outer.ifr_name, request->interface, sizeof(request->interface));
 	status = ioctl(fd, request->number, &outer);
-	if (status == 0 && request->row->style == STYLE_ETHTOOL && learned_length(request))
+	if (status == 0 && row != NULL && row->style == STYLE_ETHTOOL && learned_length(request))
 		status = ioctl(fd, request->number, &outer);
 	return status;
 }
@@ -241,7 +242,7 @@ static int call_interface(struct ioctl_request *request, int fd)
 static void keep_the_rest(struct ioctl_request *request, int fd)
 {
 	const struct ioctl *row = request->row;
-	const struct ioctl *reader = request->typed != NULL ? ioctl_reader(row) : NULL;
+	const struct ioctl *reader = row != NULL && request->typed != NULL ? ioctl_reader(row) : NULL;
 
 	if (reader == NULL || reader->type.table != row->type.table)
 		return;

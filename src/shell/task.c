@@ -293,13 +293,14 @@ void task_cancel_all(struct shell *shell)
 {
 	struct tasks *tasks = shell->tasks;
 
-	while (tasks != NULL && tasks->list != NULL) {
-		struct task *task = tasks->list;
+	struct task *next;
 
+	for (struct task *task = tasks != NULL ? tasks->list : NULL; task != NULL; task = next) {
 		task->is_cancelled = true;
 		shell->task_failed = false;
 		while (!task->is_over)
 			resume(task);
+		next = task->next;
 		forget(task);
 	}
 	while (tasks != NULL && tasks->barriers != NULL) {

@@ -97,7 +97,8 @@ static int read_switch(struct shell *shell, const struct step *step, bool *on, s
 	if (text == NULL)
 		return -1;
 	error_usage(err, "on or off was expected, not \"%s\"", text);
-	return source_error(step->source, step->fillings[1].place, err);
+	source_error(step->source, step->fillings[1].place, err);
+	return -1;
 }
 
 /* Lines for an endpoint that does not block wait for nothing; one that does waits for as long as it takes. */

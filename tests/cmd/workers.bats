@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # workers.bats: relay --workers, several processes behind one address; the clients are python3's and socat's.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2016
 load ../helpers
 
 # Each connection is told which process serves it, and then echoed.
