@@ -172,7 +172,7 @@ static const struct slot signal_slots[] = { { "NAME", SLOT_ENDPOINT, false, NULL
 					    { .name = NULL } };
 
 const struct verb program_verbs[] = {
-	{ "run", NULL, "starts a program: NAME is its input, NAME.out and NAME.err what it prints, $NAME.ready its first line on descriptor 3; \"-\" waits for its end", run_slots, run_run, "run r anysock relay --ready-fd 3 tcp-listen:127.0.0.1:0 $s", false, false },
+	{ "run", NULL, "starts a program: NAME is its input, NAME.out and NAME.err what it prints, $NAME.ready its first line on descriptor 3; \"-\" waits for its end; open NAME exec:PROGRAM,pty has it on a terminal", run_slots, run_run, "run r anysock relay --ready-fd 3 tcp-listen:127.0.0.1:0 $s", false, false },
 	{ "exit", NULL, "waits for a program's end, which must have that status, 0 by default", exit_slots, run_exit, "exit r 1", false, false },
 	{ "signal", "kill", "sends a signal to a program and what it started", signal_slots, run_signal, "signal r TERM", false, false },
 	{ .name = NULL },

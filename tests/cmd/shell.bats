@@ -245,6 +245,18 @@ r = [json.loads(l) for l in sys.argv[1].splitlines()]
 assert [t["outcome"] for t in r] == ["passed", "failed", "skipped", "passed"], r' "$output"
 }
 
+@test "shell: a program on a terminal of its own is an endpoint like any other" {
+	script <<-'E'
+		test "it asks"
+		open t exec:'sh -c "stty -echo; tty; read answer; test -t 0 && echo thanks"',pty
+		expect t /\/dev\/pts\/\d+/
+		send t "42\n"
+		expect t "thanks"
+	E
+	run -0 "$ANYSOCK" shell "$script"
+	[ "${lines[1]}" = "ok 1 - it asks" ]
+}
+
 @test "shell: programs that a test started end with it, and what they started too" {
 	script <<-'E'
 		test "leaves programs"
