@@ -10,12 +10,10 @@ setup() {
 	cd "$tree/tests" || return
 }
 
-guest_started() {
-	[ -e "$BATS_TEST_TMPDIR/share/started" ]
-}
-
-qemu_is_gone() {
-	is_gone "$(cat "$BATS_TEST_TMPDIR/share/qemu.pid")"
+# Sets qemu, its pid.
+wait_for_guest() {
+	wait_for [ -e "$BATS_TEST_TMPDIR/share/started" ]
+	qemu=$(cat "$BATS_TEST_TMPDIR/share/qemu.pid")
 }
 
 @test "run: output, errors, arguments, folder and status pass through" {
@@ -62,7 +60,7 @@ print(max(times) / min(times) < 1.05, times)'
 
 @test "run: killing QEMU half-way is reported, with status 125" {
 	start lab/run -t 120 -o "$BATS_TEST_TMPDIR/share" sleep 1000
-	wait_for guest_started
+	wait_for_guest
 	kill -KILL "$(cat "$BATS_TEST_TMPDIR/share/qemu.pid")"
 	status_of "$pid"
 	[ "$status" = 125 ]
@@ -72,19 +70,19 @@ print(max(times) / min(times) < 1.05, times)'
 @test "run: ended by SIGTERM it takes QEMU along and leaves no files" {
 	mkdir "$BATS_TEST_TMPDIR/temporary"
 	TMPDIR=$BATS_TEST_TMPDIR/temporary start lab/run -t 120 -o "$BATS_TEST_TMPDIR/share" sleep 1000
-	wait_for guest_started
+	wait_for_guest
 	kill -TERM "$pid"
 	status_of "$pid"
 	[ "$status" = 143 ]
-	wait_for qemu_is_gone
+	wait_for is_gone "$qemu"
 	[ -z "$(ls "$BATS_TEST_TMPDIR/temporary")" ]
 }
 
 @test "run: killed outright, it still takes QEMU along" {
 	start lab/run -t 120 -o "$BATS_TEST_TMPDIR/share" sleep 1000
-	wait_for guest_started
+	wait_for_guest
 	kill -KILL "$pid"
-	wait_for qemu_is_gone
+	wait_for is_gone "$qemu"
 }
 
 @test "check: a test that fails inside and a kernel warning are failures, and are shown" {
