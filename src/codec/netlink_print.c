@@ -286,6 +286,13 @@ static void print_attribute(struct printer *printer, const struct netlink_field 
 		print_value(printer, &chosen, name, first->value);
 }
 
+/* In text a list of lists could not be told from the list itself. */
+static bool is_told_apart(const struct printer *printer, const struct netlink_field *field)
+{
+	return printer->sink->text != NULL && field != NULL &&
+	       (field->kind == NETLINK_LIST || field->kind == NETLINK_RECORDS);
+}
+
 static void print_attributes(struct printer *printer, const struct netlink_field *fields,
 			     struct netlink_bytes bytes)
 {
@@ -299,13 +306,14 @@ static void print_attributes(struct printer *printer, const struct netlink_field
 	for (; repetitions < REPEATED_MAXIMUM && netlink_take_attribute(&bytes, &one); from = bytes) {
 		const struct netlink_field *field = netlink_field_of(fields, one.type);
 		const char *name = field != NULL ? field->name : key;
+		bool is_repeated = is_seen(&repeated, one.type) && !is_told_apart(printer, field);
 
-		if (note_seen(&seen, one.type))
+		if (note_seen(&seen, one.type) && is_repeated)
 			continue;
 		if (field == NULL)
 			field = unknown_field(&one, key);
-		repetitions += is_seen(&repeated, one.type);
-		print_attribute(printer, field, name, &one, is_seen(&repeated, one.type), from, siblings);
+		repetitions += is_repeated;
+		print_attribute(printer, field, name, &one, is_repeated, from, siblings);
 	}
 	if (bytes.length > 0)
 		netlink_value_print(printer->memory, &(struct netlink_field){ .kind = NETLINK_BYTES },

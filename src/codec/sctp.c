@@ -156,24 +156,34 @@ static bool find_info(const struct message *message, struct sctp_rcvinfo *info)
 	return found != NULL;
 }
 
+/* Whether a text would be taken for something else. */
+static bool has_meaning(const struct message *message)
+{
+	const char *data = message->data;
+
+	return message->length > 0 && (data[0] == '[' || (message->length >= strlen(MARK) &&
+							  memcmp(data, MARK, strlen(MARK)) == 0));
+}
+
 static int sctp_encode(struct codec_context *context, const struct message *message,
 		       struct buf *out, struct error *err)
 {
 	struct timespec none = { 0 };
-	struct message bare = *message;
-	struct codec_context plain = { .target = context->target };
 	struct sctp_rcvinfo info;
+	bool has_info = find_info(message, &info);
 
+	(void)err;
 	stamp_print(context, message->time.tv_sec != 0 ? &message->time : &none, out);
 	if (is_notification(message)) {
 		print_notification(context, message, out);
-		buf_add_char(out, '\n');
-		return 0;
+	} else {
+		if (has_info)
+			buf_print(out, "[%u:%u%s] ", info.rcv_sid, ntohl(info.rcv_ppid),
+				  info.rcv_flags & SCTP_UNORDERED ? ":unordered" : "");
+		text_print(message, !has_info && has_meaning(message), out);
 	}
-	if (find_info(message, &info))
-		buf_print(out, "[%u:%u%s] ", info.rcv_sid, ntohl(info.rcv_ppid),
-			  info.rcv_flags & SCTP_UNORDERED ? ":unordered" : "");
-	return codec_text.encode(&plain, &bare, out, err);
+	buf_add_char(out, '\n');
+	return 0;
 }
 
 static void sctp_describe(struct codec_context *context, const struct message *message,

@@ -40,15 +40,14 @@ static size_t plain_run(const char *data, size_t length)
 	return i;
 }
 
-static int text_encode(struct codec_context *context, const struct message *message,
-		       struct buf *out, struct error *err)
+void text_print(const struct message *message, bool escape, struct buf *out)
 {
 	const char *data = message->data;
 	size_t length = message->length;
 
-	(void)err;
-	stamp_print(context, &message->time, out);
-	for (size_t i = 0; i < length;) {
+	if (escape)
+		buf_print(out, "\\x%02x", (unsigned char)data[0]);
+	for (size_t i = escape; i < length;) {
 		size_t used = plain_run(data + i, length - i);
 		uint32_t point = 0;
 
@@ -65,6 +64,14 @@ static int text_encode(struct codec_context *context, const struct message *mess
 		for (size_t end = i + (used > 0 ? used : 1); i < end; i++)
 			add_escape(out, data[i]);
 	}
+}
+
+static int text_encode(struct codec_context *context, const struct message *message,
+		       struct buf *out, struct error *err)
+{
+	(void)err;
+	stamp_print(context, &message->time, out);
+	text_print(message, false, out);
 	buf_add_char(out, '\n');
 	return 0;
 }

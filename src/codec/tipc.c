@@ -66,15 +66,28 @@ static void print_member(const struct codec_context *context, const struct messa
 	buf_print(out, " id:0x%x:%u", socket->addr.id.node, socket->addr.id.ref);
 }
 
+/* A line that we wrote of an event is none to be sent. */
+static bool is_of_event(struct span line)
+{
+	static const char *const words[] = { MARK "joined ", MARK "left ", MARK "rejected " };
+
+	for (size_t i = 0; i < 3; i++)
+		if (line.length >= strlen(words[i]) &&
+		    memcmp(line.text, words[i], strlen(words[i])) == 0)
+			return true;
+	return false;
+}
+
 static int tipc_encode(struct codec_context *context, const struct message *message,
 		       struct buf *out, struct error *err)
 {
 	bool is_member = message->flags & MSG_OOB, is_rejected = rejection_of(message) != NULL;
 
-	if (!is_topology(context) && !is_member && !is_rejected)
-		return codec_text.encode(context, message, out, err);
 	stamp_print(context, &message->time, out);
-	if (is_rejected)
+	if (!is_topology(context) && !is_member && !is_rejected)
+		text_print(message, is_of_event((struct span){ message->data, message->length }),
+			   out);
+	else if (is_rejected)
 		print_rejected(message, out);
 	else if (is_member)
 		print_member(context, message, out);
@@ -110,18 +123,6 @@ static void tipc_describe(struct codec_context *context, const struct message *m
 	}
 }
 
-/* A line that we wrote of an event is none to be sent. */
-static bool is_of_event(struct span line)
-{
-	static const char *const words[] = { MARK "joined ", MARK "left ", MARK "rejected " };
-
-	for (size_t i = 0; i < 3; i++)
-		if (line.length >= strlen(words[i]) &&
-		    memcmp(line.text, words[i], strlen(words[i])) == 0)
-			return true;
-	return false;
-}
-
 static int tipc_read_line(struct codec_context *context, struct span line, struct message *message,
 			  struct error *err)
 {
@@ -132,7 +133,7 @@ static int tipc_read_line(struct codec_context *context, struct span line, struc
 		return -1;
 	words = line;
 	span_trim(&words);
-	if (is_of_event(words) || (words.length == 0 && is_topology(context)))
+	if (is_of_event(line) || (words.length == 0 && is_topology(context)))
 		return 0;
 	if (!is_topology(context))
 		return text_read(context, line, message, err);
