@@ -114,7 +114,6 @@ struct flow_environment {
 	struct pipes *pipes;
 	struct batch **spare; /* an empty one, kept for the next flow that needs one; NULL: none */
 	uint64_t session;
-	bool is_alone; /* no other session runs */
 };
 
 struct pump {

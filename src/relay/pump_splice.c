@@ -16,13 +16,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <sys/stat.h>
 
 #define SPLICE_TURN (8U << 20) /* bytes before others have their turn */
 #define BULK_BEGINS (32U << 10) /* bytes of a read from which on splicing pays */
 #define BULK_ENDS (8U << 10)	/* of a fill below which it does not */
-#define LOAD_ENOUGH (256U << 10) /* bytes that are worth a splice */
 
 static bool is_pipe(const struct endpoint *endpoint, int fd)
 {
@@ -160,22 +158,6 @@ static int fill_all(struct flow *flow, const struct flow_environment *environmen
 	return filled;
 }
 
-/*
- * As fill(). A lone transfer that is faster than its sender would splice what little
- * there is each time: it lets the sender go first, which takes a fifth less time for both.
- * Where what comes is small a busy machine would make it wait for nothing.
- */
-static int load(struct flow *flow, const struct flow_environment *environment)
-{
-	int filled = fill_all(flow, environment);
-
-	if (filled <= 0 || !environment->is_alone || flow->in_pipe < BULK_BEGINS ||
-	    flow->in_pipe >= LOAD_ENOUGH)
-		return filled;
-	sched_yield();
-	return fill_all(flow, environment) < 0 ? -1 : filled;
-}
-
 /* 1: bytes went out; 0: none now; -1: the sink failed. */
 static int drain(struct flow *flow, size_t *moved)
 {
@@ -221,7 +203,7 @@ static enum pump_result unload(struct flow *flow, const struct flow_environment 
 static enum pump_result step_pipe(struct flow *flow, const struct flow_environment *environment,
 				  size_t *moved)
 {
-	int filled = load(flow, environment);
+	int filled = fill_all(flow, environment);
 	int drained;
 
 

@@ -233,8 +233,7 @@ static bool run_flow(struct session *session, struct flow *flow, struct flow *ot
 						.observer = session->engine->observer,
 						.pipes = session->engine->pipes,
 						.spare = &session->engine->spare,
-						.session = session->number,
-						.is_alone = session->engine->active == 1 };
+						.session = session->number };
 	uint64_t before = flow->moved.bytes + flow->moved.messages;
 	bool again;
 
