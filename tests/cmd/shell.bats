@@ -2,26 +2,12 @@
 # shell.bats: lines with named endpoints: verbs, patterns, results and tests, against programs of others.
 # shellcheck disable=SC2154,SC2016
 load ../helpers
+load shell
 
 # script: standard input as a script file, in $script.
 script() {
 	script=$BATS_TEST_TMPDIR/script.as
 	cat >"$script"
-}
-
-# lines LINES [OPTION...]: run them, with standard error in $output too.
-lines() {
-	run timeout "$patience" "$ANYSOCK" shell -c "$1" "${@:2}"
-}
-
-# python_server CODE: a python3 program with s, a listening TCP socket; sets port.
-python_server() {
-	start python -u -c "
-import socket
-s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(); print(s.getsockname()[1])
-$1"
-	wait_for [ -s "$output_file" ]
-	port=$(head -n 1 "$output_file")
 }
 
 @test "shell: a python3 server is asked, and answers" {
@@ -331,7 +317,8 @@ peak_after() {
 	run -0 timeout "$((6 * patience))" "$ANYSOCK" shell "$script" --timeout 200s
 	echo "$output"
 	read -r before after few many <<<"$output"
-	[ "$many" -le "$few" ]
+	# the pipes of a program that has just ended may be there still
+	[ "$many" -le $((few + 9)) ]
 	[ "$few" -gt 9 ] && [ $((after - before)) -le 256 ]
 }
 

@@ -2,21 +2,7 @@
 # shell_socket.bats: the methods of a socket as verbs of the shell, with python3's socket at the other end.
 # shellcheck disable=SC2154,SC2016
 load ../helpers
-
-# lines LINES [OPTION...]: run them, with standard error in $output too.
-lines() {
-	run timeout "$patience" "$ANYSOCK" shell -c "$1" "${@:2}"
-}
-
-# python_server CODE: a python3 program with s, a listening TCP socket; sets port.
-python_server() {
-	start python -u -c "
-import socket
-s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(); print(s.getsockname()[1])
-$1"
-	wait_for [ -s "$output_file" ]
-	port=$(head -n 1 "$output_file")
-}
+load shell
 
 @test "shell: every method of python's socket objects is a verb or an alias" {
 	python -c '

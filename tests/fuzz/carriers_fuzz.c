@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What carries CAN frames over other lines: any bytes of socketcand, slcan and cannelloni are frames, notices or an error. The first byte chooses. */
+#include "require.h"
+
 #include "base/cleanup.h"
 #include "core/endpoint.h"
 #include "core/family.h"
@@ -15,14 +17,6 @@
 #define MESSAGES_MAXIMUM 100000
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "%s\n", what);
-	abort();
-}
 
 static void bind_target(struct target *target, const char *text)
 {

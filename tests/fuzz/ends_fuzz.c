@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Both ends of a pair of sockets translate (crlf=, telnet): what one writes, however it is split, the other reads; and any bytes give the same in pieces as whole. */
+#include "require.h"
+
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "core/endpoint.h"
@@ -14,14 +16,6 @@
 #define TURNS_MAXIMUM 100000
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "%s\n", what);
-	abort();
-}
 
 /* A plain end of a pair with small buffers, and what crlf= and telnet say by the bits of manner. */
 static void wrap(struct endpoint *endpoint, struct target *target, int fd, uint8_t manner)

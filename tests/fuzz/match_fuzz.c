@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the shell waits for in a stream: any pattern comes true in pieces of any size as it does in one, and takes the same bytes. */
+#include "require.h"
+
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "core/target.h"
@@ -11,14 +13,6 @@
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "%s\n", what);
-	abort();
-}
 
 /* The endpoint's state: bytes that come so many at a time, and then the end. */
 struct pieces {

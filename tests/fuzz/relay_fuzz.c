@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A session between two pairs of sockets, whose far ends write and read in pieces as the input says: all that goes in comes out, and both ends are passed on. */
+#include "require.h"
+
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "codec/codec.h"
@@ -59,14 +61,6 @@ static const struct kind {
 	{ { SOCK_STREAM, SOCK_STREAM }, { ",frame=cobs", ",frame=len32" }, NULL },
 	{ { SOCK_STREAM, SOCK_STREAM }, { ",frame=hex", ",frame=text" }, NULL },
 };
-
-static void require(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "%s\n", what);
-	abort();
-}
 
 static void add_message(struct buf *out, const char *bytes, size_t length)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any text is a script or a usage error that points into one of its lines. */
+#include "require.h"
+
 #include "shell/parse.h"
 
 #include <stdint.h>
@@ -8,14 +10,6 @@
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "%s\n", what);
-	abort();
-}
 
 static void check_place(const struct source *source, const struct error *err)
 {
