@@ -54,10 +54,15 @@ begin() {
 	start nsenter -t "$stage" -m -n -u -r -w -- bash -c 'cd "$0" && exec "$@"' "$here" "$@"
 }
 
+# begin_line LINE: in the background; SIGTERM ends all programs of a pipeline.
+begin_line() {
+	begin setsid bash -c "trap 'trap - TERM; kill -TERM 0' TERM; { $1; } & wait \$!"
+}
+
 # start_line WORDS: the line with these words, in the background.
 start_line() {
 	line_with "$1" || return
-	begin bash -c "$line"
+	begin_line "$line"
 }
 
 # run_line WORDS [WHAT IT PRINTS]: the line with these words; sets output, and is to end with status 0.

@@ -129,7 +129,7 @@ setup() {
 	status_of "$pid"
 	grep -q '^45.*68656c6c6f$' "$output_file"
 	line_with "connect --format hex ip:127.0.0.1:253"
-	begin bash -c "echo 6869 | $line"
+	begin_line "echo 6869 | $line"
 	wait_for grep -q '"text":"hi"' "$first"
 	run_line "'ip:[::1]:253,ipv6-checksum=2'"
 	run_line "send icmp:example.org hello --replies 1" hello
