@@ -44,7 +44,8 @@ static struct peer *find_peer(struct server *server, struct entrance *entrance,
 	}
 	peer_push(peer, message);
 	session = server_start_session(server, &left, NULL);
-	if (session == NULL)
+	/* What could not be opened is over at once, and its peer gone. */
+	if (session == NULL || session->is_over)
 		return NULL;
 	peer_set_owner(peer, session);
 	evict_for(entrance, session);

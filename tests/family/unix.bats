@@ -239,6 +239,38 @@ s.sendto(peer.encode(), peer)"
 	[ "$output" = $'it waits\nall' ]
 }
 
+@test "unix: a relay of datagrams outlives that nobody takes them, and that who took them is gone" {
+	ready_address relay unix-listen:front,type=dgram unix:back,type=dgram
+	run -0 python - <<-'E'
+		import socket
+		def take():
+		    back = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		    back.bind("back")
+		    back.settimeout(30)
+		    return back
+		def send(name, count):
+		    sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		    sender.bind(name)
+		    for _ in range(count):
+		        sender.sendto(name.encode(), "front")
+		send("nobody", 300)
+		back = take()
+		send("first", 1)
+		while back.recv(99) != b"first": pass
+		back.close()
+		send("gone", 300)
+		import os; os.unlink("back")
+		back = take()
+		send("second", 1)
+		while back.recv(99) != b"second": pass
+		print("both")
+	E
+	[ "$output" = both ]
+	kill "$pid"
+	status_of "$pid"
+	[ "$status" = 143 ]
+}
+
 @test "unix: a datagram of 60,000 bytes arrives whole" {
 	head -c 60000 /dev/urandom >large
 	start python -c "
