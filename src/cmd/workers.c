@@ -222,17 +222,13 @@ static int open_sockets(struct workers *workers, struct error *err)
 {
 	struct target *target = &workers->join->left;
 	struct listener *first = &workers->each[0].listener;
-	cleanup_buf struct buf spec = { 0 };
 	int opened;
 
 	target->divides_port = target->type != NULL && target->type->shares_port;
 	opened = listener_open(first, target, err);
 	for (size_t i = 1; i < workers->count && opened == 0 && target->divides_port; i++)
 		opened = listener_open_again(&workers->each[i].listener, target, first, err);
-	if (opened == 0)
-		return 0;
-	target_print(target, &spec);
-	return error_context(err, "%s", buf_text(&spec));
+	return opened == 0 ? 0 : target_error(target, err);
 }
 
 static int begin(struct workers *workers, struct context *context, const struct arguments *arguments,

@@ -74,8 +74,7 @@ static struct channel *opened(struct shell *shell, struct channel *channel, int 
 	cleanup_buf struct buf spec = { 0 };
 
 	if (result < 0) {
-		target_print(&channel->anchor->target, &spec);
-		error_context(err, "%s", buf_text(&spec));
+		target_error(&channel->anchor->target, err);
 		channel_free(channel);
 		return NULL;
 	}
