@@ -102,9 +102,11 @@ int resolver_ask(const char *host, const char *service, const struct addrinfo *h
 		question_free(question);
 		return getaddrinfo(host, service, hints, list);
 	}
-	pthread_detach(thread);
-	if (!wait_for(question, timeout))
+	if (!wait_for(question, timeout)) {
+		pthread_detach(thread);
 		return RESOLVER_TIMEOUT;
+	}
+	pthread_join(thread, NULL);
 	code = question->code;
 	errno = question->system_error;
 	*list = question->list;

@@ -14,6 +14,7 @@
 
 /* Shared by two: the last to let go frees it. */
 struct lookup {
+	pthread_t thread;
 	struct target target;
 	struct address_list list;
 	struct error err;
@@ -53,17 +54,12 @@ static void *run(void *argument)
 /* Signals belong to the main thread, which reads them from a signalfd. */
 static int start_thread(struct lookup *lookup)
 {
-	pthread_attr_t attributes;
 	sigset_t all, before;
-	pthread_t thread;
 	int code;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	pthread_attr_init(&attributes);
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	code = pthread_create(&thread, &attributes, run, lookup);
-	pthread_attr_destroy(&attributes);
+	code = pthread_create(&lookup->thread, NULL, run, lookup);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return code;
 }
@@ -110,6 +106,12 @@ int lookup_result(struct lookup *lookup, struct address_list *list, struct error
 
 void lookup_free(struct lookup *lookup)
 {
-	if (lookup != NULL)
-		let_go(lookup);
+	if (lookup == NULL)
+		return;
+	/* One that has its answer is at its end; one that has none may take minutes. */
+	if (atomic_load(&lookup->is_done))
+		pthread_join(lookup->thread, NULL);
+	else
+		pthread_detach(lookup->thread);
+	let_go(lookup);
 }
