@@ -95,10 +95,11 @@ static size_t distance_of(const char *wanted, const char *candidate)
 	return name_distance(wanted, candidate);
 }
 
+/* A third of the letters may be wrong: of three, one. */
 void name_guess_offer(struct name_guess *guess, const char *candidate)
 {
 	size_t distance = distance_of(guess->wanted, candidate);
-	size_t limit = strlen(guess->wanted) / 3 + 1;
+	size_t limit = (strlen(guess->wanted) + 2) / 3;
 
 	if (distance > limit || distance >= strlen(candidate))
 		return;

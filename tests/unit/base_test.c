@@ -192,6 +192,8 @@ static void finds_names(struct unit *unit)
 	unit_check_string(unit, name_nearest(table, "locla"), "local");
 	unit_check_string(unit, name_nearest(table, "hyperviser"), "hypervisor");
 	unit_check_string(unit, name_nearest(table, "zzzzzz"), NULL);
+	unit_check_string(unit, name_nearest(table, "amy"), "any");
+	unit_check_string(unit, name_nearest(table, "bnd"), NULL);
 }
 
 static void measures_names(struct unit *unit)
