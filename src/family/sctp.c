@@ -50,11 +50,6 @@ static const struct parameter parameters[] = {
 static const int levels[] = { IPPROTO_SCTP, SOL_SOCKET, IPPROTO_IP, IPPROTO_IPV6, -1 };
 static const int levels4[] = { IPPROTO_SCTP, SOL_SOCKET, IPPROTO_IP, -1 };
 
-bool sctp_is_many(const struct target *target)
-{
-	return target->type->type == SOCK_SEQPACKET;
-}
-
 static int sctp_check(struct target *target, struct error *err)
 {
 	/* Notifications are no text: only the family's own format can show them. */

@@ -46,6 +46,11 @@ static int find_peer(int fd, struct address *peer)
 	return 0;
 }
 
+bool sctp_is_many(const struct target *target)
+{
+	return target->type->type == SOCK_SEQPACKET;
+}
+
 static bool wants_peer(const struct endpoint *endpoint)
 {
 	return sctp_is_many(endpoint->target) && endpoint->target->role == ROLE_CONNECT;

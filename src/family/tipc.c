@@ -76,11 +76,6 @@ static const struct parameter parameters[] = {
 
 static const int levels[] = { SOL_TIPC, SOL_SOCKET, -1 };
 
-enum tipc_variant tipc_variant(const struct target *target)
-{
-	return (enum tipc_variant)(target->spec.variant - variants);
-}
-
 static uint32_t field(const struct target *target, size_t i)
 {
 	return (uint32_t)target->fields[i].number;

@@ -17,6 +17,11 @@ const struct name tipc_scopes[] = {
 	{ NULL, 0, NULL },
 };
 
+enum tipc_variant tipc_variant(const struct target *target)
+{
+	return (enum tipc_variant)(target->spec.variant - target->family->shape.variants);
+}
+
 static uint32_t field(const struct target *target, size_t i)
 {
 	return (uint32_t)target->fields[i].number;
