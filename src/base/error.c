@@ -190,13 +190,3 @@ int error_place(struct error *err, const char *text, size_t column, size_t lengt
 		err->place = (struct error_place){ .text = text, .column = column, .length = length };
 	return -1;
 }
-
-void error_hide(struct error *err, size_t column, size_t length)
-{
-	struct error_place *place = &err->place;
-
-	if (place->hidden_count == sizeof(place->hidden) / sizeof(place->hidden[0]))
-		place->text = NULL;
-	else
-		place->hidden[place->hidden_count++] = (struct error_span){ column, length };
-}

@@ -19,11 +19,6 @@ enum error_kind {
 	ERROR_TIMEOUT,	   /* 4: a deadline passed */
 };
 
-struct error_span {
-	size_t column;
-	size_t length;
-};
-
 /*
  * A place in a text that the user typed. The text is borrowed: it lives longer
  * than the error (argv, a line of a script). length 0 points at one column.
@@ -32,8 +27,6 @@ struct error_place {
 	const char *text;
 	size_t column;
 	size_t length;
-	struct error_span hidden[4]; /* what of the text is a secret and not to be shown */
-	size_t hidden_count;
 };
 
 struct error {
@@ -76,8 +69,6 @@ int error_context(struct error *err, const char *format, ...) __attribute__((for
 int error_hint(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Points at length bytes from column of text; returns -1. */
 int error_place(struct error *err, const char *text, size_t column, size_t length);
-/* Hides a part of the text that it points into; of more parts than it can take the whole text. */
-void error_hide(struct error *err, size_t column, size_t length);
 
 #ifdef __clang_analyzer__
 /* It reads one file at a time and does not see the -1 in error.c. */

@@ -3,37 +3,16 @@
 #include "core/target.h"
 
 #include "base/cleanup.h"
+#include "core/secret.h"
 
-static bool is_secret_of(const void *context, const char *name)
+static bool is_secret_of(const void *context, const struct spec_option *option)
 {
-	const struct target *target = context;
-	const struct parameter *parameter = NULL;
-	const struct sockopt *row;
-
-	if (target->family->parameters != NULL)
-		parameter = parameter_find(target->family->parameters, name);
-	if (parameter != NULL)
-		return parameter->type == VALUE_SECRET;
-	row = sockopt_find(name, target->family->levels, false);
-	return row != NULL && sockopt_is_secret(row);
+	return secret_is(context, option->name.bytes, option->value.bytes);
 }
 
 void target_print(const struct target *target, struct buf *out)
 {
-	spec_print(&target->spec, is_secret_of, target, out);
-}
-
-int target_hide_secrets(const struct target *target, struct error *err)
-{
-	if (err == NULL || err->place.text != target->spec.source)
-		return -1;
-	for (size_t i = 0; i < target->spec.option_count; i++) {
-		const struct spec_option *option = &target->spec.options[i];
-
-		if (is_secret_of(target, option->name.bytes) && option->value.bytes != NULL)
-			error_hide(err, option->value.column, option->value.source_length);
-	}
-	return -1;
+	spec_print(&target->spec, is_secret_of, target->family, out);
 }
 
 int target_error(const struct target *target, struct error *err)

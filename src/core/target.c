@@ -63,15 +63,13 @@ bool target_sets(const struct target *target, int level, int number)
 
 int target_error_field(const struct target *target, size_t field, struct error *err)
 {
-	spec_error_at(&target->spec, &target->spec.fields[field], err);
-	return target_hide_secrets(target, err);
+	return spec_error_at(&target->spec, &target->spec.fields[field], err);
 }
 
 int target_error_setting(const struct target *target, const struct setting *setting,
 			 struct error *err)
 {
-	error_place(err, target->spec.source, setting->column, setting->source_length);
-	return target_hide_secrets(target, err);
+	return error_place(err, target->spec.source, setting->column, setting->source_length);
 }
 
 static const char *family_name(const struct target *target)
@@ -183,8 +181,7 @@ static int read_fields(struct target *target, struct error *err)
 static int place_option(const struct target *target, const struct spec_option *option,
 			bool at_value, struct error *err)
 {
-	spec_error_at(&target->spec, at_value ? &option->value : &option->name, err);
-	return target_hide_secrets(target, err);
+	return spec_error_at(&target->spec, at_value ? &option->value : &option->name, err);
 }
 
 static struct setting *add_setting(struct target *target, const struct parameter *parameter,

@@ -104,8 +104,6 @@ int target_error_field(const struct target *target, size_t field, struct error *
 /* Points err at the value of a setting; returns -1. */
 int target_error_setting(const struct target *target, const struct setting *setting,
 			 struct error *err);
-/* Where err points into the spec, hides what is secret there; returns -1. */
-int target_hide_secrets(const struct target *target, struct error *err);
 /* The options that every family has; ends with a NULL name. */
 extern const struct parameter target_common_parameters[];
 /* The canonical spec, secrets hidden. */

@@ -2,7 +2,7 @@
 /* Errors and sizes in the words of people. */
 #include "base/bytes.h"
 #include "base/cleanup.h"
-#include "base/memory.h"
+#include "core/secret.h"
 #include "report/report.h"
 
 #include <inttypes.h>
@@ -39,20 +39,19 @@ static void print_safe(struct buf *out, const char *text)
 	bytes_print_safe(out, text, strlen(text));
 }
 
-static char *without_secrets(const struct error_place *place)
+/* Words about what was typed may quote it. */
+static void print_about(struct buf *out, const char *text, const struct error *err)
 {
-	char *text = memory_string(place->text);
+	cleanup_free char *shown = secret_hide(text, &err->place);
 
-	for (size_t i = 0; i < place->hidden_count; i++)
-		memset(text + place->hidden[i].column, '*', place->hidden[i].length);
-	return text;
+	print_safe(out, shown);
 }
 
 /* The text that was typed, and "~~~" or "^" under the part that is wrong. */
 static void print_place(struct buf *out, const struct error_place *place, bool colored)
 {
 	cleanup_buf struct buf before = { 0 }, marks = { 0 };
-	cleanup_free char *text = without_secrets(place);
+	cleanup_free char *text = secret_hide(place->text, place);
 
 	buf_add_string(out, "  ");
 	print_safe(out, text);
@@ -77,7 +76,7 @@ void report_error(FILE *stream, bool colored, const char *context, const struct 
 	buf_add_char(&out, ' ');
 	if (context != NULL && err->place.text == NULL)
 		buf_print(&out, "%s: ", context);
-	print_safe(&out, err->text);
+	print_about(&out, err->text, err);
 	buf_add_char(&out, '\n');
 	if (err->place.text != NULL)
 		print_place(&out, &err->place, colored);
@@ -85,7 +84,7 @@ void report_error(FILE *stream, bool colored, const char *context, const struct 
 		buf_add_string(&out, "  ");
 		print_colored(&out, colored, CYAN, "hint:");
 		buf_add_char(&out, ' ');
-		print_safe(&out, err->hint);
+		print_about(&out, err->hint, err);
 		buf_add_char(&out, '\n');
 	}
 	fwrite(out.data, 1, out.length, stream);

@@ -6,7 +6,9 @@
 #include "base/code.h"
 #include "base/json.h"
 #include "core/credentials.h"
+#include "core/secret.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -112,15 +114,17 @@ static void print_transfers(struct json *json, const struct transfer transfers[2
 
 static void print_error(struct json *json, const struct error *err)
 {
+	cleanup_free char *text = secret_hide(err->text, &err->place);
+	cleanup_free char *hint = secret_hide(err->hint, &err->place);
 	const char *name = code_errno_name(err->code);
 
 	json_open_object(json, "error");
 	json_string(json, "kind", error_kind_name(err->kind));
 	if (name != NULL)
 		json_string(json, "errno", name);
-	json_string(json, "text", err->text);
-	if (err->hint[0] != '\0')
-		json_string(json, "hint", err->hint);
+	json_string(json, "text", text);
+	if (hint[0] != '\0')
+		json_string(json, "hint", hint);
 	json_close_object(json);
 }
 

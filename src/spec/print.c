@@ -229,7 +229,8 @@ static void print_option(const struct spec_option *option, bool is_secret, struc
 		print_rest(option->value.bytes, option->value.length, out);
 }
 
-void spec_print(const struct spec *spec, bool (*is_secret)(const void *context, const char *name),
+void spec_print(const struct spec *spec,
+		bool (*is_secret)(const void *context, const struct spec_option *option),
 		const void *context, struct buf *out)
 {
 	if (spec->bare_path) {
@@ -244,7 +245,6 @@ void spec_print(const struct spec *spec, bool (*is_secret)(const void *context, 
 	for (size_t i = 0; i < spec->option_count; i++) {
 		const struct spec_option *option = &spec->options[i];
 
-		print_option(option, is_secret != NULL && is_secret(context, option->name.bytes),
-			     out);
+		print_option(option, is_secret != NULL && is_secret(context, option), out);
 	}
 }

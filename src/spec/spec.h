@@ -63,10 +63,11 @@ const struct shape_field *spec_fields(const struct spec *spec);
 /* "tcp-listen": the canonical name with its role, added to out. */
 void spec_print_name(const struct spec *spec, struct buf *out);
 /*
- * The canonical form. is_secret (NULL: nothing is) tells by an option's name
- * whether its value is hidden as "…"; context is handed to it.
+ * The canonical form. is_secret (NULL: nothing is) tells of an option whether
+ * its value is hidden as "…"; context is handed to it.
  */
-void spec_print(const struct spec *spec, bool (*is_secret)(const void *context, const char *name),
+void spec_print(const struct spec *spec,
+		bool (*is_secret)(const void *context, const struct spec_option *option),
 		const void *context, struct buf *out);
 /* A field or value quoted as the grammar wants it for its kind. */
 void spec_print_text(const char *bytes, size_t length, enum field_kind kind, struct buf *out);

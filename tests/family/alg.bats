@@ -284,6 +284,55 @@ hex() {
 	[[ $output == *"given twice"* && $output != *c0ffee* ]]
 }
 
+@test "alg: no error shows a secret, whatever is wrong with the spec" {
+	while IFS= read -r spec; do
+		for as_json in '' --json; do
+			run -2 anysock explain $as_json "${spec//%/c0ffee:beef}"
+			[[ $output != *c0ffee* && $output != *beef* ]] || { echo "$spec"; false; }
+		done
+	done <<-'SPECS'
+		alg,key=%
+		alg:nope:x,key=%
+		alg:skcipher,key=%
+		alg:skcipher:cbc(aes,key=%
+		alg:skcipher:cbc/aes,op=encrypt,key=%,nosuch=1
+		alg:hash:hmac(sha256)),key=%
+		alg:hash:hmac(sha256,key=%),x=
+		alg:hash:hmac/sha256,,key=%
+		alg:hash:hmac/sha256,key='%
+		alg:hash:hmac/sha256,key="%
+		alg:hash:hmac/sha256,key="a,%"b
+		alg:hash:hmac/sha256,key=a,,%,foo
+		alg:hash:hmac/sha256,key=%\,%,foo
+		alg:hash:hmac/sha256,key=%\x5
+		alg:hash:hmac/sha256,kEy=%,
+		alg:hash:hmac/sha256,ke_y=%
+		alg:hash:hmac/sha256,kez=%
+		alg:hash:hmac/sha256,key:%
+		alg:hash:hmac/sha256,key %
+		alg:hash:hmac/sha256 key=%,foo
+		alg:hash:hmac/sha256:key=%
+		alg:hash:hmac/sha256:8:key=%
+		alg:hash:hmac/sha256:1:2:3,key=%
+		alg:hash:hmac/sha256:z,key=%
+		alg:hash:hmac/sha256,sockopt=alg:1:%,foo
+		alg:rng:stdrng,seed=%,entropy=%,seed='%
+		alg-listen:hash:hmac/sha256,key=%
+		nope:hash:x,key=%
+		key=%
+		tcp:host:80,tcp-fastopen-key=%,foo
+		tcp:host:80,tcp-md5sig=192.0.2.1+%,foo
+	SPECS
+	# the caret is where it was, and what is no secret is to be read
+	run -2 anysock explain 'alg:skcipher:cbc(aes,op=encrypt,key=c0ffee'
+	[ "${lines[1]}" = "  alg:skcipher:cbc(aes,op=encrypt,key=******" ]
+	[[ ${lines[2]} =~ ^\ {15}\^~+$ ]]
+	run -2 anysock explain alg:hash:hmac/sha256,kez=c0ffee,iv=hex:00
+	[ "${lines[1]}" = "  alg:hash:hmac/sha256,kez=******,iv=hex:00" ]
+	run -0 anysock explain alg:hash:hmac/sha256,sockopt=alg:1:c0ffee
+	[[ $output == *"sockopt=…"* && $output != *c0ffee* ]]
+}
+
 @test "alg: features that no driver has, and those that may not be asked for, are told" {
 	needs family alg
 	run -1 anysock connect alg:hash:sha256:0x1000:0x1000 </dev/null

@@ -155,9 +155,9 @@ static void implies_roles_later(struct unit *unit)
 	spec_release(&spec);
 }
 
-static bool is_key(const void *context, const char *name)
+static bool is_key(const void *context, const struct spec_option *option)
 {
-	return strcmp(name, context) == 0;
+	return strcmp(option->name.bytes, context) == 0;
 }
 
 static void hides_secrets(struct unit *unit)
