@@ -51,7 +51,7 @@ static const struct netlink_field control_attributes[] = {
 
 static const struct netlink_field header[] = {
 	NETLINK_MEMBER("cmd", struct genlmsghdr, cmd, UNSIGNED),
-	NETLINK_MEMBER("version", struct genlmsghdr, version, UNSIGNED),
+	NETLINK_MEMBER("version", struct genlmsghdr, version, UNSIGNED, .told = true),
 	{ .name = NULL },
 };
 

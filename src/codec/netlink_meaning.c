@@ -101,6 +101,16 @@ static int generic_find(struct netlink_memory *memory, const char *word, struct 
 	return -1;
 }
 
+/* The version that a name would give: 0 where nobody says. */
+static uint8_t version_of(struct netlink_memory *memory, int protocol, uint16_t type)
+{
+	const struct generic_family *family = NULL;
+
+	if (protocol == NETLINK_GENERIC && type >= NLMSG_MIN_TYPE)
+		family = family_of(memory, type);
+	return family != NULL ? family->version : 0;
+}
+
 static int number_find(struct netlink_memory *memory, int protocol, const char *word,
 		       struct netlink_meaning *meaning, uint16_t *type, struct buf *header,
 		       struct error *err)
@@ -113,7 +123,7 @@ static int number_find(struct netlink_memory *memory, int protocol, const char *
 	*type = message.header.nlmsg_type = (uint16_t)number;
 	/* Of sock_diag the words do not tell the domain. */
 	*meaning = netlink_meaning_of(memory, protocol, &message);
-	add_header(meaning->body, 0, 0, header);
+	add_header(meaning->body, 0, version_of(memory, protocol, *type), header);
 	return 0;
 }
 

@@ -88,7 +88,7 @@ static void print_members(struct printer *printer, const struct netlink_field *m
 		if ((size_t)members->number + members->size > bytes.length)
 			continue;
 		value = part_of(bytes, members->number, members->size);
-		if (printer->sink->text != NULL && (members->quiet || is_zero(value)))
+		if (printer->sink->text != NULL && (members->quiet || (is_zero(value) && !members->told)))
 			continue;
 		netlink_value_print(printer->memory, members, members->name, value, printer->sink);
 	}

@@ -41,6 +41,7 @@ struct netlink_field {
 	uint8_t kind;	 /* enum netlink_kind */
 	uint8_t size;	 /* bytes of a number or a member; of others 0 */
 	bool quiet;	 /* text leaves it out */
+	bool told;	 /* a member that text has where it is 0 as well: that is not what is meant by leaving it out */
 	const struct name *names;
 	const struct netlink_field *fields; /* of a struct, a nest, each element of a list */
 	const struct netlink_body *body;    /* of a body or records */

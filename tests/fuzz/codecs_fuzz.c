@@ -6,6 +6,7 @@
 #include "core/control.h"
 #include "core/target.h"
 
+#include <linux/netlink.h>
 #include <sys/socket.h>
 
 #define FRONT 6 /* bytes that choose */
@@ -100,6 +101,17 @@ static bool is_one_way(const struct manner *manner, const char *spec)
 	       strcmp(spec, LOGS) == 0;
 }
 
+/* What the kernel answers is told, and nothing to send: a line that says it is passed over where lines are read. */
+static bool is_answer(const struct manner *manner, const struct message *message)
+{
+	struct nlmsghdr header;
+
+	if (strcmp(manner->codec->name, "netlink") != 0 || message->length < sizeof(header))
+		return false;
+	memcpy(&header, message->data, sizeof(header));
+	return header.nlmsg_type < NLMSG_MIN_TYPE;
+}
+
 /* What was read has a spelling of its own, which stays the same. */
 static void check_spelling(void *manner_of, const struct message *message)
 {
@@ -108,7 +120,7 @@ static void check_spelling(void *manner_of, const struct message *message)
 	struct codec_context context;
 	struct message again;
 
-	if (!print(manner, message, &once))
+	if (is_answer(manner, message) || !print(manner, message, &once))
 		return;
 	require(read_first(manner, &once, &context, &again), "what was printed is not read back");
 	require(print(manner, &again, &twice), "what was printed once is refused");

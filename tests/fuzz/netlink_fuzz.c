@@ -17,7 +17,7 @@ static void print_as(const char *name, const struct target *target, const struct
 	codec_context_release(codec, &context);
 }
 
-/* What is printed of a whole message is a line that can be read. */
+/* What is printed of a whole message is a line that can be read; it may give names to interfaces that are not here. */
 static void read_line(const struct target *target, const struct buf *line)
 {
 	const struct codec *codec = codec_find("netlink");
@@ -27,7 +27,8 @@ static void read_line(const struct target *target, const struct buf *line)
 	bool found;
 
 	if (line->length > 0 && codec_decode(codec, &context, line->data, line->length, true,
-					     &message, &found, &err) < 0) {
+					     &message, &found, &err) < 0 &&
+	    strstr(err.text, "there is no interface") == NULL) {
 		fprintf(stderr, "%.*s%s\n", (int)line->length, line->data, err.text);
 		require(false, "what was printed is not read back");
 	}
