@@ -19,12 +19,6 @@
 
 #define ANSWER_MAXIMUM 65536
 
-struct record {
-	uint32_t ttl; /* seconds */
-	uint16_t priority, weight, port;
-	char target[NS_MAXDNAME];
-};
-
 /* "_ldap._tcp.example.org" from example.org and ldap, ldap/tcp or _ldap._tcp. */
 static char *service_name(const struct arguments *arguments)
 {
@@ -102,7 +96,7 @@ static void take_name(struct reader *reader, char name[NS_MAXDNAME])
 }
 
 /* Takes a record of any type; whether it is one of SRV. */
-static bool take_record(struct reader *reader, struct record *record)
+static bool take_record(struct reader *reader, struct srv_record *record)
 {
 	struct reader data;
 	uint32_t type, length;
@@ -128,14 +122,14 @@ static bool take_record(struct reader *reader, struct record *record)
 /* In which order they are to be tried: the heavier ones of a priority more often. */
 static int compare(const void *a, const void *b)
 {
-	const struct record *one = a, *other = b;
+	const struct srv_record *one = a, *other = b;
 
 	if (one->priority != other->priority)
 		return one->priority < other->priority ? -1 : 1;
 	return (one->weight < other->weight) - (one->weight > other->weight);
 }
 
-static size_t read_records(const unsigned char *answer, int length, struct record **records)
+size_t srv_read(const unsigned char *answer, size_t length, struct srv_record **records)
 {
 	struct reader reader = { .start = answer, .end = answer + length, .at = answer };
 	size_t count = 0, questions, answers;
@@ -150,8 +144,8 @@ static size_t read_records(const unsigned char *answer, int length, struct recor
 		take_number(&reader, NS_INT32SZ); /* type and class */
 	}
 	/* A record has eleven bytes at least. */
-	if (answers > (size_t)length / 11)
-		answers = (size_t)length / 11;
+	if (answers > length / 11)
+		answers = length / 11;
 	*records = memory_array(answers + 1, sizeof(**records));
 	for (; answers > 0 && reader.at != NULL; answers--)
 		count += take_record(&reader, &(*records)[count]);
@@ -159,7 +153,7 @@ static size_t read_records(const unsigned char *answer, int length, struct recor
 	return count;
 }
 
-static void print_json(FILE *out, const char *name, const struct record *records, size_t count)
+static void print_json(FILE *out, const char *name, const struct srv_record *records, size_t count)
 {
 	struct buf text cleanup_buf = { 0 };
 	struct json json = { .out = &text };
@@ -185,13 +179,13 @@ int resolve_srv(struct context *context, const struct arguments *arguments, stru
 {
 	char *name cleanup_free = service_name(arguments);
 	unsigned char *answer cleanup_free = memory_new(ANSWER_MAXIMUM);
-	struct record *records cleanup_free = NULL;
+	struct srv_record *records cleanup_free = NULL;
 	int length = ask(name, arguments_number(arguments, "timeout", 0), answer, err);
 	size_t count;
 
 	if (length < 0)
 		return -1;
-	count = read_records(answer, length, &records);
+	count = srv_read(answer, (size_t)length, &records);
 	if (count == 0)
 		return fail(NO_DATA, name, err);
 	if (arguments_flag(arguments, "json")) {

@@ -5,7 +5,6 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/name.h"
-#include "core/netlink.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -92,9 +91,8 @@ static void read_family(struct netlink_bytes body, struct generic_families *fami
 	families->items[families->count++] = family;
 }
 
-/* 1 when the dump is over. */
-static int read_answers(struct netlink_bytes bytes, struct generic_families *families,
-			struct error *err)
+int generic_families_read(struct generic_families *families, struct netlink_bytes bytes,
+			  struct error *err)
 {
 	struct netlink_message message;
 	struct netlink_answer answer;
@@ -124,7 +122,7 @@ int generic_families_load(struct generic_families *families, struct error *err)
 
 		if (got <= 0)
 			return error_system(err, "generic netlink");
-		done = read_answers((struct netlink_bytes){ room, (size_t)got }, families, err);
+		done = generic_families_read(families, (struct netlink_bytes){ room, (size_t)got }, err);
 	}
 	return done < 0 ? -1 : 0;
 }

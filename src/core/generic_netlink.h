@@ -4,6 +4,7 @@
 #define CORE_GENERIC_NETLINK_H
 
 #include "base/error.h"
+#include "core/netlink.h"
 
 #include <linux/genetlink.h>
 #include <stddef.h>
@@ -30,6 +31,9 @@ struct generic_families {
 
 /* Asks the kernel; what was there before goes. */
 int generic_families_load(struct generic_families *families, struct error *err);
+/* Adds those that a datagram of the kernel's answer tells of: 1 once it was the last, 0 more come, -1 error. */
+int generic_families_read(struct generic_families *families, struct netlink_bytes bytes,
+			  struct error *err);
 void generic_families_release(struct generic_families *families);
 /* NULL where there is none. */
 const struct generic_family *generic_family_of(const struct generic_families *families,
