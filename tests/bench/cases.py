@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The table of what is measured, and the rounds in which everybody has a turn."""
-import shutil
+import os, shutil, traceback
 from typing import NamedTuple
 
 import answers, datagrams, peers, scale, streams
@@ -75,8 +75,16 @@ def is_here(peer):
     return program not in peers.PROGRAMS or shutil.which(program)
 
 
+def described(error):
+    """Why there is no sample; of what nobody foresaw, also where it happened."""
+    if isinstance(error, RuntimeError):
+        return str(error)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({os.path.basename(place.filename)}:{place.lineno})"
+
+
 def measure(bench, case):
-    """Samples of each peer that is here and can do it, by round; a sample that went wrong is a text."""
+    """Samples of each peer that is here and can do it, by round; a sample that went wrong, however, is a text."""
     results = {}
     for _ in range(bench.rounds):
         for peer in filter(is_here, case.peers):
@@ -84,8 +92,8 @@ def measure(bench, case):
                 return results
             try:
                 sample = case.run(bench, peer, **case.options)
-            except RuntimeError as error:
-                sample = str(error)
+            except Exception as error:  # pylint: disable=broad-except
+                sample = described(error)
             if sample is not None:
                 results.setdefault(peer, []).append(sample)
     return results
