@@ -12,6 +12,8 @@
 #include "core/target.h"
 #include "option/ioctl.h"
 #include "option/sockopt.h"
+#include "shell/verb.h"
+#include "spec/meaning.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -262,6 +264,54 @@ static int help_option(FILE *out, const char *name)
 	return row == NULL && sockopt == NULL && ioctl == NULL ? -1 : 0;
 }
 
+/* Families that people call so: one is told of, several are listed. */
+static int help_known(FILE *out, const char *name)
+{
+	const struct family *first = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < family_count; i++) {
+		if (!meaning_is_known_as(&families[i]->shape, name))
+			continue;
+		if (count++ == 0)
+			first = families[i];
+		else if (count == 2)
+			print_row(out, first->shape.name, first->summary);
+		if (count > 1)
+			print_row(out, families[i]->shape.name, families[i]->summary);
+	}
+	return count == 0 ? -1 : count == 1 ? help_family(out, first) : 0;
+}
+
+static int help_format(FILE *out, const char *name)
+{
+	const struct codec *codec = codec_find(name);
+
+	if (codec == NULL)
+		return -1;
+	print_row(out, codec->name, codec->summary);
+	return 0;
+}
+
+static int help_verb(FILE *out, const char *name)
+{
+	const struct verb *verb = verb_find(name);
+	cleanup_buf struct buf text = { 0 };
+
+	if (verb == NULL)
+		return -1;
+	verb_print(verb, &text);
+	fprintf(out, "of anysock shell: %s", buf_text(&text));
+	return 0;
+}
+
+static void offer_family(const struct family *family, struct name_guess *guess)
+{
+	name_guess_offer(guess, family->shape.name);
+	for (const char *const *name = family->shape.known_as; name != NULL && *name != NULL; name++)
+		name_guess_offer(guess, *name);
+}
+
 static int unknown_topic(const char *name, struct error *err)
 {
 	struct name_guess guess = { .wanted = name };
@@ -269,9 +319,12 @@ static int unknown_topic(const char *name, struct error *err)
 	for (size_t i = 0; i < command_count; i++)
 		name_guess_offer(&guess, commands[i]->name);
 	for (size_t i = 0; i < family_count; i++)
-		name_guess_offer(&guess, families[i]->shape.name);
+		offer_family(families[i], &guess);
 	for (size_t i = 0; i < topic_count; i++)
 		name_guess_offer(&guess, topics[i].name);
+	for (size_t i = 0; i < codec_count; i++)
+		name_guess_offer(&guess, codecs[i]->name);
+	verb_guess(&guess);
 	sockopt_guess(NULL, &guess);
 	error_usage(err, "help: there is nothing called \"%s\"", name);
 	if (guess.nearest != NULL)
@@ -281,6 +334,9 @@ static int unknown_topic(const char *name, struct error *err)
 
 static int run(struct context *context, const struct arguments *arguments, struct error *err)
 {
+	/* The first that knows the name tells what it is. */
+	static int (*const kinds[])(FILE *out, const char *name) = { help_option, help_known, help_format,
+								      help_verb };
 	const char *name = arguments->word_count > 0 ? arguments->words[0] : NULL;
 
 	if (arguments_flag(arguments, "table"))
@@ -293,8 +349,9 @@ static int run(struct context *context, const struct arguments *arguments, struc
 		return help_family(context->out, family_find(name));
 	if (topic_find(name) != NULL)
 		return help_topic(context->out, topic_find(name));
-	if (help_option(context->out, name) == 0)
-		return 0;
+	for (size_t i = 0; i < array_length(kinds); i++)
+		if (kinds[i](context->out, name) == 0)
+			return 0;
 	return unknown_topic(name, err);
 }
 

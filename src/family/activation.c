@@ -184,7 +184,7 @@ static int activation_descriptor(const struct target *target, struct error *err)
 }
 
 const struct family activation_family = {
-	.shape = { .name = "activation", .roles = ROLES_STREAM, .fields = fields },
+	.shape = { .name = "activation", .known_as = NAMES("systemd", "socket-activation"), .roles = ROLES_STREAM, .fields = fields },
 	.summary = "descriptors handed over by systemd and the like",
 	.domain = -1,
 	.types = adopt_types,

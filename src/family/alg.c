@@ -335,7 +335,7 @@ static int alg_ready(const struct target *target, struct endpoint *endpoint, str
 }
 
 const struct family alg_family = {
-	.shape = { .name = "alg", .roles = ROLE_BIT(ROLE_CONNECT), .variants = variants },
+	.shape = { .name = "alg", .known_as = NAMES("crypto"), .roles = ROLE_BIT(ROLE_CONNECT), .variants = variants },
 	.summary = "the kernel's cryptography: digests, ciphers, random numbers",
 	.domain = AF_ALG,
 	.types = types,

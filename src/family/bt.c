@@ -170,7 +170,7 @@ static int scan_ready(const struct target *target, struct endpoint *endpoint, st
 }
 
 const struct family bt_family = {
-	.shape = { .name = "bt", .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
+	.shape = { .name = "bt", .known_as = NAMES("bluetooth"), .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "Bluetooth controllers of ours, and the devices in range",
 	.domain = AF_BLUETOOTH,
 	.protocol = BTPROTO_HCI,

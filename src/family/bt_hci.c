@@ -304,7 +304,7 @@ static void hci_explain_error(const struct target *target, struct error *err)
 }
 
 const struct family bt_hci_family = {
-	.shape = { .name = "bt-hci", .aliases = aliases, .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
+	.shape = { .name = "bt-hci", .known_as = NAMES("bluetooth"), .aliases = aliases, .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "packets to and from Bluetooth controllers",
 	.domain = AF_BLUETOOTH,
 	.protocol = BTPROTO_HCI,

@@ -381,7 +381,7 @@ static void l2cap_explain_error(const struct target *target, struct error *err)
 }
 
 const struct family bt_l2cap_family = {
-	.shape = { .name = "bt-l2cap", .aliases = aliases, .roles = ROLES_ALL, .fields = fields },
+	.shape = { .name = "bt-l2cap", .known_as = NAMES("bluetooth"), .aliases = aliases, .roles = ROLES_ALL, .fields = fields },
 	.summary = "channels between Bluetooth devices, classic and low energy",
 	.domain = AF_BLUETOOTH,
 	.protocol = BTPROTO_L2CAP,

@@ -221,7 +221,7 @@ static int rfcomm_announce(const struct target *target, struct endpoint *listene
 }
 
 const struct family bt_rfcomm_family = {
-	.shape = { .name = "bt-rfcomm", .aliases = aliases, .roles = ROLES_STREAM, .fields = fields },
+	.shape = { .name = "bt-rfcomm", .known_as = NAMES("bluetooth"), .aliases = aliases, .roles = ROLES_STREAM, .fields = fields },
 	.summary = "serial links over Bluetooth",
 	.domain = AF_BLUETOOTH,
 	.protocol = BTPROTO_RFCOMM,

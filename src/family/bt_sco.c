@@ -224,7 +224,7 @@ static void sco_explain_error(const struct target *target, struct error *err)
 }
 
 const struct family bt_sco_family = {
-	.shape = { .name = "bt-sco", .aliases = aliases, .roles = ROLES_STREAM, .fields = fields },
+	.shape = { .name = "bt-sco", .known_as = NAMES("bluetooth"), .aliases = aliases, .roles = ROLES_STREAM, .fields = fields },
 	.summary = "voice over Bluetooth",
 	.domain = AF_BLUETOOTH,
 	.protocol = BTPROTO_SCO,

@@ -199,7 +199,7 @@ static int can_settings(const struct target *target, int domain, struct sockopt_
 }
 
 const struct family can_family = {
-	.shape = { .name = "can", .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
+	.shape = { .name = "can", .known_as = NAMES("canbus", "socketcan", "can-raw", "canfd", "can-fd"), .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "frames of a CAN bus: classic, FD and XL",
 	.domain = AF_CAN,
 	.protocol = CAN_RAW,

@@ -86,7 +86,7 @@ static int bcm_send(struct endpoint *endpoint, const struct message *message, st
 static const struct endpoint_ops ops = { .send = bcm_send };
 
 const struct family can_bcm_family = {
-	.shape = { .name = "can-bcm", .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
+	.shape = { .name = "can-bcm", .known_as = NAMES("bcm", "broadcast-manager", "socketcan"), .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "CAN frames that the kernel sends in cycles, and watches over contents",
 	.domain = AF_CAN,
 	.protocol = CAN_BCM,

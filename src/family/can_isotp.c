@@ -200,7 +200,7 @@ static const struct endpoint_ops ops = { .receive = isotp_receive,
 					 .pending = isotp_pending };
 
 const struct family can_isotp_family = {
-	.shape = { .name = "can-isotp", .aliases = aliases, .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
+	.shape = { .name = "can-isotp", .known_as = NAMES("iso-tp", "uds", "obd", "socketcan"), .aliases = aliases, .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "ISO 15765-2 over CAN: messages of up to 8200 bytes, as diagnostics use them",
 	.domain = AF_CAN,
 	.protocol = CAN_ISOTP,

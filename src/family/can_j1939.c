@@ -214,7 +214,7 @@ static void j1939_explain_error(const struct target *target, struct error *err)
 }
 
 const struct family can_j1939_family = {
-	.shape = { .name = "can-j1939", .aliases = aliases, .roles = ROLE_BIT(ROLE_CONNECT) | ROLE_BIT(ROLE_BIND), .fields = fields },
+	.shape = { .name = "can-j1939", .known_as = NAMES("nmea2000", "socketcan"), .aliases = aliases, .roles = ROLE_BIT(ROLE_CONNECT) | ROLE_BIT(ROLE_BIND), .fields = fields },
 	.summary = "SAE J1939 over CAN: parameter groups between the nodes of a vehicle",
 	.domain = AF_CAN,
 	.protocol = CAN_J1939,

@@ -206,7 +206,7 @@ static int exec_probe(struct error *err)
 }
 
 const struct family exec_family = {
-	.shape = { .name = "exec", .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
+	.shape = { .name = "exec", .known_as = NAMES("program", "system"), .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "a program's standard input and output",
 	.domain = -1,
 	.parameters = parameters,

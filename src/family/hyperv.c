@@ -213,7 +213,7 @@ static void hyperv_describe_address(const struct address *address, struct json *
 }
 
 const struct family hyperv_family = {
-	.shape = { .name = "hyperv", .roles = ROLES_STREAM, .fields = fields },
+	.shape = { .name = "hyperv", .known_as = NAMES("hyper-v", "hvsock"), .roles = ROLES_STREAM, .fields = fields },
 	.summary = "Hyper-V sockets by machine and service, over vsock",
 	.domain = AF_VSOCK,
 	.types = types,

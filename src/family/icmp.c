@@ -187,7 +187,7 @@ static void icmp_explain_error(const struct target *target, struct error *err)
 /* clang-format on */
 
 const struct family icmp_family = {
-	.shape = { .name = "icmp", .roles = ICMP_ROLES, .fields = fields },
+	.shape = { .name = "icmp", .known_as = NAMES("ping"), .roles = ICMP_ROLES, .fields = fields },
 	.summary = "echo requests over IPv6 or IPv4, as ping sends them",
 	.domain = AF_UNSPEC,
 	.protocol = IPPROTO_ICMP,

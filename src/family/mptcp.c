@@ -50,7 +50,7 @@ static void mptcp_explain_error(const struct target *target, struct error *err)
 /* clang-format on */
 
 const struct family mptcp_family = {
-	.shape = { .name = "mptcp", .roles = ROLES_STREAM, .fields = ip_fields },
+	.shape = { .name = "mptcp", .known_as = NAMES("multipath-tcp"), .roles = ROLES_STREAM, .fields = ip_fields },
 	.summary = "Multipath TCP over IPv6 or IPv4, whichever answers first",
 	.domain = AF_UNSPEC,
 	.levels = levels,

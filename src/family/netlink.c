@@ -224,7 +224,7 @@ static void netlink_explain_error(const struct target *target, struct error *err
 }
 
 const struct family netlink_family = {
-	.shape = { .name = "netlink", .roles = ROLE_BIT(ROLE_CONNECT) | ROLE_BIT(ROLE_BIND), .fields = fields },
+	.shape = { .name = "netlink", .known_as = NAMES("rtnetlink", "genetlink", "uevent"), .roles = ROLE_BIT(ROLE_CONNECT) | ROLE_BIT(ROLE_BIND), .fields = fields },
 	.summary = "the kernel: interfaces, routes, sockets, devices",
 	.domain = AF_NETLINK,
 	.protocols = flags_netlink,

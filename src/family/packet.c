@@ -418,7 +418,7 @@ static void packet_explain_error(const struct target *target, struct error *err)
 }
 
 const struct family packet_family = {
-	.shape = { .name = "packet", .roles = ROLE_BIT(ROLE_CONNECT) | ROLE_BIT(ROLE_BIND), .fields = fields },
+	.shape = { .name = "packet", .known_as = NAMES("ethernet"), .roles = ROLE_BIT(ROLE_CONNECT) | ROLE_BIT(ROLE_BIND), .fields = fields },
 	.summary = "packets as they pass an interface",
 	.domain = AF_PACKET,
 	.types = types,

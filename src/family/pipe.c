@@ -128,7 +128,7 @@ static int pipe_open(const struct target *target, const struct endpoint *client,
 }
 
 const struct family pipe_family = {
-	.shape = { .name = "pipe", .aliases = aliases, .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
+	.shape = { .name = "pipe", .known_as = NAMES("named-pipe"), .aliases = aliases, .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "named pipes, and one that gives back what it gets",
 	.domain = -1,
 	.step = STEP_NONE,

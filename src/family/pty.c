@@ -137,7 +137,7 @@ static int pty_open(const struct target *target, const struct endpoint *client,
 }
 
 const struct family pty_family = {
-	.shape = { .name = "pty", .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
+	.shape = { .name = "pty", .known_as = NAMES("tty", "terminal"), .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "a terminal that other programs open",
 	.domain = -1,
 	.parameters = parameters,

@@ -250,7 +250,7 @@ static void qrtr_explain_error(const struct target *target, struct error *err)
 }
 
 const struct family qrtr_family = {
-	.shape = { .name = "qrtr", .aliases = aliases, .roles = ROLES_ALL, .fields = fields },
+	.shape = { .name = "qrtr", .known_as = NAMES("qualcomm"), .aliases = aliases, .roles = ROLES_ALL, .fields = fields },
 	.summary = "datagrams between the processors of a Qualcomm system",
 	.domain = AF_QIPCRTR,
 	.types = types,

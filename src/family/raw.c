@@ -117,7 +117,7 @@ static void raw_explain_error(const struct target *target, struct error *err)
 /* clang-format on */
 
 const struct family ip_family = {
-	.shape = { .name = "ip", .roles = ROLES_ALL, .fields = fields },
+	.shape = { .name = "ip", .known_as = NAMES("inet", "inet6", "ipv4", "ipv6", "raw"), .roles = ROLES_ALL, .fields = fields },
 	.summary = "packets of any protocol over IPv6 or IPv4",
 	.domain = AF_UNSPEC,
 	.levels = levels,

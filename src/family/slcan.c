@@ -280,7 +280,7 @@ static int slcan_open(const struct target *target, const struct endpoint *client
 }
 
 const struct family slcan_family = {
-	.shape = { .name = "slcan", .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
+	.shape = { .name = "slcan", .known_as = NAMES("lawicel"), .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "a bus behind a serial adapter that speaks slcan",
 	.domain = -1,
 	.types = types,

@@ -108,7 +108,7 @@ static int stdio_open(const struct target *target, const struct endpoint *client
 }
 
 const struct family stdio_family = {
-	.shape = { .name = "stdio", .aliases = aliases, .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
+	.shape = { .name = "stdio", .known_as = NAMES("stdin", "stdout"), .aliases = aliases, .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "standard input and output",
 	.domain = -1,
 	.parameters = parameters,

@@ -23,7 +23,7 @@ static const int levels4[] = { IPPROTO_TCP, SOL_SOCKET, IPPROTO_IP, -1 };
 /* clang-format on */
 
 const struct family tcp_family = {
-	.shape = { .name = "tcp", .roles = ROLES_STREAM, .fields = ip_fields },
+	.shape = { .name = "tcp", .known_as = NAMES("inet", "inet6", "ipv4", "ipv6"), .roles = ROLES_STREAM, .fields = ip_fields },
 	.summary = "TCP over IPv6 or IPv4, whichever answers first",
 	.domain = AF_UNSPEC,
 	.levels = levels,

@@ -234,7 +234,7 @@ static int tun_probe(struct error *err)
 
 /* clang-format off */
 #define TUN_FAMILY(NAME, WORDS) { \
-	.shape = { .name = NAME, .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields }, \
+	.shape = { .name = NAME, .known_as = NAMES("tuntap"), .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields }, \
 	.summary = WORDS, \
 	.domain = -1, \
 	.types = types, \

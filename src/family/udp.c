@@ -25,7 +25,7 @@ static const int levels4[] = { IPPROTO_UDP, SOL_SOCKET, IPPROTO_IP, -1 };
 /* clang-format on */
 
 const struct family udp_family = {
-	.shape = { .name = "udp", .roles = ROLES_ALL, .fields = ip_fields },
+	.shape = { .name = "udp", .known_as = NAMES("inet", "inet6", "ipv4", "ipv6"), .roles = ROLES_ALL, .fields = ip_fields },
 	.summary = "UDP datagrams over IPv6 or IPv4",
 	.domain = AF_UNSPEC,
 	.levels = levels,

@@ -25,7 +25,7 @@ static const int levels4[] = { IPPROTO_UDPLITE, IPPROTO_UDP, SOL_SOCKET, IPPROTO
 /* clang-format on */
 
 const struct family udplite_family = {
-	.shape = { .name = "udplite", .roles = ROLES_ALL, .fields = ip_fields },
+	.shape = { .name = "udplite", .known_as = NAMES("udp-lite"), .roles = ROLES_ALL, .fields = ip_fields },
 	.summary = "UDP-Lite datagrams over IPv6 or IPv4",
 	.domain = AF_UNSPEC,
 	.levels = levels,

@@ -427,7 +427,7 @@ static void unix_explain_error(const struct target *target, struct error *err)
 }
 
 const struct family unix_family = {
-	.shape = { .name = "unix", .aliases = aliases, .roles = ROLES_ALL, .fields = fields },
+	.shape = { .name = "unix", .known_as = NAMES("uds"), .aliases = aliases, .roles = ROLES_ALL, .fields = fields },
 	.summary = "sockets between programs of this host",
 	.domain = AF_UNIX,
 	.types = types,

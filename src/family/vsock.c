@@ -117,7 +117,7 @@ static void vsock_describe_address(const struct address *address, struct json *j
 }
 
 const struct family vsock_family = {
-	.shape = { .name = "vsock", .roles = ROLES_ALL, .fields = fields },
+	.shape = { .name = "vsock", .known_as = NAMES("virtio-vsock", "vmci"), .roles = ROLES_ALL, .fields = fields },
 	.summary = "sockets between a host and its virtual machines",
 	.domain = AF_VSOCK,
 	.types = types,

@@ -86,6 +86,16 @@ void verb_print_slots(const struct verb *verb, struct buf *out)
 		buf_add_string(out, " [as NAME]");
 }
 
+void verb_print(const struct verb *verb, struct buf *out)
+{
+	buf_print(out, "%s ", verb->name);
+	verb_print_slots(verb, out);
+	buf_print(out, "\n    %s", verb->help);
+	if (verb->aliases != NULL)
+		buf_print(out, " (also: %s)", verb->aliases);
+	buf_print(out, "\n    example: %s\n", verb->example);
+}
+
 const char *slot_kind_name(enum slot_kind kind)
 {
 	static const char *const names[] = {

@@ -88,6 +88,8 @@ void verb_guess(struct name_guess *guess);
 /* "DATA [to ADDRESS] [flags=FLAGS]": what stands behind its name. */
 struct buf;
 void verb_print_slots(const struct verb *verb, struct buf *out);
+/* What help says of it, some lines. */
+void verb_print(const struct verb *verb, struct buf *out);
 /* "bytes": what a kind of slot is called in the tables that completion is made from. */
 const char *slot_kind_name(enum slot_kind kind);
 

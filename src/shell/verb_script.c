@@ -300,17 +300,6 @@ static int run_quit(struct shell *shell, const struct step *step, struct error *
 	return FLOW_EXIT;
 }
 
-static void print_verb(FILE *out, const struct verb *verb)
-{
-	cleanup_buf struct buf slots = { 0 };
-
-	verb_print_slots(verb, &slots);
-	fprintf(out, "%s %s\n    %s", verb->name, buf_text(&slots), verb->help);
-	if (verb->aliases != NULL)
-		fprintf(out, " (also: %s)", verb->aliases);
-	fprintf(out, "\n    example: %s\n", verb->example);
-}
-
 static void print_all(struct shell *shell)
 {
 	FILE *out = shell->host->out;
@@ -330,6 +319,7 @@ static void print_all(struct shell *shell)
 
 static int run_help(struct shell *shell, const struct step *step, struct error *err)
 {
+	cleanup_buf struct buf text = { 0 };
 	char *name cleanup_free = NULL;
 	const struct verb *verb;
 	char *argv[] = { (char *)(uintptr_t) "help", NULL, NULL };
@@ -340,9 +330,10 @@ static int run_help(struct shell *shell, const struct step *step, struct error *
 	}
 	name = term_text(shell, &step->fillings[0].term, err);
 	verb = name != NULL ? verb_find(name) : NULL;
-	if (verb != NULL)
-		print_verb(shell->host->out, verb);
-	else if (name != NULL) {
+	if (verb != NULL) {
+		verb_print(verb, &text);
+		fputs(buf_text(&text), shell->host->out);
+	} else if (name != NULL) {
 		argv[1] = name;
 		shell->host->run(shell->host, shell->host->out, 2, argv);
 	}

@@ -147,6 +147,26 @@ static void offer_shape(struct guess *guess, const struct shape *shape, const st
 	}
 }
 
+/* "AF_BLUETOOTH" is Bluetooth as well. */
+static bool has_front(const char *word)
+{
+	size_t length = strnlen(word, 3);
+
+	return name_equal_length(word, length, "af-") || name_equal_length(word, length, "pf-");
+}
+
+bool meaning_is_known_as(const struct shape *shape, const char *word)
+{
+	if (has_front(word))
+		word += 3;
+	if (name_equal(word, shape->name) || find_alias(shape, word, strlen(word)) != NULL)
+		return true;
+	for (const char *const *name = shape->known_as; name != NULL && *name != NULL; name++)
+		if (name_equal(word, *name))
+			return true;
+	return false;
+}
+
 static struct guess find_nearest(const char *wanted, const struct vocabulary *vocabulary)
 {
 	struct guess guess = { .wanted = wanted, .length = strlen(wanted) };
@@ -177,6 +197,19 @@ static size_t find_port(const char *behind)
 	return digits + 1;
 }
 
+/* Whether some families are known by that word, though none has it for a name. */
+static bool hint_known(const char *word, const struct vocabulary *vocabulary, struct error *err)
+{
+	cleanup_buf struct buf names = { 0 };
+
+	for (size_t i = 0; i < vocabulary->count; i++)
+		if (meaning_is_known_as(vocabulary->shapes[i], word))
+			buf_print(&names, "%s%s", names.length > 0 ? ", " : "", vocabulary->shapes[i]->name);
+	if (names.length > 0)
+		error_hint(err, "did you mean %s?", buf_text(&names));
+	return names.length > 0;
+}
+
 /* The second line of an error about a word that is no name. */
 static void hint_name(const char *text, size_t length, const char *shown,
 		      const struct vocabulary *vocabulary, struct error *err)
@@ -186,6 +219,8 @@ static void hint_name(const char *text, size_t length, const char *shown,
 	cleanup_free char *nearest = guess.nearest;
 	size_t port = find_port(text + length);
 
+	if (hint_known(word, vocabulary, err))
+		return;
 	if (nearest != NULL && 2 * guess.distance < length && (port == 0 || guess.distance <= 2))
 		error_hint(err, "did you mean %s?", nearest);
 	else if (port > 0)

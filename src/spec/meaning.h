@@ -24,6 +24,8 @@ int meaning_find(struct meaning *meaning, const char *text, size_t length,
 const struct shape *meaning_shape(const char *name, size_t length,
 				  const struct vocabulary *vocabulary,
 				  const struct shape_alias **alias);
+/* Whether people call it so: its name, an alias, what it is known as, the kernel's name with AF_ or PF_ in front. */
+bool meaning_is_known_as(const struct shape *shape, const char *word);
 /* Where the part behind the last "-" of the word begins, which may be a role; 0 where there is none. */
 size_t meaning_role_column(const char *text, size_t length);
 /* The role of a spec that names none: connect, or the only one that the family has. */

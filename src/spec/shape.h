@@ -72,7 +72,11 @@ struct shape {
 	unsigned int roles;		      /* ROLE_BIT()s that it can take */
 	const struct shape_field *fields;     /* NULL where there are variants */
 	const struct shape_variant *variants; /* ends with a NULL word; NULL for none */
+	const char *const *known_as;	      /* what else people call it, for hints and help; ends with NULL, NULL for none */
 };
+
+/* For known_as. */
+#define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 /* The shapes that are known. */
 struct vocabulary {

@@ -56,6 +56,34 @@ topics() {
 	[[ $output == *TCP_NODELAY* ]]
 }
 
+@test "help: a family is told of by what people call it, and by what the kernel does; several are listed" {
+	local word
+	for word in crypto:alg AF_ALG:alg pf_vsock:vsock hyper-v:hyperv isotp:can-isotp iso-tp:can-isotp j1939:can-j1939 \
+		rtnetlink:netlink ping:icmp local:unix AF_QIPCRTR:qrtr; do
+		[ "$(anysock help "${word%:*}")" = "$(anysock help "${word#*:}")" ]
+	done
+	run -0 anysock help Bluetooth
+	for word in bt bt-hci bt-l2cap bt-rfcomm bt-sco; do
+		grep -q "^  $word  .*[Bb]luetooth" <<<"$output"
+	done
+	run -0 anysock help uds
+	[[ $output == *"  can-isotp "*"  unix "* ]]
+	run -2 anysock help blutooth
+	[[ $output == *'did you mean "bluetooth"?'* ]]
+	run -2 anysock bluetooth:hci0
+	[[ $output == *"did you mean bt, bt-hci, bt-l2cap, bt-rfcomm, bt-sco?"* ]]
+	run -2 anysock AF_VSOCK:3:1
+	[[ $output == *"did you mean vsock?"* ]]
+}
+
+@test "help: formats and the shell's verbs are told of as well" {
+	run -0 anysock help candump
+	[[ $output == "  candump "* ]]
+	run -0 anysock help expect
+	[[ $output == "of anysock shell: expect ENDPOINT PATTERN"* ]]
+	[ "${output#of anysock shell: }" = "$(anysock shell -c 'help expect')" ]
+}
+
 @test "help: the nearest name is offered, and nothing is run" {
 	run -2 anysock help exit-code
 	[[ $output == *'did you mean "exit-codes"?'* ]]
