@@ -25,6 +25,7 @@ struct run {
 	struct engine engine;
 	struct watch watch;
 	struct session_owner session_owner;
+	struct session_plan plan;
 	struct server_owner server_owner;
 	struct session *session;
 	struct server *server;
@@ -62,7 +63,7 @@ static void note_goal(struct run *run, const struct session *session)
 
 	if (session_reached_goal(session, &err))
 		return;
-	if (run->time_is_over || session->heard > 0)
+	if (run->time_is_over || session_has_heard(session))
 		err.kind = ERROR_TIMEOUT;
 	fail(run, &err);
 }
@@ -89,8 +90,12 @@ static void start_session(struct run *run, struct endpoint *left)
 {
 	struct join *join = run->join;
 
-	run->session = session_start(&run->engine, &join->session, &run->session_owner, left,
-				     &join->left, NULL, &join->right);
+	run->plan = (struct session_plan){ .engine = &run->engine,
+					   .settings = &join->session,
+					   .left = &join->left,
+					   .right = &join->right,
+					   .owner = &run->session_owner };
+	run->session = session_start(&run->plan, left, NULL);
 }
 
 /* Where one direction ends is known by its file or its limit. */
@@ -354,7 +359,7 @@ static void finish(struct run *run)
 	struct progress_counts counts = progress_of(run);
 
 	if (run->session != NULL) {
-		run->session->owner = NULL;
+		run->plan.owner = NULL;
 		session_abort(run->session, NULL);
 	}
 	handover_free(run->handover);

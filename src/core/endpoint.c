@@ -284,8 +284,8 @@ void endpoint_let_inherit(const struct endpoint *endpoint)
 
 void endpoint_classify(struct endpoint *endpoint)
 {
-	endpoint->ready_in = (uint8_t)readiness_of(endpoint->in);
-	endpoint->ready_out = (uint8_t)readiness_of(endpoint->out);
+	endpoint->ready_in = readiness_of(endpoint->in);
+	endpoint->ready_out = readiness_of(endpoint->out);
 	endpoint->terminal = endpoint->in >= 0 && isatty(endpoint->in);
 }
 

@@ -78,21 +78,21 @@ struct endpoint {
 	const struct target *target; /* borrowed: what it was opened from */
 	struct endpoint *parent;     /* what a layer rests on; NULL. Owned */
 	void *state;		     /* of ops; released by ops->release */
+	nanoseconds try_at;	     /* when to try again what would have blocked; 0: events tell */
 	int in, out;		     /* may be the same; -1: this direction is not there */
 	int pidfd;		     /* of its own child; -1 */
-	nanoseconds try_at;	     /* when to try again what would have blocked; 0: events tell */
-	uint32_t message_maximum;    /* bytes of the longest message that can be sent; 0 unknown */
-	uint8_t end;		     /* enum family_end */
-	uint8_t ready_in, ready_out; /* enum readiness */
-	bool is_socket;
-	bool several_interfaces; /* messages come by more than one: say by which */
-	bool messages; /* keeps boundaries: use message_receive() and message_send() */
-	bool shared; /* descriptors belong to the parent process too: no O_NONBLOCK, no shutdown */
-	bool lingered; /* for the ops: a moment was given to the peer before the end */
-	bool finished; /* its writing side was ended */
-	bool passed_on; /* its descriptors live on elsewhere: what it made in the file system stays */
-	bool console;  /* our own standard input and output */
-	bool terminal; /* in is a terminal */
+	uint16_t message_maximum;    /* bytes of the longest message that can be sent; 0 unknown */
+	enum family_end end : 2;
+	enum readiness ready_in : 2, ready_out : 2;
+	bool is_socket : 1;
+	bool several_interfaces : 1; /* messages come by more than one: say by which */
+	bool messages : 1; /* keeps boundaries: use message_receive() and message_send() */
+	bool shared : 1; /* descriptors belong to the parent process too: no O_NONBLOCK, no shutdown */
+	bool lingered : 1; /* for the ops: a moment was given to the peer before the end */
+	bool finished : 1; /* its writing side was ended */
+	bool passed_on : 1; /* its descriptors live on elsewhere: what it made in the file system stays */
+	bool console : 1;  /* our own standard input and output */
+	bool terminal : 1; /* in is a terminal */
 };
 
 #define ENDPOINT_CLOSED ((struct endpoint){ .in = -1, .out = -1, .pidfd = -1 })

@@ -250,7 +250,7 @@ int socket_endpoint(const struct target *target, int *fd, struct endpoint *endpo
 	made.ops = target->family->ops;
 	made.target = target;
 	made.in = made.out = steal_fd(fd);
-	made.end = (uint8_t)target_end(target);
+	made.end = target_end(target);
 	made.is_socket = true;
 	made.messages = target->type->messages;
 	if (target->family->ready != NULL && target->family->ready(target, &made, err) < 0) {

@@ -135,7 +135,7 @@ static int take_socket(const struct target *target, int fd, const char *label,
 		return error_system(err, "%s", label);
 	made->is_socket = true;
 	made->messages = target->type->messages;
-	made->end = (uint8_t)target_end(target);
+	made->end = target_end(target);
 	/* accept(2) has no MSG_DONTWAIT: of several that wait one would hang. */
 	if (target->role == ROLE_LISTEN && !target->type->no_listen)
 		fcntl(made->in, F_SETFL, fcntl(made->in, F_GETFL) | O_NONBLOCK);
@@ -148,13 +148,15 @@ static int take_other(const struct target *target, int fd, const char *label,
 	int flags = fcntl(fd, F_GETFL), access = flags & O_ACCMODE;
 	bool reads = target->wants_input && access != O_WRONLY;
 	bool writes = target->wants_output && access != O_RDONLY;
+	bool is_shared = made->shared;
 	int taken;
 
 	if (!reads && !writes)
 		return error_set(err, ERROR_FAILED, "%s is open for %s only", label,
 				 access == O_RDONLY ? "reading" : "writing");
 	taken = descriptor_take(fd, reads && writes ? O_RDWR : reads ? O_RDONLY : O_WRONLY,
-				&made->shared);
+				&is_shared);
+	made->shared = is_shared;
 	if (taken < 0)
 		return error_system(err, "%s", label);
 	descriptor_grow(taken);

@@ -299,7 +299,7 @@ static int l2cap_bound_settings(const struct target *target, const struct addres
 	return 0;
 }
 
-static uint32_t message_maximum(int fd)
+static uint16_t message_maximum(int fd)
 {
 	struct options options = { 0 };
 	socklen_t length = sizeof(options);

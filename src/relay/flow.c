@@ -18,7 +18,7 @@ void flow_init(struct flow *flow, struct side *source, struct side *sink, enum d
 	*flow = (struct flow){ .source = source,
 			       .sink = sink,
 			       .pump = &pump_copy,
-			       .direction = (uint8_t)direction,
+			       .direction = direction == DIRECTION_BACKWARD,
 			       .splice_pipe = { -1, -1 },
 			       .limit = UINT64_MAX };
 }
@@ -38,16 +38,12 @@ void flow_release(struct flow *flow)
 	conversion_free(flow->conversion);
 	close_pipe(flow);
 	free(flow->leftover);
-	free(flow->err);
-	if (flow->quest != NULL)
-		pattern_window_release(&flow->quest->window);
-	free(flow->quest);
-	free(flow->rate);
-	flow->rate = NULL;
-	flow->quest = NULL;
+	if (flow->more != NULL)
+		pattern_window_release(&flow->more->quest.window);
+	free(flow->more);
+	flow->more = NULL;
 	flow->conversion = NULL;
 	flow->leftover = NULL;
-	flow->err = NULL;
 }
 
 void conversion_free(struct conversion *conversion)
@@ -90,37 +86,73 @@ uint64_t flow_bytes_left(const struct flow *flow)
 	return at >= 0 && status.st_size >= at ? (uint64_t)(status.st_size - at) : UINT64_MAX;
 }
 
+static struct flow_more *more_of(struct flow *flow)
+{
+	if (flow->more == NULL)
+		flow->more = memory_new(sizeof(*flow->more));
+	return flow->more;
+}
+
+struct transfer flow_moved(const struct flow *flow)
+{
+	struct transfer moved = { .bytes = flow->moved.bytes, .lost = flow->moved.lost };
+
+	if (flow->conversion != NULL) {
+		moved.messages = flow->conversion->messages;
+		moved.refused = flow->conversion->refused;
+	}
+	return moved;
+}
+
+const struct error *flow_error(const struct flow *flow)
+{
+	return flow->more != NULL && error_is_set(&flow->more->err) ? &flow->more->err : NULL;
+}
+
 void flow_fail(struct flow *flow, const struct error *err, const char *what)
 {
 	int code = errno;
 
-	if (flow->err != NULL)
+	if (flow_error(flow) != NULL)
 		return;
-	flow->err = memory_new(sizeof(*flow->err));
 	if (err != NULL)
-		*flow->err = *err;
+		more_of(flow)->err = *err;
 	else
-		error_code(flow->err, code, "%s", what);
+		error_code(&more_of(flow)->err, code, "%s", what);
 }
 
 void flow_keep(struct flow *flow, const char *bytes, size_t length)
 {
-	flow->leftover = memory_copy(bytes, length);
-	flow->leftover_at = 0;
-	flow->leftover_length = (uint32_t)length;
+	flow->leftover = memory_resize(NULL, sizeof(*flow->leftover) + length, 1);
+	flow->leftover->at = 0;
+	flow->leftover->length = (uint32_t)length;
+	memcpy(flow->leftover->bytes, bytes, length);
+}
+
+void flow_note_heard(struct flow *flow, nanoseconds now)
+{
+	more_of(flow)->heard = now;
+}
+
+nanoseconds flow_heard(const struct flow *flow)
+{
+	return flow->more != NULL ? flow->more->heard : 0;
 }
 
 void flow_slow_down(struct flow *flow, uint64_t limit)
 {
-	flow->rate = memory_new(sizeof(*flow->rate));
-	flow->rate->limit = limit;
-	flow->rate->at = deadline_now();
+	more_of(flow)->rate = (struct rate){ .limit = limit, .at = deadline_now() };
 	flow->shows = true;
+}
+
+bool flow_is_slowed_down(const struct flow *flow)
+{
+	return flow->more != NULL && flow->more->rate.limit > 0;
 }
 
 size_t flow_allowance(struct flow *flow)
 {
-	struct rate *rate = flow->rate;
+	struct rate *rate = flow_is_slowed_down(flow) ? &flow->more->rate : NULL;
 	nanoseconds now, wait;
 	double most, least;
 
@@ -143,24 +175,28 @@ size_t flow_allowance(struct flow *flow)
 
 void flow_spend(struct flow *flow, size_t length)
 {
-	if (flow->rate != NULL)
-		flow->rate->saved -= (double)length;
+	if (flow_is_slowed_down(flow))
+		flow->more->rate.saved -= (double)length;
 }
 
 void flow_seek(struct flow *flow, const struct pattern *pattern)
 {
-	flow->quest = memory_new(sizeof(*flow->quest));
-	flow->quest->pattern = pattern;
+	more_of(flow)->quest.pattern = pattern;
 	flow->shows = true;
+}
+
+bool flow_has_found(const struct flow *flow)
+{
+	return flow->more != NULL && flow->more->quest.is_found;
 }
 
 void flow_look(struct flow *flow, const char *bytes, size_t length)
 {
-	struct quest *quest = flow->quest;
+	struct quest *quest = flow->more != NULL ? &flow->more->quest : NULL;
 	struct error err;
 	int found;
 
-	if (quest == NULL || quest->is_found)
+	if (quest == NULL || quest->pattern == NULL || quest->is_found)
 		return;
 	error_clear(&err);
 	if (flow->conversion != NULL)
@@ -191,8 +227,8 @@ void flow_delivered(struct flow *flow, const struct flow_environment *environmen
 enum pump_result flow_write_leftover(struct flow *flow, const struct flow_environment *environment)
 {
 	while (flow->leftover != NULL) {
-		const char *bytes = flow->leftover + flow->leftover_at;
-		size_t length = flow->leftover_length - flow->leftover_at;
+		const char *bytes = flow->leftover->bytes + flow->leftover->at;
+		size_t length = flow->leftover->length - flow->leftover->at;
 		ssize_t put;
 
 		if (!flow->sink->writable)
@@ -205,8 +241,8 @@ enum pump_result flow_write_leftover(struct flow *flow, const struct flow_enviro
 			return PUMP_WAIT;
 		}
 		flow_delivered(flow, environment, bytes, (size_t)put);
-		flow->leftover_at += (uint32_t)put;
-		if (flow->leftover_at == flow->leftover_length) {
+		flow->leftover->at += (uint32_t)put;
+		if (flow->leftover->at == flow->leftover->length) {
 			free(flow->leftover);
 			flow->leftover = NULL;
 		}
@@ -228,7 +264,7 @@ static size_t leftover_bytes(const struct flow *flow)
 	size_t bytes = flow->in_pipe;
 
 	if (flow->leftover != NULL)
-		bytes += flow->leftover_length - flow->leftover_at;
+		bytes += flow->leftover->length - flow->leftover->at;
 	if (flow->conversion != NULL)
 		bytes += flow->conversion->output.length - flow->conversion->output_sent +
 			 flow->conversion->input.length - flow->conversion->input_at +
@@ -281,9 +317,8 @@ static bool is_passing(struct flow *flow, struct side *side, const char *what)
 {
 	if (!side->returns)
 		return false;
-	if (flow->err == NULL)
-		flow_fail(flow, NULL, what);
-	if (!is_loss(flow->err->code))
+	flow_fail(flow, NULL, what);
+	if (!is_loss(flow_error(flow)->code))
 		return false;
 	/* What a peer said before it went is still read. */
 	if (side == flow->source)
@@ -297,8 +332,8 @@ void flow_resume(struct flow *flow, const struct side *side)
 {
 	struct conversion *conversion = flow->conversion;
 
-	free(flow->err);
-	flow->err = NULL;
+	if (flow->more != NULL)
+		error_clear(&flow->more->err);
 	if (conversion == NULL)
 		return;
 	if (side == flow->source) {
@@ -316,9 +351,8 @@ void flow_resume(struct flow *flow, const struct side *side)
 
 static void source_failed(struct flow *flow)
 {
-	if (flow->err == NULL)
-		flow_fail(flow, NULL, "read");
-	flow->source->was_reset |= flow->err->code == ECONNRESET;
+	flow_fail(flow, NULL, "read");
+	flow->source->was_reset |= flow_error(flow)->code == ECONNRESET;
 	flow->source_failed = true;
 	flow->stopping = true;
 }
@@ -326,10 +360,9 @@ static void source_failed(struct flow *flow)
 /* A disk that is full must not block the peer: what it still sends is read and dropped. */
 static void sink_failed(struct flow *flow)
 {
-	if (flow->err == NULL)
-		flow_fail(flow, NULL, "write");
-	flow->sink->was_reset |= flow->err->code == ECONNRESET;
-	flow->discards = !is_reset(flow->err->code) && flow->source->endpoint.is_socket &&
+	flow_fail(flow, NULL, "write");
+	flow->sink->was_reset |= flow_error(flow)->code == ECONNRESET;
+	flow->discards = !is_reset(flow_error(flow)->code) && flow->source->endpoint.is_socket &&
 			 flow->source->endpoint.end != END_NONE;
 	if (flow->discards) {
 		flow->moved.lost += leftover_bytes(flow);

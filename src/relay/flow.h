@@ -16,19 +16,26 @@
 
 struct pipes;
 
-/* An endpoint and what the loop last said of it. */
-struct side {
-	struct endpoint endpoint;
-	struct loop_watch in_watch;  /* of endpoint.in, and of out where it is the same */
+/* What only ends of two descriptors, or with a program, have. */
+struct side_more {
+	struct side *side;
 	struct loop_watch out_watch; /* of an out of its own */
 	struct loop_watch child_watch;
-	bool readable, writable; /* may be tried: set by an edge, cleared by EAGAIN */
-	bool broken;		 /* HUP or ERR: writing is useless */
-	bool was_reset;		 /* reading or writing said ECONNRESET */
-	bool returns; /* it is opened again where its peer ends or is lost; its flows keep what they hold */
-	bool is_gone; /* that has happened */
-	bool child_exited;
-	int child_status; /* as waitid(2): status, or 128 and the signal */
+};
+
+/* An endpoint and what the loop last said of it. Thousands are there at once: what few need is elsewhere. */
+struct side {
+	struct endpoint endpoint;
+	struct loop_watch in_watch; /* of endpoint.in, and of out where it is the same; of what is being opened */
+	struct side_more *more;	    /* owned; NULL: nothing */
+	uint8_t child_status;	    /* as waitid(2): status, or 128 and the signal */
+	bool is_right : 1;	    /* of its session */
+	bool readable : 1, writable : 1; /* may be tried: set by an edge, cleared by EAGAIN */
+	bool broken : 1;		 /* HUP or ERR: writing is useless */
+	bool was_reset : 1;		 /* reading or writing said ECONNRESET */
+	bool returns : 1; /* it is opened again where its peer ends or is lost; its flows keep what they hold */
+	bool is_gone : 1; /* that has happened */
+	bool child_exited : 1;
 };
 
 /*
@@ -56,6 +63,7 @@ struct conversion {
 	bool input_at_end;
 	bool began, ended; /* what stands before and behind all messages is written */
 	uint64_t messages_left; /* to be delivered; UINT64_MAX: no limit */
+	uint64_t messages, refused; /* delivered; not wanted by the sink, their bytes lost */
 	struct batch *batch; /* owned; what the sink did not take of it yet; NULL: nothing */
 	struct address answer_to; /* of the message that came last, for flows that answer it */
 };
@@ -74,28 +82,43 @@ struct rate {
 	nanoseconds at; /* when that was counted */
 };
 
+/* Bytes that the sink did not take. */
+struct leftover {
+	uint32_t at, length; /* those before at are gone */
+	char bytes[];
+};
+
+/* What only some flows have. */
+struct flow_more {
+	struct rate rate;   /* limit 0: as fast as it goes */
+	struct quest quest; /* pattern NULL: nothing is looked for */
+	struct error err;   /* why it failed */
+	nanoseconds heard;  /* when something came last, where silence after that is an end; 0: nothing yet */
+};
+
+/* Thousands are there at once: what few need is elsewhere. */
 struct flow {
 	struct side *source, *sink;
 	const struct pump *pump;
 	struct conversion *conversion; /* owned; NULL: bytes to bytes */
-	char *leftover;		       /* what the sink did not take; owned; NULL: nothing */
-	uint32_t leftover_at, leftover_length;
-	uint8_t state; /* enum flow_state */
-	uint8_t direction;
-	bool discards; /* the sink failed: read on so that the peer is not blocked */
-	bool stopping; /* nothing more is read */
-	bool source_failed; /* err is about the source, not about the sink */
-	bool shows;    /* an observer must see the bytes */
-	struct rate *rate;   /* owned; NULL: as fast as it goes */
-	struct quest *quest; /* owned; NULL: nothing is looked for */
-	bool at_end;   /* of the splice pump: the source has ended, the pipe may hold bytes */
-	bool is_direct; /* of the splice pump: a side is a pipe itself */
-	bool is_bulk;	/* of the splice pump: much comes at once, or more than the sink takes */
+	struct leftover *leftover;     /* owned; NULL: nothing */
+	struct flow_more *more;	       /* owned; NULL: nothing */
+	uint64_t limit;	    /* bytes still to be read; UINT64_MAX: no limit */
+	struct {
+		uint64_t bytes; /* delivered */
+		uint64_t lost;	/* read and not delivered */
+	} moved;
 	int splice_pipe[2]; /* of the splice pump; -1: none */
 	uint32_t in_pipe;
-	uint64_t limit; /* bytes still to be read; UINT64_MAX: no limit */
-	struct transfer moved;
-	struct error *err; /* why it failed; owned; NULL: it did not */
+	uint8_t state : 2; /* enum flow_state */
+	uint8_t direction : 1;
+	bool discards : 1; /* the sink failed: read on so that the peer is not blocked */
+	bool stopping : 1; /* nothing more is read */
+	bool source_failed : 1; /* its error is about the source, not about the sink */
+	bool shows : 1;	    /* an observer must see the bytes */
+	bool at_end : 1;    /* of the splice pump: the source has ended, the pipe may hold bytes */
+	bool is_direct : 1; /* of the splice pump: a side is a pipe itself */
+	bool is_bulk : 1;   /* of the splice pump: much comes at once, or more than the sink takes */
 };
 
 /* What a pump came to. */
@@ -150,6 +173,15 @@ bool flow_run(struct flow *flow, const struct flow_environment *environment);
 void flow_stop(struct flow *flow);
 /* Closes at once; what is left over counts as lost. */
 void flow_abandon(struct flow *flow);
+/* What passed in it so far. */
+struct transfer flow_moved(const struct flow *flow);
+/* When something came last, for those who wait for the silence after it; 0: nothing was noted. */
+void flow_note_heard(struct flow *flow, nanoseconds now);
+nanoseconds flow_heard(const struct flow *flow);
+/* Whether what was looked for was found. */
+bool flow_has_found(const struct flow *flow);
+/* Why it failed; NULL: it did not. */
+const struct error *flow_error(const struct flow *flow);
 /* How much its source will still give, where a file or a limit tells; else UINT64_MAX. */
 uint64_t flow_bytes_left(const struct flow *flow);
 bool flow_has_leftover(const struct flow *flow);
@@ -169,6 +201,7 @@ enum pump_result flow_write_leftover(struct flow *flow,
 				     const struct flow_environment *environment);
 /* Moves no more than so many bytes a second. */
 void flow_slow_down(struct flow *flow, uint64_t limit);
+bool flow_is_slowed_down(const struct flow *flow);
 /* For pumps: bytes that may be read now; where it is 0 the source is tried again by itself. */
 size_t flow_allowance(struct flow *flow);
 /* For pumps: so many were. */

@@ -103,7 +103,7 @@ static void push(struct member *member, struct piece *piece)
 	if (member->session == NULL)
 		return;
 	member->side->readable = true;
-	loop_queue(member->session->engine->loop, &member->session->task);
+	session_wake(member->session);
 }
 
 static bool hears(const struct member *member, const struct member *speaker)
@@ -288,6 +288,6 @@ void hub_belongs(struct session *session, struct side *side)
 	member->side = side;
 	if (member->first != NULL) {
 		side->readable = true;
-		loop_queue(session->engine->loop, &session->task);
+		session_wake(session);
 	}
 }

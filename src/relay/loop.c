@@ -13,34 +13,40 @@
 #define EVENTS_PER_TURN 256
 
 struct task_queue {
-	struct loop_task *first;
-	struct loop_task **last;
+	struct loop_task *first, *last;
+};
+
+/* Together, so that what is compared is not looked for all over the memory. */
+struct timer_entry {
+	nanoseconds at;
+	struct loop_timer *timer;
 };
 
 struct loop {
 	int epoll_fd;
 	bool is_stopped;
 	nanoseconds now;
-	struct loop_timer **timers; /* a binary heap; position 0 is not used */
-	size_t timer_count, timer_room;
+	struct timer_entry *timers; /* a binary heap; position 0 is not used */
+	uint32_t timer_count, timer_room;
 	struct task_queue tasks, last_tasks;
 	char *buffer;
 };
 
 static void queue_init(struct task_queue *queue)
 {
-	queue->first = NULL;
-	queue->last = &queue->first;
+	queue->first = queue->last = NULL;
 }
 
 static void queue_add(struct task_queue *queue, struct loop_task *task)
 {
-	if (task->is_queued)
+	if (loop_is_queued(task))
 		return;
-	task->is_queued = true;
-	task->next = NULL;
-	*queue->last = task;
-	queue->last = &task->next;
+	task->next = task;
+	if (queue->first == NULL)
+		queue->first = task;
+	else
+		queue->last->next = task;
+	queue->last = task;
 }
 
 /* Runs what is queued now; what is queued meanwhile waits for the next turn. */
@@ -50,9 +56,9 @@ static void queue_run(struct task_queue *queue)
 
 	queue_init(queue);
 	while (task != NULL) {
-		struct loop_task *next = task->next;
+		struct loop_task *next = task->next != task ? task->next : NULL;
 
-		task->is_queued = false;
+		task->next = NULL;
 		task->run(task);
 		task = next;
 	}
@@ -110,69 +116,72 @@ void loop_unwatch(struct loop *loop, struct loop_watch *watch)
 	watch->fd = -1;
 }
 
-static void place_timer(struct loop *loop, struct loop_timer *timer, size_t position)
+static void place_timer(struct loop *loop, struct timer_entry entry, uint32_t position)
 {
-	loop->timers[position] = timer;
-	timer->position = position;
+	loop->timers[position] = entry;
+	entry.timer->position = position;
 }
 
-static void rise(struct loop *loop, struct loop_timer *timer)
+static void rise(struct loop *loop, uint32_t at)
 {
-	size_t at = timer->position;
+	const struct timer_entry risen = loop->timers[at];
 
-	for (; at > 1 && loop->timers[at / 2]->at > timer->at; at /= 2)
+	for (; at > 1 && loop->timers[at / 2].at > risen.at; at /= 2)
 		place_timer(loop, loop->timers[at / 2], at);
-	place_timer(loop, timer, at);
+	place_timer(loop, risen, at);
 }
 
-static void sink(struct loop *loop, struct loop_timer *timer)
+static void sink(struct loop *loop, uint32_t at)
 {
-	size_t at = timer->position;
+	const struct timer_entry sunk = loop->timers[at];
 
 	while (2 * at <= loop->timer_count) {
-		size_t child = 2 * at;
+		uint32_t child = 2 * at;
 
-		if (child < loop->timer_count &&
-		    loop->timers[child + 1]->at < loop->timers[child]->at)
+		if (child < loop->timer_count && loop->timers[child + 1].at < loop->timers[child].at)
 			child++;
-		if (loop->timers[child]->at >= timer->at)
+		if (loop->timers[child].at >= sunk.at)
 			break;
 		place_timer(loop, loop->timers[child], at);
 		at = child;
 	}
-	place_timer(loop, timer, at);
+	place_timer(loop, sunk, at);
 }
 
 static void remove_timer(struct loop *loop, struct loop_timer *timer)
 {
-	struct loop_timer *moved = loop->timers[loop->timer_count--];
+	const struct timer_entry moved = loop->timers[loop->timer_count--];
+	uint32_t position = timer->position;
 
-	if (moved != timer) {
-		place_timer(loop, moved, timer->position);
-		rise(loop, moved);
-		sink(loop, moved);
+	if (moved.timer != timer) {
+		place_timer(loop, moved, position);
+		rise(loop, position);
+		sink(loop, moved.timer->position);
 	}
 	timer->position = 0;
 }
 
+static void add_timer(struct loop *loop, struct loop_timer *timer)
+{
+	if (loop->timer_count + 2 > loop->timer_room) {
+		loop->timer_room = loop->timer_room > 0 ? 2 * loop->timer_room : 16;
+		loop->timers = memory_resize(loop->timers, loop->timer_room, sizeof(*loop->timers));
+	}
+	timer->position = ++loop->timer_count;
+}
+
 void loop_set_timer(struct loop *loop, struct loop_timer *timer, nanoseconds at)
 {
-	timer->at = at;
 	if (at == DEADLINE_NEVER) {
 		if (timer->position > 0)
 			remove_timer(loop, timer);
 		return;
 	}
-	if (timer->position == 0) {
-		if (loop->timer_count + 2 > loop->timer_room) {
-			loop->timer_room = loop->timer_room > 0 ? 2 * loop->timer_room : 16;
-			loop->timers = memory_resize(loop->timers, loop->timer_room,
-						     sizeof(*loop->timers));
-		}
-		place_timer(loop, timer, ++loop->timer_count);
-	}
-	rise(loop, timer);
-	sink(loop, timer);
+	if (timer->position == 0)
+		add_timer(loop, timer);
+	loop->timers[timer->position] = (struct timer_entry){ .at = at, .timer = timer };
+	rise(loop, timer->position);
+	sink(loop, timer->position);
 }
 
 void loop_queue(struct loop *loop, struct loop_task *task)
@@ -201,13 +210,13 @@ static int wait_time(const struct loop *loop)
 {
 	if (loop->tasks.first != NULL || loop->last_tasks.first != NULL)
 		return 0;
-	return loop->timer_count > 0 ? deadline_poll_timeout(loop->timers[1]->at) : -1;
+	return loop->timer_count > 0 ? deadline_poll_timeout(loop->timers[1].at) : -1;
 }
 
 static void expire_timers(struct loop *loop)
 {
-	while (loop->timer_count > 0 && loop->timers[1]->at <= loop->now) {
-		struct loop_timer *timer = loop->timers[1];
+	while (loop->timer_count > 0 && loop->timers[1].at <= loop->now) {
+		struct loop_timer *timer = loop->timers[1].timer;
 
 		remove_timer(loop, timer);
 		timer->expired(timer);

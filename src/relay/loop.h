@@ -17,16 +17,14 @@ struct loop_watch {
 };
 
 struct loop_timer {
-	nanoseconds at;
-	size_t position; /* 0: not set */
+	uint32_t position; /* 0: not set */
 	void (*expired)(struct loop_timer *timer);
 };
 
 /* Something to be done in the next turn, once. */
 struct loop_task {
-	struct loop_task *next;
+	struct loop_task *next; /* the last of a queue has itself; NULL: not queued */
 	void (*run)(struct loop_task *task);
-	bool is_queued;
 };
 
 struct loop;
@@ -45,6 +43,10 @@ void loop_unwatch(struct loop *loop, struct loop_watch *watch);
 /* Sets or moves a timer; DEADLINE_NEVER takes it away. */
 void loop_set_timer(struct loop *loop, struct loop_timer *timer, nanoseconds at);
 void loop_queue(struct loop *loop, struct loop_task *task);
+static inline bool loop_is_queued(const struct loop_task *task)
+{
+	return task->next != NULL;
+}
 /* Queues a task for the end of the turn, when no event of it can refer to what the task frees. */
 void loop_queue_last(struct loop *loop, struct loop_task *task);
 

@@ -14,7 +14,7 @@ static bool can(const struct flow *flow)
 
 	return conversion != NULL && conversion->decode == NULL && conversion->encode == NULL &&
 	       source->ops != NULL && source->ops->receive_many != NULL && !source->shared &&
-	       flow->rate == NULL;
+	       !flow_is_slowed_down(flow);
 }
 
 static struct batch *take_spare(const struct flow_environment *environment)

@@ -129,8 +129,7 @@ struct session *server_start_session(struct server *server, struct endpoint *lef
 		hub_join(server->settings->hub, &member);
 		right = &member;
 	}
-	session = session_start(server->engine, server->settings->session, &server->session_owner,
-				left, server->settings->listen, right, server->settings->other);
+	session = session_start(&server->plan, left, right);
 	session->source = source;
 	hub_belongs(session, &session->right);
 	session_link(session, &server->sessions);
@@ -399,6 +398,11 @@ static int open_all(struct server *server, struct error *err)
 	return other->role == ROLE_LISTEN ? open_other(server, err) : 0;
 }
 
+static void gone(struct loop_task *task)
+{
+	free(container_of(task, struct server, gone));
+}
+
 struct server *server_start(struct engine *engine, const struct server_settings *settings,
 			    struct server_owner *owner, struct error *err)
 {
@@ -411,7 +415,13 @@ struct server *server_start(struct engine *engine, const struct server_settings 
 	server->owner = owner;
 	server->session_owner.over = session_over;
 	server->session_owner.room = session_room;
+	server->plan = (struct session_plan){ .engine = engine,
+					      .settings = settings->session,
+					      .left = settings->listen,
+					      .right = settings->other,
+					      .owner = &server->session_owner };
 	server->task.run = task_run;
+	server->gone.run = gone;
 	if (per_source > 0)
 		server->sources = sources_new(per_source);
 	server->pause.expired = pause_over;
@@ -449,11 +459,11 @@ void server_free(struct server *server)
 {
 	if (server == NULL)
 		return;
+	server->plan.owner = NULL;
 	while (server->sessions != NULL) {
 		struct session *session = server->sessions;
 
 		session_unlink(session);
-		session->owner = NULL;
 		session_abort(session, NULL);
 	}
 	for (size_t i = 0; i < server->listener.count && server->entrances != NULL; i++) {
@@ -468,5 +478,6 @@ void server_free(struct server *server)
 	batch_free(server->batch);
 	sources_free(server->sources);
 	free(server->entrances);
-	free(server);
+	/* Its sessions look at their plan until the end of the turn. */
+	loop_queue_last(server->engine->loop, &server->gone);
 }

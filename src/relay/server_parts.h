@@ -17,6 +17,7 @@ struct entrance {
 
 struct server {
 	struct session_owner session_owner;
+	struct session_plan plan;
 	struct engine *engine;
 	const struct server_settings *settings;
 	struct server_owner *owner;
@@ -29,7 +30,7 @@ struct server {
 	struct session *sessions;
 	uint64_t active;
 	struct sources *sources; /* NULL: they are not counted */
-	struct loop_task task;
+	struct loop_task task, gone;
 	struct loop_timer pause;
 	nanoseconds pause_length, last_notice;
 	struct message_room room;

@@ -62,7 +62,7 @@ static void take_message(struct server *server, struct entrance *entrance,
 		struct session *session = peer_owner(peer);
 
 		session->left.readable = true;
-		loop_queue(server->engine->loop, &session->task);
+		session_wake(session);
 	} else if (server->active == before) {
 		server_tell(server, EVENT_DROPPED, NULL, ++server->dropped);
 	}

@@ -57,46 +57,51 @@ struct session_owner {
 	void (*room)(struct session_owner *owner);
 };
 
+/* What is the same for all sessions of an owner. */
+struct session_plan {
+	struct engine *engine;
+	const struct session_settings *settings;
+	const struct target *left, *right;
+	struct session_owner *owner; /* NULL: nobody is told of their ends */
+};
+
+/* Lean, since thousands are there at once: half a KiB. */
 struct session {
 	struct side left, right;
 	struct flow forward, backward;
-	struct engine *engine;
-	const struct session_settings *settings;
-	struct session_owner *owner;
+	const struct session_plan *plan;
 	struct session *next, **previous; /* in the owner's list */
-	struct opening *opening;	  /* of the side that is not open yet */
-	struct loop_watch opening_watch;
-	const struct target *left_target, *right_target;
-	struct loop_timer timer; /* opening, idleness, delivery */
-	struct loop_timer retry_timer; /* of endpoints that say when to try again */
+	struct opening *opening;	  /* of the side that is not open yet; in_watch of that side is for it */
+	struct loop_timer timer;	  /* of due, and of endpoints that say when to try again */
 	struct loop_task task;
+	nanoseconds due; /* opening, idleness, delivery */
 	uint64_t number;
 	nanoseconds started, active;
-	nanoseconds heard; /* when something was received last, kept for goal.quiet_for; 0: not yet */
 	struct error *err;
-	uint8_t signals; /* sent to programs that outlive it */
-	uint32_t delivery_wait; /* milliseconds to the next look at the send queue */
-	nanoseconds starved_for; /* how long the next wait for descriptors or memory is; 0: none */
 	struct returning *returning; /* owned; NULL: nothing is opened again */
-	struct source *source; /* which a server counts it for; NULL */
-	bool is_running, is_over, is_ending, is_starved;
-	bool stdout_gone; /* the reader of our standard output has gone */
+	struct source *source;	     /* which a server counts it for; NULL */
+	uint16_t wait;	 /* milliseconds until it looks again for room, later at the send queue; 0: it did not wait */
+	uint8_t signals; /* sent to programs that outlive it */
+	bool is_running : 1, is_over : 1, is_ending : 1, is_starved : 1;
+	bool stdout_gone : 1; /* the reader of our standard output has gone */
 };
 
 /*
- * Starts a session. left and right are moved in where they are open already
- * (in or out >= 0); else the targets are opened, left first. The session
- * lives until owner->over().
+ * Starts a session by a plan that outlives it. left and right are moved in
+ * where they are open already (in or out >= 0); else their targets are opened,
+ * left first. The session lives until owner->over().
  */
-struct session *session_start(struct engine *engine, const struct session_settings *settings,
-			      struct session_owner *owner, struct endpoint *left,
-			      const struct target *left_target, struct endpoint *right,
-			      const struct target *right_target);
+struct session *session_start(const struct session_plan *plan, struct endpoint *left,
+			      struct endpoint *right);
+/* Has it move what can be moved in the next turn. */
+void session_wake(struct session *session);
 /* Ends it soon: what was read is not delivered any more. */
 void session_abort(struct session *session, const struct error *why);
 /* Whether it waits for descriptors or memory; tries again at once, now that somebody gave some back. */
 bool session_is_starved(const struct session *session);
 void session_try_again(struct session *session);
+/* Whether something came, in a session that ends once it is quiet. */
+bool session_has_heard(const struct session *session);
 /* Whether both sides were open at the same time, be it that one is opened again now. */
 bool session_has_run(const struct session *session);
 /* Ends it orderly: nothing more is read. */

@@ -11,35 +11,35 @@
 /* One of a datagram socket's peers. */
 static bool is_of_peer(const struct session *session)
 {
-	return session_is_served(session) && session->left_target->type != NULL &&
-	       session->left_target->type->no_listen;
+	return session_is_served(session) && session->plan->left->type != NULL &&
+	       session->plan->left->type->no_listen;
 }
 
 /* An end that nobody asked for is none to tell as an error. */
 static bool expires(const struct session *session)
 {
-	return is_of_peer(session) && session->settings->idle_timeout == 0 &&
-	       target_setting(session->left_target, "idle-timeout") == NULL &&
-	       target_setting(session->right_target, "idle-timeout") == NULL;
+	return is_of_peer(session) && session->plan->settings->idle_timeout == 0 &&
+	       target_setting(session->plan->left, "idle-timeout") == NULL &&
+	       target_setting(session->plan->right, "idle-timeout") == NULL;
 }
 
 static nanoseconds idle_limit(const struct session *session)
 {
-	nanoseconds limit = expires(session) ? PEER_IDLE_LIMIT : session->settings->idle_timeout;
+	nanoseconds limit = expires(session) ? PEER_IDLE_LIMIT : session->plan->settings->idle_timeout;
 
-	if (session->left_target->common.idle_timeout > 0)
-		limit = session->left_target->common.idle_timeout;
-	if (session->right_target->common.idle_timeout > 0)
-		limit = session->right_target->common.idle_timeout;
+	if (session->plan->left->common.idle_timeout > 0)
+		limit = session->plan->left->common.idle_timeout;
+	if (session->plan->right->common.idle_timeout > 0)
+		limit = session->plan->right->common.idle_timeout;
 	return limit;
 }
 
 /* When it has been quiet for long enough to end in order. */
 static nanoseconds quiet_due(const struct session *session)
 {
-	nanoseconds quiet_for = session->settings->goal.quiet_for;
+	nanoseconds quiet_for = session->plan->settings->goal.quiet_for;
 
-	return quiet_for > 0 && session->heard > 0 ? session->heard + quiet_for : DEADLINE_NEVER;
+	return session_has_heard(session) ? flow_heard(session_answer(session)) + quiet_for : DEADLINE_NEVER;
 }
 
 static nanoseconds idle_due(const struct session *session)
@@ -50,15 +50,14 @@ static nanoseconds idle_due(const struct session *session)
 void session_idle_out(struct session *session)
 {
 	struct error err = { 0 };
-	nanoseconds now = loop_now(session->engine->loop);
+	nanoseconds now = session_now(session);
 
 	if (now >= quiet_due(session)) {
 		session_finish(session);
 		return;
 	}
 	if (now < idle_due(session)) {
-		loop_set_timer(session->engine->loop, &session->timer,
-			       deadline_earlier(quiet_due(session), idle_due(session)));
+		session_set_timer(session, deadline_earlier(quiet_due(session), idle_due(session)));
 		return;
 	}
 	error_set(&err, ERROR_TIMEOUT, "idle for too long");
@@ -68,8 +67,7 @@ void session_idle_out(struct session *session)
 void session_watch_idleness(struct session *session)
 {
 	if (idle_limit(session) > 0)
-		loop_set_timer(session->engine->loop, &session->timer,
-			       session->active + idle_limit(session));
+		session_set_timer(session, session->active + idle_limit(session));
 }
 
 /* Of both sides the shorter one; 0: programs may take their time. */
@@ -79,7 +77,7 @@ static nanoseconds kill_after(const struct session *session)
 	nanoseconds shortest = 0;
 
 	for (size_t i = 0; i < array_length(sides); i++) {
-		nanoseconds limit = session->settings->kill_after;
+		nanoseconds limit = session->plan->settings->kill_after;
 
 		if (side_child_is_over(sides[i]))
 			continue;
@@ -95,8 +93,7 @@ void session_set_kill_timer(struct session *session)
 	nanoseconds limit = kill_after(session);
 
 	if (limit > 0)
-		loop_set_timer(session->engine->loop, &session->timer,
-			       loop_now(session->engine->loop) + limit);
+		session_set_timer(session, session_now(session) + limit);
 }
 
 void session_kill(struct session *session)

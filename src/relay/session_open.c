@@ -7,8 +7,8 @@
 #include <poll.h>
 #include <sys/epoll.h>
 
-#define STARVED_FIRST (10 * NANOSECONDS_PER_MILLISECOND)
-#define STARVED_LONGEST NANOSECONDS_PER_SECOND
+#define STARVED_FIRST 10U     /* milliseconds */
+#define STARVED_LONGEST 1000U /* the same */
 #define STARVED_LIMIT (60 * NANOSECONDS_PER_SECOND)
 
 void session_set_starved(struct session *session, bool starved)
@@ -17,12 +17,13 @@ void session_set_starved(struct session *session, bool starved)
 		return;
 	session->is_starved = starved;
 	if (starved) {
-		session->engine->starved++;
+		session->plan->engine->starved++;
 		return;
 	}
-	session->engine->starved--;
-	if (session->owner != NULL && session->owner->room != NULL)
-		session->owner->room(session->owner);
+	session->wait = 0;
+	session->plan->engine->starved--;
+	if (session->plan->owner != NULL && session->plan->owner->room != NULL)
+		session->plan->owner->room(session->plan->owner);
 }
 
 static bool is_shortage(int code)
@@ -34,37 +35,49 @@ static bool is_shortage(int code)
 /* At most one line a second, for all sessions together. */
 static void tell_shortage(struct session *session, const struct error *err)
 {
-	struct event event = { .kind = EVENT_PAUSED, .target = session->left_target, .error = err };
-	nanoseconds now = loop_now(session->engine->loop);
+	struct event event = { .kind = EVENT_PAUSED, .target = session->plan->left, .error = err };
+	nanoseconds now = session_now(session);
 
-	if (now - session->engine->last_notice < NANOSECONDS_PER_SECOND)
+	if (now - session->plan->engine->last_notice < NANOSECONDS_PER_SECOND)
 		return;
-	session->engine->last_notice = now;
-	observer_tell(session->engine->observer, &event);
+	session->plan->engine->last_notice = now;
+	observer_tell(session->plan->engine->observer, &event);
 }
 
 /* Whether a session of a server waits for others to give descriptors or memory back. */
 static bool wait_for_room(struct session *session, const struct error *err)
 {
-	nanoseconds now = loop_now(session->engine->loop);
+	nanoseconds now = session_now(session);
 
 	if (!session_is_served(session) || !is_shortage(err->code) ||
 	    now - session->started > STARVED_LIMIT)
 		return false;
-	session->starved_for = session->starved_for == 0 ? STARVED_FIRST : 2 * session->starved_for;
-	if (session->starved_for > STARVED_LONGEST)
-		session->starved_for = STARVED_LONGEST;
+	session->wait = (uint16_t)(session->wait == 0		  ? STARVED_FIRST :
+				   session->wait < STARVED_LONGEST / 2 ? 2U * session->wait :
+									 STARVED_LONGEST);
 	session_set_starved(session, true);
 	tell_shortage(session, err);
-	loop_set_timer(session->engine->loop, &session->timer, now + session->starved_for);
+	session_set_timer(session, now + session->wait * NANOSECONDS_PER_MILLISECOND);
 	return true;
+}
+
+/* The one that is opened now, or next. */
+static struct side *opening_side(struct session *session)
+{
+	return side_is_open(&session->left) ? &session->right : &session->left;
+}
+
+static const struct target *target_of(struct side *side)
+{
+	const struct session_plan *plan = session_of(side)->plan;
+
+	return side->is_right ? plan->right : plan->left;
 }
 
 static void opening_over(struct session *session)
 {
-	const struct target *target =
-		side_is_open(&session->left) ? session->right_target : session->left_target;
-	struct side *side = side_is_open(&session->left) ? &session->right : &session->left;
+	struct side *side = opening_side(session);
+	const struct target *target = target_of(side);
 	struct opening *opening = session->opening;
 	struct endpoint endpoint = ENDPOINT_CLOSED;
 	struct event opened = { .kind = EVENT_OPENED,
@@ -72,8 +85,8 @@ static void opening_over(struct session *session)
 				.subject = &side->endpoint,
 				.target = target };
 
-	loop_unwatch(session->engine->loop, &session->opening_watch);
-	loop_set_timer(session->engine->loop, &session->timer, DEADLINE_NEVER);
+	loop_unwatch(session_loop(session), &side->in_watch);
+	session_set_timer(session, DEADLINE_NEVER);
 	session->opening = NULL;
 	if (opening_state(opening) == OPENING_FAILED &&
 	    wait_for_room(session, opening_error(opening))) {
@@ -98,13 +111,13 @@ static void opening_over(struct session *session)
 	opening_free(opening);
 	if (session_attach(session, side, &endpoint) < 0)
 		return;
-	observer_tell(session->engine->observer, &opened);
+	observer_tell(session->plan->engine->observer, &opened);
 	session_open(session);
 }
 
 static void opening_ready(struct loop_watch *watch, uint32_t events)
 {
-	struct session *session = container_of(watch, struct session, opening_watch);
+	struct session *session = session_of(container_of(watch, struct side, in_watch));
 
 	(void)events;
 	opening_step(session->opening);
@@ -114,31 +127,32 @@ static void opening_ready(struct loop_watch *watch, uint32_t events)
 /* Waits for what the opening waits for now. */
 static void watch_opening(struct session *session)
 {
-	struct loop *loop = session->engine->loop;
+	struct loop *loop = session_loop(session);
+	struct side *side = opening_side(session);
 	int fd = opening_fd(session->opening);
 	uint32_t events = opening_events(session->opening) == POLLIN ? EPOLLIN : EPOLLOUT;
 	struct error err = { 0 };
 	uint64_t tries;
 
 	if (opening_tells_retry(session->opening, &err, &tries))
-		session_tell_retry(session, side_is_open(&session->left) ? session->right_target : session->left_target, &err, tries);
-	loop_unwatch(loop, &session->opening_watch);
-	session->opening_watch.ready = opening_ready;
-	if (fd >= 0 && loop_watch(loop, &session->opening_watch, fd, events, &err) < 0) {
+		session_tell_retry(session, target_of(side), &err, tries);
+	loop_unwatch(loop, &side->in_watch);
+	side->in_watch.ready = opening_ready;
+	if (fd >= 0 && loop_watch(loop, &side->in_watch, fd, events, &err) < 0) {
 		session_abort(session, &err);
 		return;
 	}
-	loop_set_timer(loop, &session->timer, opening_deadline(session->opening));
+	session_set_timer(session, opening_deadline(session->opening));
 }
 
 static void open_next(struct session *session)
 {
-	bool left_is_open = side_is_open(&session->left);
-	const struct target *target = left_is_open ? session->right_target : session->left_target;
+	struct side *side = opening_side(session);
+	const struct target *target = target_of(side);
 
 	session_tell(session, EVENT_OPENING, NULL, target);
-	session->opening = opening_start(target, left_is_open ? &session->left.endpoint : NULL,
-					 session->engine->deadline);
+	session->opening = opening_start(target, side->is_right ? &session->left.endpoint : NULL,
+					 session->plan->engine->deadline);
 }
 
 void session_open(struct session *session)

@@ -6,6 +6,29 @@
 #include "relay/session.h"
 #include "relay/side.h"
 
+static inline struct loop *session_loop(const struct session *session)
+{
+	return session->plan->engine->loop;
+}
+static inline nanoseconds session_now(const struct session *session)
+{
+	return loop_now(session_loop(session));
+}
+static inline struct session *session_of(struct side *side)
+{
+	return side->is_right ? container_of(side, struct session, right) :
+				container_of(side, struct session, left);
+}
+/* The direction in which the command receives. */
+static inline const struct flow *session_answer(const struct session *session)
+{
+	return session->plan->settings->goal.forward ? &session->forward : &session->backward;
+}
+/* When the phase that it is in goes on by itself; DEADLINE_NEVER: it does not. */
+void session_set_timer(struct session *session, nanoseconds at);
+/* The same of what cannot go on now and that no event tells of: its endpoints say when to try again. */
+void session_set_retry(struct session *session);
+
 /* Tells the observers of something that happened to one of its ends; target where that is not open. */
 void session_tell(struct session *session, enum event_kind kind, const struct endpoint *subject,
 		  const struct target *target);
@@ -18,7 +41,7 @@ void session_tell_error(struct session *session, const struct error *err,
 /* Whether it is one of many that a server started. */
 static inline bool session_is_served(const struct session *session)
 {
-	return session->owner != NULL && session->owner->room != NULL;
+	return session->plan->owner != NULL && session->plan->owner->room != NULL;
 }
 /* Closes both ends; it is freed at the end of the turn, when no event can refer to it. */
 void session_close(struct session *session);
@@ -57,7 +80,7 @@ void session_kill(struct session *session);
 void session_watch_idleness(struct session *session);
 /* The time for idleness may be over. */
 void session_idle_out(struct session *session);
-/* Endpoints that say themselves when to try again: that time has come. */
-void session_retry(struct loop_timer *timer);
+/* Endpoints that said themselves when to try again: that time has come. */
+void session_retry(struct session *session);
 
 #endif

@@ -28,8 +28,8 @@ static struct returning *returning_of(struct session *session)
 
 void session_let_return(struct session *session)
 {
-	session->left.returns = can_return(session->left_target, &session->left.endpoint);
-	session->right.returns = can_return(session->right_target, &session->right.endpoint);
+	session->left.returns = can_return(session->plan->left, &session->left.endpoint);
+	session->right.returns = can_return(session->plan->right, &session->right.endpoint);
 	/* What may be left over is kept by the flow, not in a pipe of the kernel. */
 	session->forward.shows = session->backward.shows = true;
 	returning_of(session)->has_begun = true;
@@ -61,8 +61,7 @@ static void wait_for_it(struct session *session)
 	struct returning *returning = session->returning;
 
 	returning->is_away = true;
-	loop_set_timer(session->engine->loop, &session->timer,
-		       loop_now(session->engine->loop) + backoff_step(&returning->backoff));
+	session_set_timer(session, session_now(session) + backoff_step(&returning->backoff));
 }
 
 void session_tell_retry(struct session *session, const struct target *target,
@@ -74,7 +73,7 @@ void session_tell_retry(struct session *session, const struct target *target,
 			       .error = err,
 			       .count = tries };
 
-	observer_tell(session->engine->observer, &event);
+	observer_tell(session->plan->engine->observer, &event);
 }
 
 static void start_over(struct session *session, const struct target *target)
@@ -86,7 +85,7 @@ static void start_over(struct session *session, const struct target *target)
 bool session_returns(struct session *session, const struct target *target, const struct error *err)
 {
 	/* retry= is a bound: so often it was tried. */
-	if (!session->settings->reconnect || target->common.retries > 0 ||
+	if (!session->plan->settings->reconnect || target->common.retries > 0 ||
 	    target->type == NULL || target->role == ROLE_LISTEN ||
 	    err->kind == ERROR_USAGE || err->kind == ERROR_UNAVAILABLE)
 		return false;
@@ -113,22 +112,24 @@ static void close_lost(struct session *session, struct side *side, struct flow *
 		       struct flow *into)
 {
 	struct endpoint *endpoint = &side->endpoint;
+	const struct error *why = flow_error(from) != NULL ? flow_error(from) : flow_error(into);
+	struct transfer moved = flow_moved(from);
 	struct error err = { 0 };
 	uint64_t lost = count_lost(side);
 
-	if (from->err != NULL || into->err != NULL)
-		err = *(from->err != NULL ? from->err : into->err);
+	if (why != NULL)
+		err = *why;
 	else
 		error_set(&err, ERROR_RESET, "the peer ended");
 	into->moved.lost += lost;
 	if (lost > 0)
 		error_context(&err, "%" PRIu64 " bytes that were sent are lost", lost);
-	if (from->moved.bytes + from->moved.messages != session->returning->received)
+	if (moved.bytes + moved.messages != session->returning->received)
 		start_over(session, endpoint->target);
-	session->returning->received = from->moved.bytes + from->moved.messages;
+	session->returning->received = moved.bytes + moved.messages;
 	session_tell_retry(session, endpoint->target, &err, 0);
-	side_close(side, session->engine->loop, false);
-	side_init(side);
+	side_close(side, session_loop(session), false);
+	side_init(side, side->is_right);
 	side->returns = true;
 	flow_resume(from, side);
 	flow_resume(into, side);
@@ -137,7 +138,6 @@ static void close_lost(struct session *session, struct side *side, struct flow *
 void session_lost(struct session *session)
 {
 	session->is_running = false;
-	loop_set_timer(session->engine->loop, &session->retry_timer, DEADLINE_NEVER);
 	if (session->left.is_gone)
 		close_lost(session, &session->left, &session->forward, &session->backward);
 	if (session->right.is_gone)

@@ -14,14 +14,14 @@
 
 static void flow_over(struct session *session, struct flow *flow)
 {
-	struct transfer transfers[2] = { session->forward.moved, session->backward.moved };
+	struct transfer transfers[2] = { flow_moved(&session->forward), flow_moved(&session->backward) };
 	struct event event = { .kind = EVENT_END,
 			       .session = session->number,
 			       .subject = &flow->source->endpoint,
 			       .direction = (enum direction)flow->direction,
 			       .transfers = transfers };
 
-	observer_tell(session->engine->observer, &event);
+	observer_tell(session->plan->engine->observer, &event);
 }
 
 /* The first was told when it happened. */
@@ -33,49 +33,51 @@ static void tell_refused(struct session *session, const struct flow *flow)
 			       .direction = (enum direction)flow->direction };
 	struct error notice = { 0 };
 
-	if (flow->moved.refused < 2)
+	if (flow_moved(flow).refused < 2)
 		return;
-	error_set(&notice, ERROR_INCOMPLETE, "%" PRIu64 " messages were refused, and dropped", flow->moved.refused);
+	error_set(&notice, ERROR_INCOMPLETE, "%" PRIu64 " messages were refused, and dropped", flow_moved(flow).refused);
 	event.error = &notice;
-	observer_tell(session->engine->observer, &event);
+	observer_tell(session->plan->engine->observer, &event);
 }
 
 /* An error of a flow is told once, at the end of it which it belongs to. */
-static void flow_error(struct session *session, struct flow *flow)
+static void tell_flow_error(struct session *session, struct flow *flow)
 {
 	const struct endpoint *sink = &flow->sink->endpoint;
 	const struct endpoint *failed = flow->source_failed ? &flow->source->endpoint : sink;
+	struct error err;
 
-	/* How much of its input a program reads is its own affair. */
-	if (flow->err != NULL && flow->err->code == EPIPE && sink->pidfd >= 0)
+	if (flow_error(flow) == NULL)
 		return;
-	if (flow->err != NULL && flow->err->code == EPIPE && sink->console) {
+	err = *flow_error(flow);
+	/* How much of its input a program reads is its own affair. */
+	if (err.code == EPIPE && sink->pidfd >= 0)
+		return;
+	if (err.code == EPIPE && sink->console) {
 		session->stdout_gone = true;
 		return;
 	}
-	if (flow->err != NULL && failed->is_socket)
-		socket_explain(failed->target, flow->err);
-	if (flow->err != NULL)
-		session_tell_error(session, flow->err, failed, NULL);
+	if (failed->is_socket)
+		socket_explain(failed->target, &err);
+	session_tell_error(session, &err, failed, NULL);
 }
 
 static bool is_delivered(struct session *session)
 {
 	struct endpoint *sink = &session->right.endpoint;
-	uint32_t wait = session->delivery_wait > 0 ? session->delivery_wait : 1;
+	uint16_t wait = session->wait > 0 ? session->wait : 1;
 	struct error err = { 0 };
 	int64_t pending;
 
-	if (!session->settings->wait_delivered || session->right.broken || session->is_ending)
+	if (!session->plan->settings->wait_delivered || session->right.broken || session->is_ending)
 		return true;
 	pending = endpoint_pending(sink, &err);
 	if (pending == ENDPOINT_LOST)
 		session_tell_error(session, &err, sink, NULL);
 	if (pending <= 0)
 		return true;
-	session->delivery_wait = wait < DELIVERY_WAIT_MAXIMUM ? 2 * wait : wait;
-	loop_set_timer(session->engine->loop, &session->timer,
-		       loop_now(session->engine->loop) + wait * NANOSECONDS_PER_MILLISECOND);
+	session->wait = (uint16_t)(wait < DELIVERY_WAIT_MAXIMUM ? 2 * wait : wait);
+	session_set_timer(session, session_now(session) + wait * NANOSECONDS_PER_MILLISECOND);
 	return false;
 }
 
@@ -83,7 +85,7 @@ static bool is_delivered(struct session *session)
 static void hang_up(struct session *session, struct side *side)
 {
 	if (!side_child_is_over(side))
-		side_hang_up(side, session->engine->loop);
+		side_hang_up(side, session_loop(session));
 }
 
 void session_end_if_over(struct session *session)
@@ -108,38 +110,30 @@ void session_end_if_over(struct session *session)
 		session_close(session);
 }
 
-/* The direction in which the command receives. */
-static const struct flow *answer_of(const struct session *session)
-{
-	return session->settings->goal.forward ? &session->forward : &session->backward;
-}
-
 static uint64_t messages_lacking(const struct session *session)
 {
-	const struct flow *answer = answer_of(session);
-	uint64_t wanted = session->settings->goal.messages;
+	uint64_t wanted = session->plan->settings->goal.messages;
+	uint64_t came = flow_moved(session_answer(session)).messages;
 
-	return wanted > answer->moved.messages ? wanted - answer->moved.messages : 0;
+	return wanted > came ? wanted - came : 0;
 }
 
 static uint64_t bytes_lacking(const struct session *session)
 {
-	return session->settings->goal.bytes > 0 ? answer_of(session)->limit : 0;
+	return session->plan->settings->goal.bytes > 0 ? session_answer(session)->limit : 0;
 }
 
-static bool is_found(const struct session *session)
+bool session_has_heard(const struct session *session)
 {
-	const struct quest *quest = answer_of(session)->quest;
-
-	return quest != NULL && quest->is_found;
+	return flow_heard(session_answer(session)) > 0;
 }
 
 bool session_reached_goal(const struct session *session, struct error *err)
 {
-	const struct goal *goal = &session->settings->goal;
+	const struct goal *goal = &session->plan->settings->goal;
 	uint64_t lacking = messages_lacking(session);
 
-	if (is_found(session) || (goal->until == NULL && lacking == 0 && bytes_lacking(session) == 0))
+	if (flow_has_found(session_answer(session)) || (goal->until == NULL && lacking == 0 && bytes_lacking(session) == 0))
 		return true;
 	if (goal->until != NULL)
 		error_set(err, ERROR_FAILED, "nothing that matches --until came");
@@ -154,38 +148,38 @@ bool session_reached_goal(const struct session *session, struct error *err)
 
 static bool is_enough(const struct session *session)
 {
-	const struct goal *goal = &session->settings->goal;
+	const struct goal *goal = &session->plan->settings->goal;
 
-	return is_found(session) || (goal->messages > 0 && messages_lacking(session) == 0) ||
+	return flow_has_found(session_answer(session)) || (goal->messages > 0 && messages_lacking(session) == 0) ||
 	       (goal->bytes > 0 && bytes_lacking(session) == 0);
 }
 
 /* What the end of one direction means for the other. */
 static void after_end(struct session *session, struct flow *ended, struct flow *other)
 {
-	bool is_answer = ended == answer_of(session);
+	bool is_answer = ended == session_answer(session);
 
 	/* All was said to it: it need not come back. */
 	ended->sink->returns = false;
 	flow_over(session, ended);
 	tell_refused(session, ended);
-	flow_error(session, ended);
+	tell_flow_error(session, ended);
 	if (ended->sink->endpoint.ready_in == READY_ON_DEMAND && ended->sink->endpoint.finished)
 		ended->sink->readable = true;
 	else if (ended->sink->endpoint.ready_in == READY_ON_DEMAND)
 		flow_stop(other);
-	if (session->settings->close_on_first_end)
+	if (session->plan->settings->close_on_first_end)
 		flow_stop(other);
 	if (flow_is_torn(ended))
 		flow_abandon(other);
 	/* Nobody watches a server's sessions: what failed would stay for ever where no end can come. */
-	if (ended->err != NULL && session_is_served(session) &&
+	if (flow_error(ended) != NULL && session_is_served(session) &&
 	    other->source->endpoint.end == END_NONE)
 		flow_stop(other);
 	/* What was not asked is not answered. */
-	if (!is_answer && ended->err != NULL &&
-	    (session->settings->goal.messages > 0 || session->settings->goal.bytes > 0 ||
-	     session->settings->goal.until != NULL))
+	if (!is_answer && flow_error(ended) != NULL &&
+	    (session->plan->settings->goal.messages > 0 || session->plan->settings->goal.bytes > 0 ||
+	     session->plan->settings->goal.until != NULL))
 		flow_stop(other);
 	/* Nobody should have to press Enter to leave. */
 	if (ended == &session->backward && session->left.endpoint.terminal)
@@ -217,31 +211,38 @@ static void abandon_if_gone(struct session *session, struct flow *flow, const st
 	flow_abandon(flow);
 }
 
-static void note_heard(struct session *session, const struct flow *flow)
+static void note_heard(struct session *session, struct flow *flow)
 {
-	nanoseconds quiet_for = session->settings->goal.quiet_for;
+	nanoseconds quiet_for = session->plan->settings->goal.quiet_for;
 
-	if (quiet_for == 0 || flow != answer_of(session))
+	if (quiet_for == 0 || flow != session_answer(session))
 		return;
-	session->heard = session->active;
-	loop_set_timer(session->engine->loop, &session->timer, session->heard + quiet_for);
+	flow_note_heard(flow, session->active);
+	session_set_timer(session, session->active + quiet_for);
+}
+
+static bool has_moved(const struct flow *flow, const struct transfer *before)
+{
+	struct transfer after = flow_moved(flow);
+
+	return after.bytes != before->bytes || after.messages != before->messages;
 }
 
 static bool run_flow(struct session *session, struct flow *flow, struct flow *other)
 {
-	struct flow_environment environment = { .loop = session->engine->loop,
-						.observer = session->engine->observer,
-						.pipes = session->engine->pipes,
-						.spare = &session->engine->spare,
+	struct flow_environment environment = { .loop = session_loop(session),
+						.observer = session->plan->engine->observer,
+						.pipes = session->plan->engine->pipes,
+						.spare = &session->plan->engine->spare,
 						.session = session->number };
-	uint64_t before = flow->moved.bytes + flow->moved.messages;
+	struct transfer before = flow_moved(flow);
 	bool again;
 
 	if (flow->state == FLOW_CLOSED)
 		return false;
 	again = flow_run(flow, &environment);
-	if (flow->moved.bytes + flow->moved.messages != before) {
-		session->active = loop_now(session->engine->loop);
+	if (has_moved(flow, &before)) {
+		session->active = session_now(session);
 		note_heard(session, flow);
 	}
 	if (!again)
@@ -252,21 +253,8 @@ static bool run_flow(struct session *session, struct flow *flow, struct flow *ot
 	return other->state != FLOW_CLOSED;
 }
 
-/* What cannot go on now and that no event tells of is tried again when its endpoint says. */
-static void set_retry(struct session *session)
+void session_retry(struct session *session)
 {
-	nanoseconds left = session->left.endpoint.try_at, right = session->right.endpoint.try_at;
-
-	if (left == 0 && right == 0)
-		return;
-	loop_set_timer(session->engine->loop, &session->retry_timer,
-		       deadline_earlier(left > 0 ? left : DEADLINE_NEVER,
-					right > 0 ? right : DEADLINE_NEVER));
-}
-
-void session_retry(struct loop_timer *timer)
-{
-	struct session *session = container_of(timer, struct session, retry_timer);
 	struct side *sides[] = { &session->left, &session->right };
 
 	for (size_t i = 0; i < array_length(sides); i++)
@@ -298,87 +286,54 @@ void session_run(struct session *session)
 	}
 	session_end_if_over(session);
 	if (!session->is_over)
-		set_retry(session);
+		session_set_retry(session);
 	if (again && !session->is_over && !session->is_ending)
-		loop_queue(session->engine->loop, &session->task);
+		session_wake(session);
 }
 
-static void left_in_ready(struct loop_watch *watch, uint32_t events)
+static void in_ready(struct loop_watch *watch, uint32_t events)
 {
-	struct session *session = container_of(watch, struct session, left.in_watch);
+	struct side *side = container_of(watch, struct side, in_watch);
 
-	side_note_in(&session->left, events);
-	session_run(session);
+	side_note_in(side, events);
+	session_run(session_of(side));
 }
 
-static void left_out_ready(struct loop_watch *watch, uint32_t events)
+static void out_ready(struct loop_watch *watch, uint32_t events)
 {
-	struct session *session = container_of(watch, struct session, left.out_watch);
+	struct side *side = container_of(watch, struct side_more, out_watch)->side;
 
-	side_note_out(&session->left, events);
-	session_run(session);
-}
-
-static void right_in_ready(struct loop_watch *watch, uint32_t events)
-{
-	struct session *session = container_of(watch, struct session, right.in_watch);
-
-	side_note_in(&session->right, events);
-	session_run(session);
-}
-
-static void right_out_ready(struct loop_watch *watch, uint32_t events)
-{
-	struct session *session = container_of(watch, struct session, right.out_watch);
-
-	side_note_out(&session->right, events);
-	session_run(session);
+	side_note_out(side, events);
+	session_run(session_of(side));
 }
 
 /* A program that has ended reads no more; what it wrote is still delivered. */
-static void child_over(struct session *session, struct side *side, struct flow *into)
+static void child_ready(struct loop_watch *watch, uint32_t events)
 {
-	side_reap(side);
+	struct side *side = container_of(watch, struct side_more, child_watch)->side;
+	struct session *session = session_of(side);
+	struct flow *into = side->is_right ? &session->forward : &session->backward;
+
+	(void)events;
+	side_reap(side, session_loop(session));
 	if (!side->child_exited)
 		return;
-	loop_unwatch(session->engine->loop, &side->child_watch);
 	if (into->state != FLOW_CLOSED) {
 		flow_abandon(into);
-		after_end(session, into, into == &session->forward ? &session->backward : &session->forward);
+		after_end(session, into, side->is_right ? &session->backward : &session->forward);
 	}
 	session_run(session);
 	session_end_if_over(session);
 }
 
-static void left_child_ready(struct loop_watch *watch, uint32_t events)
-{
-	struct session *session = container_of(watch, struct session, left.child_watch);
-
-	(void)events;
-	child_over(session, &session->left, &session->backward);
-}
-
-static void right_child_ready(struct loop_watch *watch, uint32_t events)
-{
-	struct session *session = container_of(watch, struct session, right.child_watch);
-
-	(void)events;
-	child_over(session, &session->right, &session->forward);
-}
-
 /* A side is open: it joins the loop. */
 int session_attach(struct session *session, struct side *side, struct endpoint *endpoint)
 {
-	struct loop *loop = session->engine->loop;
 	struct error err = { 0 };
 	int attached;
 
 	translation_wrap(endpoint);
-	attached = side == &session->left ?
-			   side_attach(side, endpoint, loop, left_in_ready, left_out_ready,
-				       left_child_ready, &err) :
-			   side_attach(side, endpoint, loop, right_in_ready, right_out_ready,
-				       right_child_ready, &err);
+	attached = side_attach(side, endpoint, session_loop(session), in_ready, out_ready, child_ready, &err);
 	if (attached < 0)
 		session_abort(session, &err);
 	return attached;
@@ -386,26 +341,26 @@ int session_attach(struct session *session, struct side *side, struct endpoint *
 
 static void limit_flows(struct session *session)
 {
-	const struct session_settings *settings = session->settings;
+	const struct session_settings *settings = session->plan->settings;
 	struct flow *answer = settings->goal.forward ? &session->forward : &session->backward;
 
 	if (settings->goal.messages > 0 && answer->conversion != NULL)
 		answer->conversion->messages_left = settings->goal.messages;
 	if (settings->goal.bytes > 0)
 		answer->limit = settings->goal.bytes;
-	if (session->left_target->common.read_bytes > 0)
-		session->forward.limit = session->left_target->common.read_bytes;
-	if (session->right_target->common.read_bytes > 0)
-		session->backward.limit = session->right_target->common.read_bytes;
+	if (session->plan->left->common.read_bytes > 0)
+		session->forward.limit = session->plan->left->common.read_bytes;
+	if (session->plan->right->common.read_bytes > 0)
+		session->backward.limit = session->plan->right->common.read_bytes;
 }
 
 void session_begin(struct session *session)
 {
-	const struct session_settings *settings = session->settings;
-	bool shows = observer_needs_data(session->engine->observer);
+	const struct session_settings *settings = session->plan->settings;
+	bool shows = observer_needs_data(session->plan->engine->observer);
 
 	session->is_running = true;
-	session->active = loop_now(session->engine->loop);
+	session->active = session_now(session);
 	if (session_resume(session)) {
 		session_watch_idleness(session);
 		session_run(session);
@@ -421,8 +376,8 @@ void session_begin(struct session *session)
 	if (settings->goal.until != NULL)
 		flow_seek(settings->goal.forward ? &session->forward : &session->backward,
 			  settings->goal.until);
-	conversion_choose(&session->forward, settings, &session->engine->room);
-	conversion_choose(&session->backward, settings, &session->engine->room);
+	conversion_choose(&session->forward, settings, &session->plan->engine->room);
+	conversion_choose(&session->backward, settings, &session->plan->engine->room);
 	if (!settings->forward || !endpoint_has_input(&session->left.endpoint) ||
 	    !endpoint_has_output(&session->right.endpoint))
 		session->forward.state = FLOW_CLOSED;

@@ -2,8 +2,11 @@
 /* Watching the descriptors of one end; epoll(7), waitid(2), SO_LINGER of socket(7). */
 #include "relay/side.h"
 
+#include "base/memory.h"
+
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -11,17 +14,31 @@
 
 #define TRY_AGAIN (10 * NANOSECONDS_PER_MILLISECOND)
 
-void side_init(struct side *side)
+void side_init(struct side *side, bool is_right)
 {
 	*side = (struct side){ .endpoint = ENDPOINT_CLOSED,
 			       .in_watch.fd = -1,
-			       .out_watch.fd = -1,
-			       .child_watch.fd = -1 };
+			       .more = side->more,
+			       .is_right = is_right };
+}
+
+void side_release(struct side *side)
+{
+	free(side->more);
+	side->more = NULL;
+}
+
+static struct side_more *more_of(struct side *side)
+{
+	if (side->more == NULL)
+		side->more = memory_new(sizeof(*side->more));
+	*side->more = (struct side_more){ .side = side, .out_watch.fd = -1, .child_watch.fd = -1 };
+	return side->more;
 }
 
 /* What epoll refuses is always ready. */
 static int watch(struct loop *loop, struct loop_watch *watched, int fd, uint32_t events,
-		 uint8_t *readiness, struct error *err)
+		 enum readiness *readiness, struct error *err)
 {
 	if (fd < 0 || *readiness == READY_ALWAYS)
 		return 0;
@@ -31,6 +48,24 @@ static int watch(struct loop *loop, struct loop_watch *watched, int fd, uint32_t
 		return -1;
 	*readiness = READY_ALWAYS;
 	return 0;
+}
+
+static int watch_in(struct side *side, struct loop *loop, uint32_t events, struct error *err)
+{
+	enum readiness readiness = side->endpoint.ready_in;
+	int watched = watch(loop, &side->in_watch, side->endpoint.in, events, &readiness, err);
+
+	side->endpoint.ready_in = readiness;
+	return watched;
+}
+
+static int watch_out(struct side *side, struct loop *loop, struct error *err)
+{
+	enum readiness readiness = side->endpoint.ready_out;
+	int watched = watch(loop, &side->more->out_watch, side->endpoint.out, EPOLLOUT, &readiness, err);
+
+	side->endpoint.ready_out = readiness;
+	return watched;
 }
 
 int side_attach(struct side *side, struct endpoint *endpoint, struct loop *loop,
@@ -44,20 +79,19 @@ int side_attach(struct side *side, struct endpoint *endpoint, struct loop *loop,
 
 	endpoint_move(own, endpoint);
 	side->in_watch.ready = in_ready;
-	side->out_watch.ready = out_ready;
-	side->child_watch.ready = child_ready;
 	side->readable = own->ready_in != READY_ON_DEMAND;
 	side->writable = true;
-	if (watch(loop, &side->in_watch, own->in, events, &own->ready_in, err) < 0)
-		return -1;
-	if (!is_same &&
-	    watch(loop, &side->out_watch, own->out, EPOLLOUT, &own->ready_out, err) < 0)
+	if (watch_in(side, loop, events, err) < 0)
 		return -1;
 	if (is_same && own->ready_in == READY_ALWAYS)
 		own->ready_out = READY_ALWAYS;
-	if (own->pidfd >= 0)
-		return loop_watch(loop, &side->child_watch, own->pidfd, EPOLLIN, err);
-	return 0;
+	if (is_same && own->pidfd < 0)
+		return 0;
+	more_of(side)->out_watch.ready = out_ready;
+	side->more->child_watch.ready = child_ready;
+	if (!is_same && watch_out(side, loop, err) < 0)
+		return -1;
+	return own->pidfd < 0 ? 0 : loop_watch(loop, &side->more->child_watch, own->pidfd, EPOLLIN, err);
 }
 
 void side_note_in(struct side *side, uint32_t events)
@@ -102,8 +136,8 @@ int side_finish(struct side *side)
 	int finished = endpoint_finish(&side->endpoint);
 
 	/* The number may be another's by the time the side is closed: it must not be unwatched then. */
-	if (side->endpoint.out < 0)
-		side->out_watch.fd = -1;
+	if (side->endpoint.out < 0 && side->more != NULL)
+		side->more->out_watch.fd = -1;
 	return finished;
 }
 
@@ -116,7 +150,8 @@ void side_hang_up(struct side *side, struct loop *loop)
 	if (own->in >= 0 && poll(&poll_fd, 1, 0) == 1 && (poll_fd.revents & POLLHUP) != 0)
 		return;
 	loop_unwatch(loop, &side->in_watch);
-	loop_unwatch(loop, &side->out_watch);
+	if (side->more != NULL)
+		loop_unwatch(loop, &side->more->out_watch);
 	if (own->in >= 0)
 		close(own->in);
 	if (own->out >= 0 && own->out != own->in)
@@ -124,7 +159,7 @@ void side_hang_up(struct side *side, struct loop *loop)
 	own->in = own->out = -1;
 }
 
-void side_reap(struct side *side)
+void side_reap(struct side *side, struct loop *loop)
 {
 	siginfo_t info = { 0 };
 
@@ -136,7 +171,8 @@ void side_reap(struct side *side)
 	if (waited < 0 || info.si_pid == 0)
 		return;
 	side->child_exited = true;
-	side->child_status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+	side->child_status = (uint8_t)(info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status);
+	loop_unwatch(loop, &side->more->child_watch);
 }
 
 void side_close(struct side *side, struct loop *loop, bool reset)
@@ -144,8 +180,10 @@ void side_close(struct side *side, struct loop *loop, bool reset)
 	static const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
 
 	loop_unwatch(loop, &side->in_watch);
-	loop_unwatch(loop, &side->out_watch);
-	loop_unwatch(loop, &side->child_watch);
+	if (side->more != NULL) {
+		loop_unwatch(loop, &side->more->out_watch);
+		loop_unwatch(loop, &side->more->child_watch);
+	}
 	if (reset && side->endpoint.is_socket && !side->endpoint.shared)
 		setsockopt(side->endpoint.out, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 	endpoint_close(&side->endpoint);

@@ -5,7 +5,9 @@
 
 #include "relay/flow.h"
 
-void side_init(struct side *side);
+/* One that is zeroed, or was closed; what events of this turn may refer to stays until side_release(). */
+void side_init(struct side *side, bool is_right);
+void side_release(struct side *side);
 /* Takes the endpoint in and watches its descriptors; the callbacks find the side by container_of. */
 int side_attach(struct side *side, struct endpoint *endpoint, struct loop *loop,
 		void (*in_ready)(struct loop_watch *, uint32_t),
@@ -24,8 +26,8 @@ void side_is_full(struct side *side);
 int side_finish(struct side *side);
 /* Closes its descriptors but goes on waiting for its child. */
 void side_hang_up(struct side *side, struct loop *loop);
-/* Takes the status of the child that ended. */
-void side_reap(struct side *side);
+/* Takes the status of the child that ended, and watches it no more. */
+void side_reap(struct side *side, struct loop *loop);
 /* A program that was joined decides the status: it is waited for. */
 static inline bool side_child_is_over(const struct side *side)
 {

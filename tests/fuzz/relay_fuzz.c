@@ -261,13 +261,17 @@ static void run(struct drive *drive, const struct kind *kind)
 	struct session_settings settings = { .forward = true,
 					     .backward = true,
 					     .pump = kind->pump };
+	const struct session_plan plan = { .engine = &drive->engine,
+					   .settings = &settings,
+					   .left = &drive->targets[0],
+					   .right = &drive->targets[1],
+					   .owner = &drive->owner };
 	struct endpoint ends[2] = { ENDPOINT_CLOSED, ENDPOINT_CLOSED };
 	struct error err = { 0 };
 
 	for (size_t i = 0; i < 2; i++)
 		open_pair(drive, i, kind, &ends[i]);
-	session_start(&drive->engine, &settings, &drive->owner, &ends[0], &drive->targets[0],
-		      &ends[1], &drive->targets[1]);
+	session_start(&plan, &ends[0], &ends[1]);
 	loop_queue(drive->engine.loop, &drive->task);
 	require(loop_run(drive->engine.loop, &err) == 0, err.text);
 }
