@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names of the numbers of errno(3) and signal(7), of which C libraries other than glibc keep none. */
+/* Names of the numbers of errno(3), getaddrinfo(3) and signal(7), of which C libraries keep few. */
 #include "base/code.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
@@ -38,6 +39,13 @@ static const char errors[][16] = {
 	ROW(EHWPOISON),
 };
 
+/* Their numbers are negative. */
+static const char resolver_errors[][20] = {
+#define F(name, code) [-(code)] = #code,
+#include "base/gai.def"
+#undef F
+};
+
 static const char signals[][8] = {
 	[SIGHUP] = "HUP", [SIGINT] = "INT", [SIGQUIT] = "QUIT", [SIGILL] = "ILL",
 	[SIGTRAP] = "TRAP", [SIGABRT] = "ABRT", [SIGBUS] = "BUS", [SIGFPE] = "FPE",
@@ -50,15 +58,21 @@ static const char signals[][8] = {
 };
 /* clang-format on */
 
-const char *code_errno_name(int code)
+const char *code_name(int code)
 {
-	return code > 0 && code < COUNT(errors) && errors[code][0] != '\0' ? errors[code] : NULL;
+	const char *name = NULL;
+
+	if (code > 0 && code < COUNT(errors))
+		name = errors[code];
+	else if (code < 0 && code > -COUNT(resolver_errors))
+		name = resolver_errors[-code];
+	return name != NULL && name[0] != '\0' ? name : NULL;
 }
 
-int code_errno(const char *name)
+int code_find(const char *name)
 {
-	for (int code = 1; code < COUNT(errors); code++)
-		if (errors[code][0] != '\0' && strcmp(errors[code], name) == 0)
+	for (int code = 1 - COUNT(resolver_errors); code < COUNT(errors); code++)
+		if (code_name(code) != NULL && strcmp(code_name(code), name) == 0)
 			return code;
 	return 0;
 }

@@ -146,7 +146,7 @@ int (error_gai)(struct error *err, int code, const char *format, ...)
 
 	if (err == NULL)
 		return -1;
-	start(err, ERROR_RESOLVE, code == EAI_SYSTEM ? saved : 0);
+	start(err, ERROR_RESOLVE, code == EAI_SYSTEM ? saved : code);
 	va_start(args, format);
 	vsnprintf(err->text, sizeof(err->text), format, args);
 	va_end(args);

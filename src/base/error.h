@@ -31,7 +31,7 @@ struct error_place {
 
 struct error {
 	enum error_kind kind;
-	int code; /* errno, 0 where none */
+	int code; /* errno, or EAI_, which is negative; 0 where none */
 	char text[600];
 	char hint[400];
 	struct error_place place;

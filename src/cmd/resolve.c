@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* anysock resolve: names to addresses and back, services, protocols; getaddrinfo(3), getnameinfo(3). */
 #include "base/cleanup.h"
+#include "base/code.h"
 #include "base/deadline.h"
 #include "base/json.h"
 #include "base/libc.h"
@@ -18,7 +19,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define PROTOCOL_MAXIMUM 255
+#define PROTOCOL_MAXIMUM 262 /* IPPROTO_MPTCP */
 
 static const struct parameter options[] = {
 	{ .name = "family", .letter = 'f', .type = VALUE_CHOICE, .names = flags_domain, .help = "addresses of this family only: inet, inet6" },
@@ -85,22 +86,32 @@ static int read_hints(const struct arguments *arguments, struct addrinfo *hints,
 	return 0;
 }
 
+/* What may help against an error of the resolver. */
+static const struct hint {
+	int code;
+	const char *text;
+} hints_of[] = {
+	{ EAI_ADDRFAMILY, "the name has addresses of another family, or none" },
+	{ EAI_AGAIN, "no name server answered; see /etc/resolv.conf" },
+	{ EAI_BADFLAGS, "a number that is no flag, or canonname without a host" },
+	{ EAI_FAIL, "the name server cannot answer; see /etc/resolv.conf" },
+	{ EAI_FAMILY, "names have addresses of the families inet and inet6" },
+	{ EAI_NODATA, "the name has addresses of another family, or none" },
+	{ EAI_NONAME, "neither /etc/hosts nor a name server knows it; with numerichost or numericserv only numbers are read" },
+	{ EAI_SERVICE, "a service may not exist for a type of socket: `anysock resolve --service NAME`" },
+	{ EAI_SOCKTYPE, "no protocol of the internet has that type of socket" },
+};
+
 /* What error_gai() says, with the error's own name and what may help. */
 static int fail(int code, const char *what, struct error *err)
 {
-	const char *symbol = flags_symbol(FLAGS_eai, code);
+	const char *symbol = code_name(code);
 
 	error_gai(err, code, "%s", what);
-	if (code == EAI_SERVICE)
-		error_hint(err, "%s: a service may not exist for a type of socket: "
-				"`anysock resolve --service NAME`", symbol);
-	else if (code == EAI_AGAIN)
-		error_hint(err, "%s: no name server answered; see /etc/resolv.conf", symbol);
-	else if (code == EAI_ADDRFAMILY || code == EAI_NODATA)
-		error_hint(err, "%s: the name has addresses of another family, or none", symbol);
-	else if (symbol != NULL && err->hint[0] == '\0')
-		error_hint(err, "%s", symbol);
-	return -1;
+	for (size_t i = 0; i < array_length(hints_of); i++)
+		if (hints_of[i].code == code)
+			return error_hint(err, "%s: %s", symbol, hints_of[i].text);
+	return symbol != NULL && err->hint[0] == '\0' ? error_hint(err, "%s", symbol) : -1;
 }
 
 static void print_address(const struct addrinfo *address, struct buf *out)
@@ -146,6 +157,22 @@ static void json_address(struct json *json, const struct addrinfo *address)
 	json_close_object(json);
 }
 
+static void json_aliases(struct json *json, char *const *aliases)
+{
+	json_open_array(json, "aliases");
+	for (; aliases != NULL && *aliases != NULL; aliases++)
+		json_string(json, NULL, *aliases);
+	json_close_array(json);
+}
+
+/* The rest of a line. */
+static void print_aliases(FILE *out, char *const *aliases)
+{
+	for (; *aliases != NULL; aliases++)
+		fprintf(out, " %s", *aliases);
+	fputc('\n', out);
+}
+
 static void json_addresses(FILE *out, const char *host, const struct addrinfo *list,
 			   char *const *aliases)
 {
@@ -156,10 +183,7 @@ static void json_addresses(FILE *out, const char *host, const struct addrinfo *l
 	json_string(&json, "host", host);
 	if (list->ai_canonname != NULL)
 		json_string(&json, "canonical", list->ai_canonname);
-	json_open_array(&json, "aliases");
-	for (; aliases != NULL && *aliases != NULL; aliases++)
-		json_string(&json, NULL, *aliases);
-	json_close_array(&json);
+	json_aliases(&json, aliases);
 	json_open_array(&json, "addresses");
 	for (; list != NULL; list = list->ai_next)
 		json_address(&json, list);
@@ -263,19 +287,14 @@ static void print_service(struct context *context, bool as_json, const struct se
 
 	if (!as_json) {
 		fprintf(context->out, "%s %u/%s", entry->s_name, port, entry->s_proto);
-		for (char **alias = entry->s_aliases; *alias != NULL; alias++)
-			fprintf(context->out, " %s", *alias);
-		fputc('\n', context->out);
+		print_aliases(context->out, entry->s_aliases);
 		return;
 	}
 	json_open_object(&json, NULL);
 	json_string(&json, "service", entry->s_name);
 	json_unsigned(&json, "port", port);
 	json_string(&json, "protocol", entry->s_proto);
-	json_open_array(&json, "aliases");
-	for (char **alias = entry->s_aliases; *alias != NULL; alias++)
-		json_string(&json, NULL, *alias);
-	json_close_array(&json);
+	json_aliases(&json, entry->s_aliases);
 	json_close_object(&json);
 	fprintf(context->out, "%s\n", buf_text(&text));
 }
@@ -318,35 +337,49 @@ static int service(struct context *context, const struct arguments *arguments, s
 	return 0;
 }
 
+/* The system's row, or of those that it does not have the name and number of ours; -1 where none has it. */
+static int find_protocol(const char *word, struct protoent *entry)
+{
+	static char *no_aliases[] = { NULL };
+	const struct protoent *found;
+	int64_t number;
+
+	if (!flags_find(FLAGS_protocol, word, &number) &&
+	    number_signed(word, 0, PROTOCOL_MAXIMUM, &number, NULL) < 0)
+		number = -1;
+	found = getprotobyname(word);
+	if (found == NULL && number >= 0)
+		found = getprotobynumber((int)number);
+	if (found != NULL) {
+		*entry = *found;
+		return 0;
+	}
+	*entry = (struct protoent){ .p_name = (char *)flags_name(FLAGS_protocol, number),
+				    .p_aliases = no_aliases,
+				    .p_proto = (int)number };
+	return entry->p_name != NULL ? 0 : -1;
+}
+
 static int protocol(struct context *context, const struct arguments *arguments, struct error *err)
 {
 	const char *word = arguments->words[0];
 	struct buf text cleanup_buf = { 0 };
 	struct json json = { .out = &text };
-	const struct protoent *entry;
-	const char *name;
-	int64_t value = 0;
-	bool is_known = flags_find(FLAGS_protocol, word, &value);
-	uint64_t number = (uint64_t)value;
+	struct protoent entry;
 
-	if (number_unsigned(word, 0, PROTOCOL_MAXIMUM, &number, NULL) == 0)
-		entry = getprotobynumber((int)number);
-	else
-		entry = getprotobyname(word);
-	if (entry != NULL)
-		number = (uint64_t)entry->p_proto;
-	name = entry != NULL ? entry->p_name : flags_name(FLAGS_protocol, (int64_t)number);
-	if (entry == NULL && !is_known && (name == NULL || number == 0))
+	if (find_protocol(word, &entry) < 0)
 		return error_set(err, ERROR_RESOLVE, "there is no protocol \"%s\"", word);
-	if (arguments_flag(arguments, "json")) {
-		json_open_object(&json, NULL);
-		json_string(&json, "protocol", name);
-		json_unsigned(&json, "number", number);
-		json_close_object(&json);
-		fprintf(context->out, "%s\n", buf_text(&text));
-	} else {
-		fprintf(context->out, "%s %" PRIu64 "\n", name, number);
+	if (!arguments_flag(arguments, "json")) {
+		fprintf(context->out, "%s %d", entry.p_name, entry.p_proto);
+		print_aliases(context->out, entry.p_aliases);
+		return 0;
 	}
+	json_open_object(&json, NULL);
+	json_string(&json, "protocol", entry.p_name);
+	json_integer(&json, "number", entry.p_proto);
+	json_aliases(&json, entry.p_aliases);
+	json_close_object(&json);
+	fprintf(context->out, "%s\n", buf_text(&text));
 	return 0;
 }
 

@@ -53,7 +53,7 @@ static void print_flags(const struct bcm *bcm, struct buf *out)
 	uint32_t implied = bcm_implied_flags(bcm, has_times(bcm)), flags = bcm->head.flags;
 
 	for (const struct name *row = bcm_flags; row->name != NULL; row++)
-		if ((flags ^ implied) & (uint32_t)row->value)
+		if (row->help != NULL && ((flags ^ implied) & (uint32_t)row->value))
 			buf_print(out, " %s%s", flags & (uint32_t)row->value ? "" : "no-",
 				  row->name);
 }
@@ -147,20 +147,21 @@ static int read_valued(struct reading *reading, struct span word, struct span *r
 
 static bool read_flag(struct reading *reading, struct span word)
 {
-	bool clears = word.length > 3 && memcmp(word.text, "no-", 3) == 0;
-	struct span name = { word.text + 3, word.length - 3 };
+	const struct name *row;
+	char copy[40];
 
-	for (const struct name *row = bcm_flags; row->name != NULL; row++) {
-		if (span_equal(word, row->name)) {
-			reading->set |= (uint32_t)row->value;
-			return true;
-		}
-		if (clears && span_equal(name, row->name)) {
-			reading->cleared |= (uint32_t)row->value;
-			return true;
-		}
+	if (copy_word(word, copy, sizeof(copy), NULL) < 0)
+		return false;
+	row = bcm_find(bcm_flags, copy);
+	if (row != NULL) {
+		reading->set |= (uint32_t)row->value;
+		return true;
 	}
-	return false;
+	if (strncmp(copy, "no-", 3) == 0)
+		row = bcm_find(bcm_flags, copy + 3);
+	if (row != NULL)
+		reading->cleared |= (uint32_t)row->value;
+	return row != NULL;
 }
 
 static int read_frame(struct reading *reading, struct span word, struct error *err)
@@ -228,7 +229,7 @@ static int read_verb(struct reading *reading, struct span *rest, struct error *e
 	if (!span_word(rest, &word) || copy_word(word, copy, sizeof(copy), err) < 0)
 		return error_usage(err, "a message such as \"cycle 123#DEADBEEF every 100ms\" was "
 					"expected");
-	verb = name_find(bcm_verbs, copy);
+	verb = bcm_find(bcm_verbs, copy);
 	if (verb != NULL) {
 		reading->bcm.head.opcode = (uint32_t)verb->value;
 		return 0;

@@ -20,7 +20,7 @@ static void describe_flags(uint32_t flags, struct json *json)
 {
 	json_open_array(json, "flags");
 	for (const struct name *row = bcm_flags; row->name != NULL; row++)
-		if (flags & (uint32_t)row->value)
+		if (row->help != NULL && (flags & (uint32_t)row->value))
 			json_string(json, NULL, row->name);
 	json_close_array(json);
 }

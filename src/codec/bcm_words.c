@@ -34,21 +34,44 @@ const struct name bcm_verbs[] = {
 	{ NULL, 0, NULL },
 };
 
+/* As for opcodes: the kernel's own name behind ours. */
 const struct name bcm_flags[] = {
 	{ "set", SETTIMER, "set the times" },
+	{ "settimer", SETTIMER, NULL },
 	{ "start", STARTTIMER, "start the timer" },
+	{ "starttimer", STARTTIMER, NULL },
 	{ "notify", TX_COUNTEVT, "tell when the counted ones are sent" },
+	{ "tx-countevt", TX_COUNTEVT, NULL },
 	{ "now", TX_ANNOUNCE, "send the changed content at once" },
+	{ "tx-announce", TX_ANNOUNCE, NULL },
 	{ "copy-id", TX_CP_CAN_ID, "all frames get the identifier of the message" },
+	{ "tx-cp-can-id", TX_CP_CAN_ID, NULL },
 	{ "any-content", RX_FILTER_ID, "only the identifier matters" },
+	{ "rx-filter-id", RX_FILTER_ID, NULL },
 	{ "check-length", RX_CHECK_DLC, "a change of length is a change" },
+	{ "rx-check-dlc", RX_CHECK_DLC, NULL },
 	{ "no-autotimer", RX_NO_AUTOTIMER, "the timeout starts not by itself" },
+	{ "rx-no-autotimer", RX_NO_AUTOTIMER, NULL },
 	{ "resume", RX_ANNOUNCE_RESUME, "tell when a frame is back after a timeout" },
+	{ "rx-announce-resume", RX_ANNOUNCE_RESUME, NULL },
 	{ "restart", TX_RESET_MULTI_IDX, "start with the first of the frames" },
+	{ "tx-reset-multi-idx", TX_RESET_MULTI_IDX, NULL },
 	{ "answer", RX_RTR_FRAME, "send the frame when it is asked for" },
+	{ "rx-rtr-frame", RX_RTR_FRAME, NULL },
 	{ "fd", CAN_FD_FRAME, "the frames are those of CAN FD" },
+	{ "can-fd-frame", CAN_FD_FRAME, NULL },
 	{ NULL, 0, NULL },
 };
+
+const struct name *bcm_find(const struct name *table, const char *name)
+{
+	static const char prefix[] = "can-bcm-";
+	size_t length = sizeof(prefix) - 1;
+
+	if (strlen(name) > length && name_equal_length(name, length, prefix))
+		name += length;
+	return name_find(table, name);
+}
 
 static bool is_time(const struct bcm_timeval *time)
 {

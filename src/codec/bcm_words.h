@@ -30,7 +30,10 @@ struct bcm {
 };
 
 extern const struct name bcm_verbs[]; /* of opcodes */
-extern const struct name bcm_flags[];
+extern const struct name bcm_flags[]; /* those that are printed have a help */
+
+/* The row of a word, or of the kernel's name for it: "cycle", "TX_SETUP", "CAN_BCM_TX_SETUP"; NULL for none. */
+const struct name *bcm_find(const struct name *table, const char *name);
 
 /* The kernel's bytes cut up: -1 where they are none. */
 int bcm_unpack(const void *bytes, size_t length, struct bcm *bcm);

@@ -46,7 +46,7 @@ void netlink_answer_print(struct netlink_memory *memory, int protocol, const str
 			  struct netlink_sink *sink)
 {
 	struct netlink_meaning meaning = { NULL, NULL };
-	const char *name = code_errno_name(answer->code);
+	const char *name = code_name(answer->code);
 
 	if (name != NULL)
 		netlink_sink_string(sink, "code", name, strlen(name));

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "option/flags.h"
 
 #include <arpa/inet.h>
 #include <net/if.h>
@@ -24,6 +25,12 @@ void control_add_bytes(struct buf *out, int level, int type, const void *bytes, 
 	buf_add(out, padding, CMSG_SPACE(length) - CMSG_LEN(length));
 }
 
+/* A number, or what C calls it: "SOL_IPV6", "SCM_RIGHTS". */
+static bool read_number(const char *text, int64_t *number)
+{
+	return flags_constant(text, number) || number_signed(text, INT32_MIN, INT32_MAX, number, NULL) == 0;
+}
+
 /* A level that has a domain of its own sets *domain too. */
 static int find_level(const char *name, int *domain, int *level, struct error *err)
 {
@@ -39,7 +46,7 @@ static int find_level(const char *name, int *domain, int *level, struct error *e
 		if (row->domain == 0 || row->domain == *domain)
 			name_guess_offer(&guess, row->name);
 	}
-	if (number_signed(name, INT32_MIN, INT32_MAX, &number, NULL) == 0) {
+	if (read_number(name, &number)) {
 		*level = (int)number;
 		return 0;
 	}
@@ -60,7 +67,7 @@ static int find_row(const char *name, int level, int domain, const struct contro
 {
 	struct name_guess guess = { .wanted = name };
 	int64_t number;
-	bool is_number = number_signed(name, INT32_MIN, INT32_MAX, &number, NULL) == 0;
+	bool is_number = read_number(name, &number);
 
 	*found = NULL;
 	for (const struct control_row *row = control_rows; row->name != NULL; row++) {

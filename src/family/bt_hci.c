@@ -136,30 +136,38 @@ static bool is_raw(const struct target *target)
 	return target->fields[HCI_CHANNEL].number == HCI_CHANNEL_RAW;
 }
 
-/* "hci0", "0", "none"; those of all controllers have none, others the first. */
+/* "hci0", "0", "none" */
+static int read_controller(const char *text, uint64_t *number, struct error *err)
+{
+	const char *digits = text + (strncasecmp(text, "hci", 3) == 0 ? 3 : 0);
+
+	if (name_equal(text, "none") || name_equal(text, "HCI_DEV_NONE")) {
+		*number = HCI_DEV_NONE;
+		return 0;
+	}
+	if (number_unsigned(digits, 0, HCI_DEV_NONE - 1, number, err) == 0)
+		return 0;
+	return error_hint(err, "hci0, hci1, ... or none; `anysock ioctl bt-hci:none HCIGETDEVLIST` lists them");
+}
+
+/* The channels of all controllers have none, others the first. */
 static int read_device(struct target *target, struct error *err)
 {
 	struct target_field *field = &target->fields[HCI_DEVICE];
 	uint64_t channel = target->fields[HCI_CHANNEL].number;
 	bool is_of_all = channel != HCI_CHANNEL_RAW && channel != HCI_CHANNEL_USER;
-	const char *digits = field->text + (strncasecmp(field->text, "hci", 3) == 0 ? 3 : 0);
 
 	field->number = is_of_all ? HCI_DEV_NONE : 0;
 	if (!field->given)
 		return 0;
-	if (name_equal(field->text, "none"))
-		field->number = HCI_DEV_NONE;
-	else if (number_unsigned(digits, 0, HCI_DEV_NONE - 1, &field->number, err) < 0)
-		error_hint(err, "hci0, hci1, ... or none; `anysock ioctl bt-hci:none HCIGETDEVLIST` lists them");
-	else if (is_of_all)
-		error_usage(err, "this channel is of all controllers: none");
+	if (read_controller(field->text, &field->number, err) < 0)
+		error_context(err, "bt-hci: device");
+	else if (is_of_all && field->number != HCI_DEV_NONE)
+		error_usage(err, "bt-hci: device: this channel is of all controllers: none");
+	else if (channel == HCI_CHANNEL_USER && field->number == HCI_DEV_NONE)
+		error_usage(err, "bt-hci: device: the user channel is of one controller: hci0, hci1, ...");
 	else
 		return 0;
-	if (field->number == HCI_DEV_NONE && (is_of_all || channel == HCI_CHANNEL_RAW))
-		return 0;
-	if (field->number == HCI_DEV_NONE)
-		error_usage(err, "the user channel is of one controller: hci0, hci1, ...");
-	error_context(err, "bt-hci: device");
 	return target_error_field(target, HCI_DEVICE, err);
 }
 

@@ -41,6 +41,8 @@ void can_print_index(int index, struct buf *out);
 /* 1 while the interface is up, 0 while it is down, -1 where it is gone; fd is any socket there. */
 int can_is_up(int fd, int index);
 
+/* Hex digits, or what C calls the number: "CAN_SFF_MASK". */
+int can_read_hex(const char *text, uint64_t maximum, uint64_t *number, struct error *err);
 /* Reads an identifier: up to 3 digits standard, 8 digits or more than 7FF extended. */
 int can_read_id(const char *text, size_t length, uint32_t *id, struct error *err);
 /* "7E8" or "18DAF110" */

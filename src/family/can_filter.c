@@ -2,7 +2,6 @@
 /* Reading the filters of raw CAN sockets; candump(1), linux/can/raw.h. */
 #include "family/can_filter.h"
 
-#include "base/number.h"
 #include "family/can.h"
 
 #include <string.h>
@@ -19,7 +18,7 @@ static int read_mask(const char *text, uint32_t *mask, struct error *err)
 {
 	uint64_t number;
 
-	if (number_hex(text, UINT32_MAX, &number, err) < 0)
+	if (can_read_hex(text, UINT32_MAX, &number, err) < 0)
 		return error_context(err, "mask");
 	*mask = (uint32_t)number;
 	return 0;

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/number.h"
 #include "core/socket.h"
+#include "option/flags.h"
 
 #include <errno.h>
 #include <net/if.h>
@@ -117,6 +118,16 @@ int can_is_up(int fd, int index)
 	return (request.ifr_flags & IFF_UP) != 0;
 }
 
+int can_read_hex(const char *text, uint64_t maximum, uint64_t *number, struct error *err)
+{
+	int64_t value;
+
+	if (!flags_constant(text, &value) || (uint64_t)value > maximum)
+		return number_hex(text, maximum, number, err);
+	*number = (uint64_t)value;
+	return 0;
+}
+
 int can_read_id(const char *text, size_t length, uint32_t *id, struct error *err)
 {
 	char digits[20];
@@ -127,7 +138,7 @@ int can_read_id(const char *text, size_t length, uint32_t *id, struct error *err
 		return error_usage(err, "an identifier of up to 8 hex digits expected");
 	memcpy(digits, text, length);
 	digits[length] = '\0';
-	if (number_hex(digits, CAN_EFF_MASK | CAN_EFF_FLAG, &number, err) < 0)
+	if (can_read_hex(digits, CAN_EFF_MASK | CAN_EFF_FLAG, &number, err) < 0)
 		return -1;
 	count = length > 2 && digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X') ?
 			length - 2 :

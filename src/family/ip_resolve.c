@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "option/flags.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -68,7 +69,12 @@ int ip_port(const char *text, const char *protocol, bool may_look_up, uint16_t *
 	struct servent entry, *found = NULL;
 	char room[1024];
 	uint64_t number;
+	int64_t constant;
 
+	if (strncmp(text, "IPPORT_", 7) == 0 && flags_constant(text, &constant)) {
+		*port = (uint16_t)constant;
+		return 0;
+	}
 	if (isdigit((unsigned char)text[0]) || !may_look_up) {
 		if (number_unsigned(text, 0, UINT16_MAX, &number, err) < 0)
 			return -1;
@@ -213,15 +219,24 @@ static int look_up(const struct ip_query *query, struct address_list *list, stru
 	return 0;
 }
 
+/* "broadcast", or what C calls an address: "INADDR_LOOPBACK". */
+static bool is_constant(const char *host, int64_t *address)
+{
+	*address = INADDR_BROADCAST;
+	return name_equal(host, "broadcast") ||
+	       (strncmp(host, "INADDR_", 7) == 0 && flags_constant(host, address));
+}
+
 int ip_addresses(const struct ip_query *query, struct address_list *list, struct error *err)
 {
 	const char *host = query->host != NULL ? query->host : "";
 	bool is_any = host[0] == '\0';
+	int64_t constant;
 
-	if (!query->quoted && name_equal(host, "broadcast")) {
+	if (!query->quoted && is_constant(host, &constant)) {
 		if (query->domain == AF_INET6)
-			return error_usage(err, "IPv6 has no broadcast: [ff02::1] is all hosts of the link");
-		add_in(query, (struct in_addr){ htonl(INADDR_BROADCAST) }, list);
+			return error_usage(err, "%s is an address of IPv4; [ff02::1] is all hosts of the link", host);
+		add_in(query, (struct in_addr){ htonl((uint32_t)constant) }, list);
 		return 0;
 	}
 	if (!query->quoted && (name_equal(host, "any") || strcmp(host, "*") == 0)) {

@@ -116,12 +116,12 @@ static void print_error(struct json *json, const struct error *err)
 {
 	cleanup_free char *text = secret_hide(err->text, &err->place);
 	cleanup_free char *hint = secret_hide(err->hint, &err->place);
-	const char *name = code_errno_name(err->code);
+	const char *name = code_name(err->code);
 
 	json_open_object(json, "error");
 	json_string(json, "kind", error_kind_name(err->kind));
 	if (name != NULL)
-		json_string(json, "errno", name);
+		json_string(json, err->code < 0 ? "gai" : "errno", name);
 	json_string(json, "text", text);
 	if (hint[0] != '\0')
 		json_string(json, "hint", hint);

@@ -280,11 +280,14 @@ static int fill_variable(struct parser *parser, struct filling *filling, struct 
 
 static int fill_end(struct parser *parser, struct filling *filling, struct error *err)
 {
-	static const char *const ends[] = { "read", "write", "both" };
+	static const char *const ends[][2] = { { "read", "SHUT_RD" },
+					       { "write", "SHUT_WR" },
+					       { "both", "SHUT_RDWR" } };
 
 	for (size_t i = 0; i < array_length(ends); i++)
-		if (cursor_take_word(&parser->cursor, ends[i])) {
-			filling->name = memory_string(ends[i]);
+		if (cursor_take_word(&parser->cursor, ends[i][0]) ||
+		    cursor_take_word(&parser->cursor, ends[i][1])) {
+			filling->name = memory_string(ends[i][0]);
 			return 0;
 		}
 	return cursor_error(&parser->cursor, err, "read, write or both was expected");

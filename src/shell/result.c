@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Results by name: kinds of errors, and errno's symbols; errno(3). */
+/* Results by name: kinds of errors, and symbols of errno(3) and getaddrinfo(3). */
 #include "shell/result.h"
 
 #include "base/code.h"
@@ -21,7 +21,7 @@ bool result_is_known(const char *name)
 {
 	enum error_kind kind;
 
-	return strcmp(name, "ok") == 0 || is_kind(name, &kind) || code_errno(name) != 0;
+	return strcmp(name, "ok") == 0 || is_kind(name, &kind) || code_find(name) != 0;
 }
 
 bool result_matches(const char *name, const struct error *err, int exit_status)
@@ -39,5 +39,5 @@ bool result_matches(const char *name, const struct error *err, int exit_status)
 	/* Any failure is one. */
 	if (strcmp(name, "failed") == 0)
 		return true;
-	return is_kind(name, &kind) ? err->kind == kind : err->code == code_errno(name);
+	return is_kind(name, &kind) ? err->kind == kind : err->code == code_find(name);
 }

@@ -166,7 +166,7 @@ static int run_connect_ex(struct shell *shell, const struct step *step, struct e
 	if (word == NULL)
 		return -1;
 	if (opener_open(shell, step, step->fillings[0].name, word, &failed) == NULL) {
-		symbol = failed.code != 0 ? code_errno_name(failed.code) : error_kind_name(failed.kind);
+		symbol = failed.code != 0 ? code_name(failed.code) : error_kind_name(failed.kind);
 		if (shell_is_over(shell)) {
 			*err = failed;
 			return -1;

@@ -39,9 +39,18 @@ load ../helpers
 	PYTHON
 }
 
-@test "constants: each is taken where a user types it" {
-	run -0 python "$BATS_TEST_DIRNAME/typed_names.py" "$ANYSOCK" "$tree/tests/data/constants.tsv"
+@test "constants: each is taken where a user types it, or has a reason why it is nowhere" {
+	run -0 python "$BATS_TEST_DIRNAME/typed_names.py" "$ANYSOCK" "$tree/tests/data/constants.tsv" "$tree/tests/data/constants-untyped.tsv"
 	echo "$output"
+}
+
+@test "constants: what only looks like one is taken nowhere" {
+	# one for each beginning, so that no place takes whatever comes
+	printf '%s_NONESUCH\n' AF PF SOCK SOL IPPROTO AI NI EAI MSG SHUT SCM SCM_J1939 SO IP IPV6 TCP UDPLITE ALG_SET ALG_OP TIPC CAN \
+		CAN_RAW CAN_EFF CAN_BCM NETLINK PACKET VMADDR_CID VMADDR_PORT BTPROTO BT L2CAP RFCOMM HCI HCI_CHANNEL HCI_DEV BDADDR ETH_P \
+		ETHERTYPE J1939 J1939_PGN INADDR IPPORT IOCTL >"$BATS_TEST_TMPDIR/names"
+	run -1 python "$BATS_TEST_DIRNAME/typed_names.py" "$ANYSOCK" "$BATS_TEST_TMPDIR/names" /dev/null
+	[[ $output == "0 names typed, $(wc -l <"$BATS_TEST_TMPDIR/names") refused"* ]]
 }
 
 @test "constants: what C calls a number stands for it, and only whole and in range" {

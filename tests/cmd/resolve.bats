@@ -58,6 +58,23 @@ load ../helpers
 	[[ $stderr == *"nonesuch.invalid: "*"hint: EAI_"* ]]
 }
 
+@test "resolve: an error of getaddrinfo has its name, in JSON, in the shell and in the hint" {
+	codes=(EAI_NONAME EAI_NONAME EAI_SERVICE EAI_FAMILY EAI_BADFLAGS EAI_BADFLAGS EAI_ADDRFAMILY)
+	words=("--flags numerichost localhost" "--flags numericserv 127.0.0.1 http" "127.0.0.1 nonesuch" "--family unix localhost"
+		"--flags 0x100000 localhost" "--reverse --flags 0x100000 127.0.0.1" "-6 127.0.0.1")
+	for at in "${!codes[@]}"; do
+		# shellcheck disable=SC2086 # words
+		run -1 --separate-stderr anysock resolve ${words[at]}
+		[[ $stderr == *"hint: ${codes[at]}: "* ]]
+		# shellcheck disable=SC2086
+		run -1 --separate-stderr anysock resolve --json ${words[at]}
+		[ "$(jq -r '.error.kind + " " + .error.gai' <<<"$stderr")" = "resolve ${codes[at]}" ]
+	done
+	run -0 anysock shell -c 'open c tcp6:127.0.0.1:1 = EAI_ADDRFAMILY; connect-ex c tcp6:127.0.0.1:1'
+	[ "$output" = EAI_ADDRFAMILY ]
+	run -1 anysock shell -c 'open c tcp6:127.0.0.1:1 = EAI_AGAIN'
+}
+
 @test "resolve: a service that does not exist for the type says so" {
 	run -1 --separate-stderr anysock resolve 127.0.0.1 nonesuch
 	[[ $stderr == *"not supported for ai_socktype"*"hint: EAI_SERVICE"* ]]
@@ -99,12 +116,19 @@ load ../helpers
 }
 
 @test "resolve: protocols are those of getent, and those that it does not have" {
-	run -0 --separate-stderr anysock resolve --protocol sctp
-	[ "$output" = "sctp $(getent protocols sctp | awk '{ print $2 }')" ]
-	run -0 --separate-stderr anysock resolve -p 17
-	[ "$output" = "udp 17" ]
-	run -0 --separate-stderr anysock resolve -p mptcp --json
-	[[ $output == *'"number":262'* ]]
+	for word in sctp 132 SCTP IPPROTO_SCTP tcp 17 ipv6-icmp 0; do
+		number=$word
+		[ "$word" != IPPROTO_SCTP ] || number=132
+		run -0 --separate-stderr anysock resolve --protocol "$word"
+		[ "$output" = "$(getent protocols "$number" | tr -s ' ')" ]
+	done
+	run -0 --separate-stderr anysock resolve -p sctp --json
+	[ "$output" = '{"protocol":"sctp","number":132,"aliases":["SCTP"]}' ]
+	# of what /etc/protocols leaves out the kernel's names are known
+	unshare -r -m true 2>/dev/null || skip "needs unshare -r -m"
+	run -0 --separate-stderr unshare -r -m sh -c 'mount --bind /dev/null /etc/protocols && anysock resolve -p IPPROTO_MPTCP && anysock resolve -p 262 --json'
+	[ "${lines[0]}" = "mptcp 262" ]
+	[ "${lines[1]}" = '{"protocol":"mptcp","number":262,"aliases":[]}' ]
 	run -1 --separate-stderr anysock resolve -p nonesuch
 }
 

@@ -145,6 +145,8 @@ import signal; signal.pause()"
 @test "bt-hci: what is no controller, channel or filter is a usage error" {
 	run -2 anysock recv bt-hci:eth0
 	[[ $output == *"hci0"* ]]
+	run -2 anysock recv bt-hci:eth0:monitor
+	[[ $output == *'"eth0" is not a number'* ]]
 	run -2 anysock recv bt-hci:hci0:monitor
 	[[ $output == *"all controllers"* ]]
 	run -2 anysock recv bt-hci:none:user

@@ -28,6 +28,19 @@ start_manager() {
 	exec 9>&-
 }
 
+@test "can-bcm: the kernel's names do for ours" {
+	start_dump "$bus"
+	start_manager
+	echo "CAN_BCM_TX_SETUP 123#DEADBEEF every 1h CAN_BCM_TX_ANNOUNCE" >&9
+	wait_for grep -q 123#DEADBEEF "$dump_file"
+	echo "TX_READ 123" >&9
+	wait_for grep -q "cycling 123" "$manager_file"
+	[[ $(grep "cycling 123" "$manager_file") == *"every 3600s"* || $(grep "cycling 123" "$manager_file") == *"every 1h"* ]]
+	echo "tx_send 7FE#02" >&9
+	wait_for grep -q 7FE#02 "$dump_file"
+	exec 9>&-
+}
+
 @test "can-bcm: a cycle has the interval that was asked for" {
 	start_dump "$bus" -n 6
 	dump_pid=$pid
