@@ -112,12 +112,12 @@ cross: ## build for i386, s390x, musl, statically and without each library, and 
 	$Q$S/tests/cross $O $(NAMES)
 valgrind: all ## run some of the tests under valgrind, which looks for values not set, memory and descriptors not given back
 	$Q$S/tests/valgrind $O $(TESTS)
-coverage: ## run the tests of a build that counts, and print what they reach by file; TESTS="FILE..." picks, LAB="FILE..." adds what the lab's guest reaches
+coverage: ## run the tests of a build that counts, and print what they reach by file; TESTS="FILE..." picks, LAB="FILE..." adds what the guest's kernel reaches
 	$Q$(MAKE) --no-print-directory COVERAGE=1 all
 	$Qrm -rf build-coverage/counts
 	$Q$(MAKE) --no-print-directory COVERAGE=1 unit
 	-$Q$S/tests/suite build-coverage $(or $(TESTS),$(wildcard $(addprefix $S/tests/,family/*.bats cmd/*.bats codec/*.bats relay/*.bats)))
-	-$Q[ -z "$(LAB)" ] || $S/tests/lab/check build-coverage $(LAB)
+	$(if $(LAB),-$Q$S/tests/lab/check build-coverage $(LAB))
 	$Q$S/tests/coverage build-coverage
 lint: all ## check the sources: layers, sizes, warnings, shell, man pages, spelling ...
 	$Q$S/tests/lint/run $(CHECKS)
