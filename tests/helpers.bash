@@ -80,6 +80,12 @@ wait_for() {
 	done
 }
 
+# result OPERATOR WANTED COMMAND...: how what the command prints compares, for wait_for, whose own words are expanded before it
+# waits: `wait_for result -ge 500 stat -c %s FILE`.
+result() {
+	test "$("${@:3}")" "$1" "$2"
+}
+
 # pause: for a beat. Nobody ever writes to that pipe.
 pause() {
 	local pipe=$BATS_RUN_TMPDIR/pause

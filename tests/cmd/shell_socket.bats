@@ -184,8 +184,8 @@ while True: print(s.recv(99))'
 	wait_for [ -s "$output_file" ]
 	lines "open u udp:127.0.0.1:$(cat "$output_file"); record u $BATS_TEST_TMPDIR/u.pcapng; send u \"again\"; +20ms send u \"and again\"; record u off; replay $BATS_TEST_TMPDIR/u.pcapng to u speed 0"
 	[ "$status" = 0 ] || { echo "$output"; false; }
-	wait_for [ "$(grep -c "b'again'" "$output_file")" = 2 ]
-	wait_for [ "$(grep -c "b'and again'" "$output_file")" = 2 ]
+	wait_for result = 2 grep -c "b'again'" "$output_file"
+	wait_for result = 2 grep -c "b'and again'" "$output_file"
 }
 
 @test "shell: the example of every verb does what is said of it" {

@@ -33,7 +33,7 @@ adapter() {
 	[ "${lines[3]}" = 00000001#R2 ]
 	[ "${lines[4]}" = 001# ]
 	[ "${lines[5]}" = 00000123##512345678901234567890ABCD ]
-	wait_for [ "$(tail -n +2 "$adapter_file" | tr '\n' ' ')" = "C S6 O C " ]
+	wait_for result = $'C\nS6\nO\nC' tail -n +2 "$adapter_file"
 }
 
 @test "slcan: what stands behind a remote frame, as slcanpty has it, is no part of it" {

@@ -79,7 +79,8 @@ print(got, p.wait())"
 }
 
 @test "stdio: raw holds while we run" {
-	run -0 on_terminal 'anysock relay exec:"sh -c \"stty -a </dev/tty\"" -,raw,echo=0'
+	# the left side is there before the right one's program starts
+	run -0 on_terminal 'anysock relay -,raw,echo=0 exec:"sh -c \"stty -a </dev/tty\""'
 	[[ $output == *-icanon* ]]
 	[[ $output == *-echo\ * ]]
 }

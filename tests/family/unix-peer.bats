@@ -139,7 +139,7 @@ for i in range(10000):
     s = socket.socket(socket.AF_UNIX); s.connect('\0peer-$$')
     if i % 100 == 99: s.recv(1)
     s.close()"
-	wait_for test "$(census "$pid")" -le "$before"
+	wait_for result -le "$before" census "$pid"
 }
 
 @test "unix-peer: descriptors that nobody asked for are closed" {
@@ -151,6 +151,6 @@ for i in range(10000):
 import socket
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.connect('\0peer-$$')
 for i in range(500): socket.send_fds(s, [b'x'], [0, 1, 2])"
-	wait_for test "$(stat -c %s "$output_file")" -ge 500
+	wait_for result -ge 500 stat -c %s "$output_file"
 	[ "$(census "$pid")" -le $((before + 3)) ]
 }
