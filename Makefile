@@ -114,7 +114,7 @@ valgrind: all ## run some of the tests under valgrind, which looks for values no
 	$Q$S/tests/valgrind $O $(TESTS)
 coverage: ## run the tests of a build that counts, and print what they reach by file; TESTS="FILE..." picks, LAB="FILE..." adds what the guest's kernel reaches
 	$Q$(MAKE) --no-print-directory COVERAGE=1 all
-	$Qrm -rf build-coverage/counts
+	$Qrm -rf build-coverage/counts && find build-coverage -name '*.gcda' -delete
 	$Q$(MAKE) --no-print-directory COVERAGE=1 unit
 	-$Q$S/tests/suite build-coverage $(or $(TESTS),$(wildcard $(addprefix $S/tests/,family/*.bats cmd/*.bats codec/*.bats relay/*.bats)))
 	$(if $(LAB),-$Q$S/tests/lab/check build-coverage $(LAB))
