@@ -53,7 +53,7 @@ compile := $(CC) -std=gnu11 -D_GNU_SOURCE -I$S/src -pthread -DANYSOCK_VERSION='"
 	-Wall -Wextra -Wconversion -Wsign-conversion -Wformat-security $(WERROR) \
 	-ffile-prefix-map=$(abspath $S)/= -ffile-prefix-map=$(CURDIR)=. $(hardening) $(instruments) $(CPPFLAGS) $(CFLAGS)
 link := $(CC) -pthread $(if $(filter yes,$(HARDEN)),-pie -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now $(relr)) -Wl,--as-needed \
-	$(instruments) $(if $(COVERAGE),-Wl$(comma)--wrap=raise) $(CFLAGS) $(LDFLAGS)
+	$(instruments) $(if $(COVERAGE),-Wl$(comma)--wrap=raise$(comma)--wrap=_exit) $(CFLAGS) $(LDFLAGS)
 
 sources := $(sort $(wildcard $S/src/*.c $S/src/*/*.c))
 object = $(patsubst $S/%.c,$O/%.o,$1)

@@ -110,14 +110,13 @@ static struct shell *make_shell(struct session *session, bool talks, nanoseconds
 	};
 	struct shell *shell = shell_new(&session->host, &settings, err);
 
-	for (size_t i = 0; shell != NULL && i < arguments->setting_count; i++) {
-		const char *text = arguments->settings[i].value.bytes;
-		const char *equals = strcmp(arguments->settings[i].parameter->name, "define") == 0 ? strchr(text, '=') : NULL;
-		char *name cleanup_free = equals != NULL ? memory_copy(text, (size_t)(equals - text)) : NULL;
-
-		if (name != NULL)
-			shell_define(shell, name, equals + 1);
-	}
+	for (size_t i = 0; shell != NULL && i < arguments->setting_count; i++)
+		if (strcmp(arguments->settings[i].parameter->name, "define") == 0 &&
+		    shell_define(shell, arguments->settings[i].value.bytes, err) < 0) {
+			error_context(err, "--define");
+			shell_free(shell);
+			return NULL;
+		}
 	return shell;
 }
 

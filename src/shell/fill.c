@@ -111,9 +111,8 @@ static int fill_new(struct parser *parser, struct filling *filling, struct error
 		filling->name = memory_string("-");
 		return 0;
 	}
-	place = cursor_name(cursor, false);
-	if (place.length == 0 || isdigit((unsigned char)cursor->source->text[place.at]))
-		return cursor_error(cursor, err, "a name was expected: a letter, then letters and digits");
+	if (cursor_new_name(cursor, &place, err) < 0)
+		return -1;
 	filling->name = cursor_text(cursor, place);
 	parser_declare(parser, filling->name);
 	return 0;
@@ -269,10 +268,10 @@ static int fill_control(struct parser *parser, struct filling *filling, struct e
 
 static int fill_variable(struct parser *parser, struct filling *filling, struct error *err)
 {
-	struct place place = cursor_name(&parser->cursor, false);
+	struct place place;
 
-	if (place.length == 0)
-		return cursor_error(&parser->cursor, err, "the name of a variable was expected");
+	if (cursor_new_name(&parser->cursor, &place, err) < 0)
+		return -1;
 	filling->name = cursor_text(&parser->cursor, place);
 	parser_declare(parser, filling->name);
 	return 0;

@@ -3,9 +3,9 @@
 #include "shell/need.h"
 
 #include "base/memory.h"
-#include "base/number.h"
 #include "core/opening.h"
 
+#include <ctype.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,13 +23,14 @@ static int need_family(const struct family *family, struct buf *why)
 	return result == 0;
 }
 
-static int need_command(struct shell *shell, const char *name, struct buf *why)
+static int need_command(struct shell *shell, const char *name, struct buf *why, struct error *err)
 {
 	const char *path = getenv("PATH");
 	char *list cleanup_free = memory_string(path != NULL ? path : "/usr/bin:/bin");
 	char *rest = list, *folder;
 
 	(void)shell;
+	(void)err;
 	while ((folder = strsep(&rest, ":")) != NULL) {
 		char *file cleanup_free = memory_print("%s/%s", folder, name);
 
@@ -40,64 +41,75 @@ static int need_command(struct shell *shell, const char *name, struct buf *why)
 	return 0;
 }
 
-static int need_interface(struct shell *shell, const char *name, struct buf *why)
+static int need_interface(struct shell *shell, const char *name, struct buf *why, struct error *err)
 {
 	(void)shell;
+	(void)err;
 	if (if_nametoindex(name) != 0)
 		return 1;
 	buf_print(why, "there is no interface %s", name);
 	return 0;
 }
 
-static int need_spec(struct shell *shell, const char *word, struct buf *why)
+/* One that cannot be read is met nowhere: that is no reason to leave a test out. */
+static int need_spec(struct shell *shell, const char *word, struct buf *why, struct error *err)
 {
-	struct error err = { 0 };
+	struct error failed = { 0 };
 	struct target target;
 	struct endpoint endpoint = ENDPOINT_CLOSED;
-	int result = shell->host->bind(shell->host, &target, word, false, &err);
+	int result = shell->host->bind(shell->host, &target, word, false, &failed);
 
+	if (result < 0 && failed.kind == ERROR_USAGE)
+		return error_usage(err, "need spec: %s", failed.text);
 	if (result == 0) {
 		result = endpoint_open(&endpoint, &target, NULL, deadline_now() + shell->timeout,
-				       shell->signal_fd, &err);
+				       shell->signal_fd, &failed);
 		endpoint_close(&endpoint);
 		target_release(&target);
 	}
 	if (result < 0)
-		buf_print(why, "%s: %s", word, err.text);
+		buf_print(why, "%s: %s", word, failed.text);
 	return result == 0;
 }
 
-/* "6.1" against "6.12.3-amd64": part by part. */
-static int need_kernel(struct shell *shell, const char *wanted, struct buf *why)
+/* The number that *text begins with, and behind it and its dot; 0 where there is none. */
+static unsigned long next_part(const char **text)
 {
+	unsigned long number = 0;
+
+	while (isdigit((unsigned char)**text))
+		number = 10 * number + (unsigned long)(*(*text)++ - '0');
+	*text += **text == '.';
+	return number;
+}
+
+/* "6.1" against "6.12.3-amd64": part by part. */
+static int need_kernel(struct shell *shell, const char *wanted, struct buf *why, struct error *err)
+{
+	const char *want = wanted, *have;
 	struct utsname name;
-	const char *have = name.release;
 
 	(void)shell;
+	if (wanted[strspn(wanted, "0123456789.")] != '\0')
+		return error_usage(err, "need kernel: \"%s\" is no version such as 6.1", wanted);
 	uname(&name);
-	for (const char *want = wanted; *want != '\0';) {
-		size_t a = strspn(want, "0123456789"), b = strspn(have, "0123456789");
-		char *wants cleanup_free = memory_copy(want, a);
-		char *has cleanup_free = memory_copy(have, b);
-		uint64_t x = 0, y = 0;
+	have = name.release;
+	while (*want != '\0') {
+		unsigned long wants = next_part(&want), has = next_part(&have);
 
-		number_unsigned(wants, 0, UINT32_MAX, &x, NULL);
-		number_unsigned(has, 0, UINT32_MAX, &y, NULL);
-		if (x < y)
+		if (wants < has)
 			return 1;
-		if (x > y) {
+		if (wants > has) {
 			buf_print(why, "the kernel is %s, older than %s", name.release, wanted);
 			return 0;
 		}
-		want += a + (want[a] != '\0');
-		have += b + (have[b] != '\0');
 	}
 	return 1;
 }
 
 static const struct {
 	const char *word;
-	int (*check)(struct shell *shell, const char *argument, struct buf *why);
+	int (*check)(struct shell *shell, const char *argument, struct buf *why, struct error *err);
 } needs[] = {
 	{ "cmd", need_command },
 	{ "interface", need_interface },
@@ -123,7 +135,7 @@ static int need_one(struct shell *shell, char *const *words, size_t *used, struc
 		*used = 2;
 		if (words[1] == NULL)
 			return error_usage(err, "need %s: what?", words[0]);
-		return needs[i].check(shell, words[1], why);
+		return needs[i].check(shell, words[1], why, err);
 	}
 	if (family == NULL)
 		return error_usage(err, "there is no feature \"%s\": a family, root, cmd NAME, interface NAME, spec SPEC or kernel N.M", words[0]);

@@ -143,13 +143,14 @@ static int parse_within(struct parser *parser, struct step *step, struct error *
 
 static int parse_as(struct parser *parser, struct step *step, struct error *err)
 {
-	struct place place = cursor_name(&parser->cursor, false);
+	struct place place;
 
-	if (place.length == 0)
-		return cursor_error(&parser->cursor, err, "a name was expected behind \"as\"");
-	if (!step->verb->takes_as)
-		return cursor_error(&parser->cursor, err, "%s gives nothing that could have a name",
-				    step->verb->name);
+	if (cursor_new_name(&parser->cursor, &place, err) < 0)
+		return -1;
+	if (!step->verb->takes_as) {
+		error_usage(err, "%s gives nothing that could have a name", step->verb->name);
+		return source_error(parser->cursor.source, place, err);
+	}
 	free(step->as);
 	step->as = cursor_text(&parser->cursor, place);
 	parser_declare(parser, step->as);

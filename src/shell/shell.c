@@ -13,6 +13,7 @@
 #include "shell/tape.h"
 #include "shell/task.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -107,9 +108,25 @@ void shell_free(struct shell *shell)
 	free(shell);
 }
 
-void shell_define(struct shell *shell, const char *name, const char *value)
+/* As cursor_new_name() has them. */
+static bool is_name(const char *text)
 {
-	variable_set_text(shell, name, value);
+	if (!isalpha((unsigned char)*text) && *text != '_')
+		return false;
+	while (isalnum((unsigned char)*text) || *text == '_' || *text == '-')
+		text++;
+	return *text == '\0';
+}
+
+int shell_define(struct shell *shell, const char *text, struct error *err)
+{
+	const char *equals = strchr(text, '=');
+	char *name cleanup_free = equals != NULL ? memory_copy(text, (size_t)(equals - text)) : NULL;
+
+	if (name == NULL || !is_name(name))
+		return error_usage(err, "NAME=VALUE was expected, not \"%s\"", text);
+	variable_set_text(shell, name, equals + 1);
+	return 0;
 }
 
 void shell_remember(struct shell *shell, const struct buf *lines)

@@ -40,8 +40,8 @@ struct shell *shell_new(struct shell_host *host, const struct shell_settings *se
 			struct error *err);
 /* Closes every endpoint, ends every program that it started. */
 void shell_free(struct shell *shell);
-/* A variable from the command line. */
-void shell_define(struct shell *shell, const char *name, const char *value);
+/* A variable from the command line, as NAME=VALUE. */
+int shell_define(struct shell *shell, const char *text, struct error *err);
 /* The names that are known by now, for parsing the next lines. */
 void shell_world(struct shell *shell, struct parse_world *world);
 /*

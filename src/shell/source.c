@@ -179,6 +179,18 @@ struct place cursor_name(struct cursor *cursor, bool dotted)
 	}
 }
 
+int cursor_new_name(struct cursor *cursor, struct place *place, struct error *err)
+{
+	struct cursor start;
+
+	cursor_skip_blanks(cursor);
+	start = *cursor;
+	*place = cursor_name(cursor, false);
+	if (place->length > 0 && !isdigit((unsigned char)cursor_peek(&start, 0)))
+		return 0;
+	return cursor_error(&start, err, "a name was expected: a letter, then letters and digits");
+}
+
 char *cursor_text(const struct cursor *cursor, struct place place)
 {
 	return memory_copy(cursor->source->text + place.at, place.length);

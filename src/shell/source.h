@@ -55,6 +55,8 @@ bool cursor_take_word(struct cursor *cursor, const char *word);
 bool cursor_take(struct cursor *cursor, const char *text);
 /* Letters, digits, "-" and "_", also "." where dotted; 0 bytes where it begins with none. */
 struct place cursor_name(struct cursor *cursor, bool dotted);
+/* A name that a line gives to something, as it can be said again behind "$": a letter or "_", then letters and digits. */
+int cursor_new_name(struct cursor *cursor, struct place *place, struct error *err);
 /* A copy of a place's text, owned by the caller. */
 char *cursor_text(const struct cursor *cursor, struct place place);
 /* A usage error at the place of what comes next. */

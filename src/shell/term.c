@@ -54,10 +54,11 @@ static int parse_variable(struct cursor *cursor, struct term *term, struct error
 /* ${NAME}, ${len($x)}: the cursor stands at the brace. */
 static int parse_braced(struct cursor *cursor, struct term *term, struct error *err)
 {
+	char first = cursor_peek(cursor, 1);
 	int parsed;
 
 	cursor->at++;
-	if (isalpha((unsigned char)cursor_peek(cursor, 0)) && notation_begins(cursor) == NOTATION_NONE)
+	if ((isalpha((unsigned char)first) || first == '_') && notation_begins(cursor) == NOTATION_NONE)
 		parsed = parse_variable(cursor, term, err);
 	else
 		parsed = term_parse_one(cursor, term, err);

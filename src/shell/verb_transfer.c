@@ -232,8 +232,12 @@ static int split_size(struct sending *sending, size_t length, size_t *size, stru
 	if (!filling->given)
 		return 0;
 	text = term_text(sending->shell, &filling->term, err);
-	if (text == NULL || number_size(text, SIZE_MAX, &number, err) < 0 || number == 0)
-		return error_usage(err, "split: a number of bytes was expected");
+	if (text == NULL)
+		return -1;
+	if (number_size(text, SIZE_MAX, &number, NULL) < 0 || number == 0) {
+		error_usage(err, "split: a number of bytes was expected");
+		return source_error(sending->shell->source, filling->place, err);
+	}
 	*size = (size_t)number;
 	return 0;
 }
