@@ -101,7 +101,8 @@ void failure_describe(struct shell *shell, struct channel *channel, const struct
 	struct buf *out = &shell->diagnosis;
 
 	buf_clear(out);
-	for (size_t i = 0; i < quest->count; i++) {
+	/* what has no text of its own, as with `silent`, is said by the error */
+	for (size_t i = 0; i < quest->count && quest->patterns[i]->place.length > 0; i++) {
 		buf_add_string(out, i == 0 ? "  expected  " : "  or        ");
 		describe_pattern(shell, quest->patterns[i], out);
 		buf_add_char(out, '\n');

@@ -120,21 +120,25 @@ static int run_case(struct shell *shell, const struct step *step, struct error *
 	const struct filling *cases = &step->fillings[2];
 	const struct expected **patterns = patterns_of(cases);
 	struct channel *channel = shell_need(shell, step, 0, err);
-	nanoseconds wait = step->fillings[1].given ? step->fillings[1].duration : shell->timeout;
+	struct step timed = *step;
 	int result = channel != NULL ? FLOW_AGAIN : -1;
+
+	/* 0 would be none of its own */
+	if (step->fillings[1].given)
+		timed.most = step->fillings[1].duration > 0 ? step->fillings[1].duration : 1;
 
 	while (result == FLOW_AGAIN) {
 		struct match_quest quest = { .patterns = patterns,
 					     .count = cases->alternative_count,
-					     .until = deadline_now() + shell_scaled(shell, wait),
+					     .until = shell_deadline(shell, &timed),
 					     .skip_maximum = UINT64_MAX };
 
 		shell->again = 0;
-		result = match_await(shell, step, channel, &quest, err);
+		result = match_await(shell, &timed, channel, &quest, err);
 		if (result == 0)
 			result = run_alternative(shell, &cases->alternatives[quest.which], err);
 		match_release(&quest);
-		wait = shell->again > 0 ? shell->again : wait;
+		timed.most = shell->again > 0 ? shell->again : timed.most;
 	}
 	free(patterns);
 	return result == FLOW_PASS ? 0 : result;

@@ -270,7 +270,7 @@ static int send_decoded(struct sending *sending, const struct term *term, const 
 	const struct target *target = &sending->channel->anchor->target;
 	bool is_json = strcmp(buf_text(&term->text), "json") == 0;
 	const struct codec *codec =
-		codec_find(is_json || target->format == NULL ? "json" : target->format);
+		codec_find(is_json ? "json" : target->format != NULL ? target->format : "text");
 	struct codec_context context = { .target = target };
 	bool found = false;
 	ssize_t used = codec_decode(codec, &context, buf_text(data), data->length, true,

@@ -21,7 +21,7 @@ refused() {
 	local witness=$BATS_TEST_TMPDIR/witness
 	rm -f "$witness"
 	lines "socketpair a b; save $witness; $2"
-	[ "$status" = 2 ] && [[ $output == *"anysock: $4"* ]] && [ "$(marked "$output")" = "$3" ] || return 1
+	[[ $status = 2 && $output == *"anysock: $4"* && $(marked "$output") = "$3" ]] || return 1
 	case $1 in
 	check) [ ! -e "$witness" ] ;;
 	run) [ -e "$witness" ] ;;
