@@ -117,6 +117,18 @@ ready_address() {
 	exec {channel}>&-
 }
 
+# marked OUTPUT: the text above the first carets; - where they stand behind its end.
+marked() {
+	awk '/^ *\^~*$/ && NR > 1 {
+		at = index($0, "^")
+		text = substr(before, at, length($0) - at + 1)
+		sub(/ +$/, "", text)
+		print text == "" ? "-" : text
+		exit
+	}
+	{ before = $0 }' <<<"$1"
+}
+
 # needs family NAME... | command NAME... | lab | root | plain WHY | bare WHY: skip the test where that is not to be had.
 needs() {
 	local what=$1 name reason

@@ -98,6 +98,14 @@ static int take_text(struct words *words, struct buf *text, struct error *err)
 	return 0;
 }
 
+/* What the value at start does not fit into. */
+static int refuse_value(const struct words *words, const struct netlink_field *field, const char *start,
+			struct error *err)
+{
+	error_context(err, "%s", field->name);
+	return error_place(err, words->text, (size_t)(start - words->text), (size_t)(words->at - start));
+}
+
 static int read_value(struct words *words, const struct netlink_field *field, struct error *err)
 {
 	cleanup_buf struct buf text = { 0 };
@@ -109,8 +117,7 @@ static int read_value(struct words *words, const struct netlink_field *field, st
 		return refuse(words, "a NUL has no place here", err);
 	if (netlink_value_read(words->memory, field, buf_text(&text), text.length, words->out, err) == 0)
 		return 0;
-	error_context(err, "%s", field->name);
-	return error_place(err, words->text, (size_t)(start - words->text), 0);
+	return refuse_value(words, field, start, err);
 }
 
 static int read_attributes(struct words *words, const struct netlink_field *fields, struct error *err);
@@ -124,6 +131,7 @@ static int read_attribute(struct words *words, const struct netlink_field *field
 static int read_set_list(struct words *words, const struct netlink_field *field, struct error *err)
 {
 	cleanup_buf struct buf joined = { 0 };
+	const char *start = words->at;
 
 	for (words->at++, skip_blanks(words); !is_at(words, ']'); skip_blanks(words)) {
 		const char *before = words->at;
@@ -135,7 +143,9 @@ static int read_set_list(struct words *words, const struct netlink_field *field,
 			return refuse(words, "\"]\" was expected", err);
 	}
 	words->at++;
-	return netlink_value_read(words->memory, field, buf_text(&joined), joined.length, words->out, err);
+	if (netlink_value_read(words->memory, field, buf_text(&joined), joined.length, words->out, err) == 0)
+		return 0;
+	return refuse_value(words, field, start, err);
 }
 
 /* Members stand where their offsets say; what is not said is 0. */
@@ -177,7 +187,7 @@ static int unknown_key(const struct words *words, const char *key, const struct 
 		name_guess_offer(&guess, fields->name);
 	if (guess.nearest != NULL)
 		error_hint(err, "did you mean \"%s\"?", guess.nearest);
-	else
+	else if (fields != NULL)
 		error_hint(err, "one that has no name here is written by its number: 77=0a0b");
 	return error_place(err, words->text, (size_t)(words->at - words->text) - strlen(key), strlen(key));
 }
@@ -207,6 +217,8 @@ static int read_struct(struct words *words, const struct netlink_field *members,
 		cleanup_free char *key = take_key(words);
 		const struct netlink_field *member = find_field(members, key);
 
+		if (key[0] == '\0')
+			return refuse(words, "\"}\" was expected", err);
 		if (member == NULL)
 			return unknown_key(words, key, NULL, members, err);
 		if (!is_at(words, '='))

@@ -323,11 +323,8 @@ void netlink_value_print(struct netlink_memory *memory, const struct netlink_fie
 		print_number(memory, field, key, value, sink);
 }
 
-static int add_number(const struct netlink_field *field, uint64_t number, struct buf *out, struct error *err)
+static int add_number(const struct netlink_field *field, uint64_t number, struct buf *out)
 {
-	if (field->size < 8 && number >> (8 * field->size) != 0)
-		return error_usage(err, "%s has %d bytes: at most %llu", field->name, field->size,
-				   (unsigned long long)((uint64_t)1 << (8 * field->size)) - 1);
 	put_number(number, field->size, field->kind == NETLINK_BIG, out);
 	return 0;
 }
@@ -343,16 +340,17 @@ static int read_signed(const struct netlink_field *field, const char *text, stru
 }
 
 /* A name of the table or a number. */
-static int read_word(const struct name *names, const char *word, uint64_t *number, struct error *err)
+static int read_word(const struct netlink_field *field, const char *word, uint64_t *number, struct error *err)
 {
-	const struct name *row = names != NULL ? name_find(names, word) : NULL;
+	const struct name *names = field->names, *row = names != NULL ? name_find(names, word) : NULL;
+	uint64_t most = field->size < 8 ? ((uint64_t)1 << 8 * field->size) - 1 : UINT64_MAX;
 	const char *nearest = names != NULL && row == NULL ? name_nearest(names, word) : NULL;
 
 	if (row != NULL) {
 		*number = (uint64_t)row->value;
 		return 0;
 	}
-	if (number_unsigned(word, 0, UINT64_MAX, number, err) == 0)
+	if (number_unsigned(word, 0, most, number, err) == 0)
 		return 0;
 	if (nearest != NULL)
 		error_hint(err, "did you mean \"%s\"?", nearest);
@@ -368,11 +366,11 @@ static int read_set(const struct netlink_field *field, const char *text, struct 
 	while ((word = strsep(&rest, "+ ")) != NULL) {
 		uint64_t bit = 0;
 
-		if (word[0] != '\0' && read_word(field->names, word, &bit, err) < 0)
+		if (word[0] != '\0' && read_word(field, word, &bit, err) < 0)
 			return -1;
 		bits |= bit;
 	}
-	return add_number(field, bits, out, err);
+	return add_number(field, bits, out);
 }
 
 static int read_interface(struct netlink_memory *memory, const struct netlink_field *field,
@@ -389,7 +387,7 @@ static int read_interface(struct netlink_memory *memory, const struct netlink_fi
 		error_usage(err, "there is no interface \"%s\" here", text);
 		return error_hint(err, "with netns= interfaces are named by their numbers");
 	}
-	return add_number(field, index, out, err);
+	return add_number(field, index, out);
 }
 
 static int read_address(const char *text, struct buf *out, struct error *err)
@@ -408,7 +406,7 @@ static int read_hardware(const char *text, struct buf *out, struct error *err)
 	for (const char *at = text; *at != '\0'; at += at[2] == ':' ? 3 : 2) {
 		int high = hex_digit(at[0]), low = high < 0 ? -1 : hex_digit(at[1]);
 
-		if (low < 0 || (at[2] != ':' && at[2] != '\0'))
+		if (low < 0 || (at[2] == ':' ? at[3] == '\0' : at[2] != '\0'))
 			return error_usage(err, "a hardware address such as 02:00:00:00:00:01 was expected");
 		buf_add_char(out, (char)(high << 4 | low));
 	}
@@ -443,7 +441,7 @@ int netlink_value_read(struct netlink_memory *memory, const struct netlink_field
 	case NETLINK_UNSIGNED:
 	case NETLINK_BIG:
 	case NETLINK_NAMED:
-		return read_word(field->names, text, &number, err) < 0 ? -1 : add_number(field, number, out, err);
+		return read_word(field, text, &number, err) < 0 ? -1 : add_number(field, number, out);
 	case NETLINK_SET:
 		return read_set(field, text, out, err);
 	case NETLINK_INTERFACE:

@@ -4,18 +4,6 @@
 load ../helpers
 load shell
 
-# marked OUTPUT: the text above the first carets; - where they stand behind its end.
-marked() {
-	awk '/^ *\^~*$/ && NR > 1 {
-		at = index($0, "^")
-		text = substr(before, at, length($0) - at + 1)
-		sub(/ +$/, "", text)
-		print text == "" ? "-" : text
-		exit
-	}
-	{ before = $0 }' <<<"$1"
-}
-
 # refused HOW LINE MARK MESSAGE: a row of the table; the witness is what the line before it makes.
 refused() {
 	local witness=$BATS_TEST_TMPDIR/witness

@@ -286,6 +286,73 @@ s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 2); s.sendto(b'raw words',
 	[[ $output == *"has no family"* ]]
 }
 
+@test "netlink: words that cannot be read are marked, and nothing is sent" {
+	local line mark what count=0
+	while IFS='|' read -r line mark what; do
+		count=$((count + 1))
+		run inside strace -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=sendmsg,sendto,sendmmsg "$ANYSOCK" send netlink:route "$line"
+		[[ $status = 2 && $output == *"$what"* && $(marked "$output") = "$mark" ]] || { echo "$line: $output" && false; }
+		[ ! -s "$BATS_TEST_TMPDIR/trace" ]
+	done <<-'END'
+		newlink ifname="d0|-|a closing quote is missing
+		newlink ifname="d\q"|q|\", \\ or \xHH was expected
+		newlink ifname="d\x4"|x|\", \\ or \xHH was expected
+		newlink linkinfo={|-|"}" was expected
+		newlink linkinfo={kind=veth|-|"}" was expected
+		newlink linkinfo={kind=veth data={|-|"}" was expected
+		newlink linkinfo|-|"=" and a value were expected
+		newlink linkinfo=veth|veth|linkinfo: a hex digit expected
+		newlink linkinfo={kind=vlan data={flags={flags=1|-|"}" was expected
+		newlink linkinfo={kind=vlan data={flags={bogus=1}}}|bogus|"bogus" is no attribute
+		newlink linkinfo={kind=vlan data={flags={flags}}}|}|"=" was expected
+		newlink linkinfo={kind=vlan data={flags={mask=4294967296}}}|4294967296|mask: "4294967296" is not a number from 0 to 4294967295
+		newlink linkinfo={kind=vlan data={id=65536}}|65536|id: "65536" is not a number from 0 to 65535
+		newlink mtu=x ifname=v|x|mtu: "x" is not a number from 0 to 4294967295
+		newlink mtu={1}|{|this attribute has nothing nested in it
+		newlink mtu=[1|-|"]" was expected
+		newlink mtu="15\x00"|-|a NUL has no place here
+		newlink nosuch=1|nosuch|"nosuch" is no attribute
+		newlink 77=0a0|0a0|attribute: a second hex digit expected
+		newlink 77={88|-|"=" and a value were expected
+		newlink =1|=|a word such as mtu=1500 was expected
+		newlink flags=[up|-|"]" was expected
+		newlink flags=[up nosuch] mtu=1|[up nosuch]|flags: "nosuch" is not a number
+		newlink flags=uo|uo|did you mean "up"
+		newlink address=02:00:0|02:00:0|a hardware address such as
+		newlink address=02:00:|02:00:|a hardware address such as
+		newlink index=lo|lo|index: "lo" is not a number from -2147483648 to 2147483647
+		newlink link=nosuch|nosuch|there is no interface "nosuch" here
+		newlink seq=x|x|"x" is not a number from 0 to 4294967295
+		newlink body|-|"=" and bytes in hex were expected
+		newlink body=zz|zz|body: a hex digit expected
+		newroute dst=10.0.0.0/8|10.0.0.0/8|"10.0.0.0/8" is no address of IP
+		newroute multipath=[x]|x|"{" or "]" was expected
+		newroute multipath=[{]|]|a word such as mtu=1500 was expected
+		nosuch|nosuch|"nosuch" is no message of this protocol
+		65536|65536|is not a number from 0 to 65535
+	END
+	[ "$count" = 36 ]
+}
+
+@test "netlink: words are the bytes of netlink(7) and of the kernel's structures, as python3 packs them" {
+	needs command strace
+	run inside strace -s 999 -xx -o "$BATS_TEST_TMPDIR/trace" -e trace=sendmsg "$ANYSOCK" send netlink:route \
+		'newlink create index=5 flags=[up running] change=1 ifname="v\x41\\\"7" linkinfo={kind=vlan data={id=7 flags={flags=2 mask=0x7}}} 77=0a0b 78={79=01} address=02:00:00:00:00:01 rest=ffee'
+	python -c '
+import re, sys
+from struct import pack
+def attribute(kind, *parts):
+    body = b"".join(parts)
+    return pack("HH", 4 + len(body), kind) + body + bytes(-len(body) % 4)
+NESTED = 0x8000
+body = pack("BxHiII", 0, 0, 5, 0x41, 1) + attribute(3, b"vA\\\"7\0")
+body += attribute(18 | NESTED, attribute(1, b"vlan\0"), attribute(2 | NESTED, attribute(1, pack("H", 7)), attribute(2, pack("II", 2, 7))))
+body += attribute(77, b"\x0a\x0b") + attribute(78 | NESTED, attribute(79, b"\x01")) + attribute(1, b"\2\0\0\0\0\1") + b"\xff\xee"
+wanted = pack("=IHHII", 16 + len(body), 16, 0x405, 1, 0) + body
+sent = bytes.fromhex(re.search(r"iov_base=\"([^\"]*)", open(sys.argv[1]).read())[1].replace(r"\x", ""))
+sys.exit(sent != wanted and "%s\n%s" % (sent.hex(), wanted.hex()))' "$BATS_TEST_TMPDIR/trace"
+}
+
 @test "netlink: explain shows the address and how the groups are joined" {
 	run -0 anysock explain netlink:route:0:link+stats
 	[[ $output == *nl_pid*"NETLINK_ADD_MEMBERSHIP, 1,"*"NETLINK_ADD_MEMBERSHIP, 36,"* ]]
