@@ -32,9 +32,8 @@ static int wait_for_room(const struct sending *sending, struct error *err)
 {
 	int waited = shell_wait_output(sending->shell, sending->channel, sending->until, err);
 
-	if (waited != 0)
-		return waited < 0 ? -1 : 0;
-	return shell_timed_out(sending->shell, sending->step, sending->channel->name, err);
+	return waited > 0 ? 0 : waited < 0 ? -1 :
+		shell_timed_out(sending->shell, sending->step, sending->channel->name, err);
 }
 
 static int send_stream(const struct sending *sending, const char *bytes, size_t length,
@@ -292,11 +291,11 @@ static const struct term *decoded_term(const struct sending *sending)
 	const struct term *term = &sending->step->fillings[SEND_DATA].term;
 	const struct term *only = term->part_count == 1 ? &term->parts[0] : term;
 
+	const char *name = buf_text(&only->text);
+
 	if (!channel_has_messages(sending->channel) || only->kind != TERM_CALL)
 		return NULL;
-	if (strcmp(buf_text(&only->text), "json") == 0 || strcmp(buf_text(&only->text), "text") == 0)
-		return only;
-	return NULL;
+	return strcmp(name, "json") == 0 || strcmp(name, "text") == 0 ? only : NULL;
 }
 
 static int run_send(struct shell *shell, const struct step *step, struct error *err)
