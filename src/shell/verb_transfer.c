@@ -274,10 +274,8 @@ static int send_decoded(struct sending *sending, const struct term *term, const 
 	bool found = false;
 	ssize_t used = codec_decode(codec, &context, buf_text(data), data->length, true,
 				    &sending->message, &found, err);
-	int result = used < 0 ? -1 : 0;
+	int result = used < 0 ? -1 : found ? 0 : error_usage(err, "that is no message");
 
-	if (result == 0 && !found)
-		result = error_usage(err, "that is no message");
 	if (result < 0)
 		source_error(sending->shell->source, term->place, err);
 	else
@@ -303,7 +301,7 @@ static int run_send(struct shell *shell, const struct step *step, struct error *
 	struct sending sending = { .shell = shell, .step = step };
 	cleanup_buf struct buf data = { 0 };
 	const struct term *decoded;
-	int result;
+	int result = -1;
 
 	sending.channel = shell_need(shell, step, SEND_ENDPOINT, err);
 	if (sending.channel == NULL ||
@@ -312,14 +310,12 @@ static int run_send(struct shell *shell, const struct step *step, struct error *
 	if (!endpoint_has_output(&sending.channel->endpoint))
 		return error_usage(err, "nothing can be sent to %s", sending.channel->name);
 	sending.until = shell_deadline(shell, step);
-	if (find_peer(&sending, err) < 0 || read_flags(&sending, err) < 0 ||
-	    add_descriptors(&sending, err) < 0 || add_control(&sending, err) < 0) {
-		buf_release(&sending.control);
-		return -1;
+	if (find_peer(&sending, err) >= 0 && read_flags(&sending, err) >= 0 &&
+	    add_descriptors(&sending, err) >= 0 && add_control(&sending, err) >= 0) {
+		decoded = decoded_term(&sending);
+		result = decoded != NULL ? send_decoded(&sending, decoded, &data, err) :
+					   send_pieces(&sending, &data, err);
 	}
-	decoded = decoded_term(&sending);
-	result = decoded != NULL ? send_decoded(&sending, decoded, &data, err) :
-				   send_pieces(&sending, &data, err);
 	buf_release(&sending.control);
 	if (result == 0)
 		channel_ask(sending.channel);
