@@ -484,7 +484,7 @@ function __anysock_options
 			'--names' 'index and name only'
 	case 'ioctl'
 		printf '%s\t%s\n' \
-			'--list' 'list the requests there are, of the group SPEC where one is named' \
+			'--list' 'list the requests there are, of the family or group SPEC where one is named' \
 			'--type=' 'socket type, where SPEC is a family\'s name alone'
 	case 'listen'
 		printf '%s\t%s\n' \

@@ -452,7 +452,7 @@ typeset -gA _anysock_options=(
 	'hostname' '--fqdn:the full name, as the resolver knows it'
 	'interfaces' '--stats:with packets, bytes, errors and drops
 --names:index and name only'
-	'ioctl' '--list:list the requests there are, of the group SPEC where one is named
+	'ioctl' '--list:list the requests there are, of the family or group SPEC where one is named
 --type=:socket type, where SPEC is a family'\''s name alone'
 	'listen' '--activate:hand the listening sockets to one program, by LISTEN_FDS
 --crlf:lines are sent with CR LF; both: and received so

@@ -7,9 +7,10 @@
 #include "option/ioctl.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 static const struct parameter options[] = {
-	{ .name = "list", .letter = 'l', .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "list the requests there are, of the group SPEC where one is named" },
+	{ .name = "list", .letter = 'l', .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "list the requests there are, of the family or group SPEC where one is named" },
 	{ .name = "type", .type = VALUE_TEXT, .argument = "NAME", .help = "socket type, where SPEC is a family's name alone" },
 	{ .name = NULL },
 };
@@ -27,14 +28,45 @@ static const char *const examples[] = {
 	"anysock ioctl fd:0 TIOCGWINSZ",
 	"anysock ioctl /dev/vsock IOCTL_VM_SOCKETS_GET_LOCAL_CID",
 	"anysock ioctl fd:3 0x541B hex:00000000",
-	"anysock ioctl --list tty",
+	"anysock ioctl --list bt-hci",
 	NULL,
 };
 
-/* Letters of a group's name are folded, as everywhere. */
-static bool in_group(const struct ioctl *row, const char *group)
+/* Families whose requests stand in a group of another name; "ip" stands for all of IP. */
+static const struct {
+	char family[12], group[12];
+} groups[] = {
+	{ "bt", "hci" },	 { "bt-hci", "hci" }, { "bt-l2cap", "bnep" }, { "bt-rfcomm", "rfcomm" },
+	{ "ip", "arp" },	 { "ip", "route" },   { "packet", "ethtool" }, { "pty", "tty" },
+	{ "tap", "tun" },
+};
+
+static bool is_of_ip(const struct family *family)
 {
-	return group == NULL || name_equal(group, ioctl_family(row));
+	return family->domain == AF_INET || family->domain == AF_INET6 || family->domain == AF_UNSPEC;
+}
+
+/* Every socket has the requests of sockets and of interfaces, and maybe some of its own. */
+static bool has_group(const struct family *family, const char *group)
+{
+	const char *name = family->shape.name;
+	bool is_socket = family->types != NULL && family->domain >= 0;
+
+	if (strcmp(group, name) == 0)
+		return true;
+	for (size_t i = 0; i < array_length(groups); i++)
+		if (strcmp(group, groups[i].group) == 0 &&
+		    (strcmp(name, groups[i].family) == 0 ||
+		     (is_socket && is_of_ip(family) && strcmp(groups[i].family, "ip") == 0)))
+			return true;
+	return is_socket && (strcmp(group, "socket") == 0 || strcmp(group, "interface") == 0);
+}
+
+/* Letters of a name are folded, as everywhere. */
+static bool is_listed(const struct ioctl *row, const char *name, const struct family *family)
+{
+	return name == NULL || name_equal(name, ioctl_family(row)) ||
+	       (family != NULL && has_group(family, ioctl_family(row)));
 }
 
 static void print_row(FILE *out, const struct ioctl *row, bool as_json)
@@ -62,16 +94,17 @@ static void print_row(FILE *out, const struct ioctl *row, bool as_json)
 
 static int list(struct context *context, const struct arguments *arguments, struct error *err)
 {
-	const char *group = arguments->word_count > 0 ? arguments->words[0] : NULL;
+	const char *name = arguments->word_count > 0 ? arguments->words[0] : NULL;
+	const struct family *family = name != NULL ? family_find(name) : NULL;
 	bool found = false;
 
 	for (size_t i = 0; ioctl_at(i) != NULL; i++)
-		if (in_group(ioctl_at(i), group)) {
+		if (is_listed(ioctl_at(i), name, family)) {
 			print_row(context->out, ioctl_at(i), arguments_flag(arguments, "json"));
 			found = true;
 		}
 	if (!found) {
-		error_usage(err, "ioctl: there is no group \"%s\"", group);
+		error_usage(err, "ioctl: there is no group or family \"%s\" with requests", name);
 		return error_hint(err, "socket, interface, arp, route, ethtool, bridge, vlan, tun, "
 				       "tty, hci ... : `anysock ioctl --list` has all");
 	}
@@ -105,8 +138,11 @@ static void print_json(FILE *out, const struct ioctl_request *request,
 		json_string(&json, "request", ioctl_name(request->row));
 	else
 		json_unsigned(&json, "request", request->number);
-	if (before->row != NULL && after->row != NULL) {
-		ioctl_print_json(before, "before", &json);
+	if (after->row != NULL) {
+		if (before->row != NULL)
+			ioctl_print_json(before, "before", &json);
+		else
+			json_null(&json, "before");
 		ioctl_print_json(after, "after", &json);
 	} else {
 		ioctl_print_json(request, "result", &json);
@@ -120,13 +156,15 @@ static void print_text(FILE *out, const struct ioctl_request *request,
 {
 	struct buf text cleanup_buf = { 0 };
 
-	if (before->row != NULL && after->row != NULL) {
+	if (after->row != NULL) {
 		ioctl_print(before, &text);
-		buf_add_string(&text, " -> ");
+		buf_print(&text, "%s -> ", before->row != NULL ? "" : "none");
 		ioctl_print(after, &text);
 	} else {
 		ioctl_print(request, &text);
 	}
+	if (text.length == 0 && request->row != NULL && ioctl_changes(request->row))
+		buf_print(&text, "%s: %s", ioctl_name(request->row), ioctl_help(request->row));
 	if (text.length > 0)
 		fprintf(out, "%s\n", buf_text(&text));
 }

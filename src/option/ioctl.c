@@ -69,6 +69,14 @@ const struct ioctl *ioctl_find(const char *name)
 	return NULL;
 }
 
+const struct ioctl *ioctl_of(unsigned long number)
+{
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		if (rows[i].code == number && ioctl_number(&rows[i]) == number)
+			return &rows[i];
+	return NULL;
+}
+
 void ioctl_guess(struct name_guess *guess)
 {
 	for (size_t i = 0; i < ROW_COUNT; i++)
@@ -171,13 +179,20 @@ void ioctl_print_arguments(const struct ioctl *row, struct buf *out)
 	}
 }
 
+/* Whether a request shows what another sets: SIOCGIFNAME has the name of an index, not of a name. */
+static bool shows(const struct ioctl *reader, const struct ioctl *row)
+{
+	return row->type.kind != TYPE_STRUCT || reader->type.kind != TYPE_STRUCT ||
+	       row->type.table == reader->type.table;
+}
+
 const struct ioctl *ioctl_reader(const struct ioctl *row)
 {
 	static const char pairs[][2][10] = {
 		{ "SIOCS", "SIOCG" }, { "TIOCS", "TIOCG" },	{ "TUNSET", "TUNGET" },
 		{ "TCSETS", "TCGETS" }, { "ETHTOOL_S", "ETHTOOL_G" }, { "FIOSET", "FIOGET" },
 		{ "PPPIOCS", "PPPIOCG" }, { "TIOCMSET", "TIOCMGET" }, { "TIOCMBIS", "TIOCMGET" },
-		{ "TIOCMBIC", "TIOCMGET" },
+		{ "TIOCMBIC", "TIOCMGET" }, { "TCSETSW", "TCGETS" },	{ "TCSETSF", "TCGETS" },
 	};
 	const char *name = ioctl_name(row);
 	char other[48];
@@ -190,7 +205,8 @@ const struct ioctl *ioctl_reader(const struct ioctl *row)
 			continue;
 		snprintf(other, sizeof(other), "%s%s", pairs[i][1], name + length);
 		reader = ioctl_find(other);
-		if (reader != NULL && reader->effect == EFFECT_GET && reader->inputs <= row->inputs)
+		if (reader != NULL && reader->effect == EFFECT_GET &&
+		    reader->inputs <= row->inputs && shows(reader, row))
 			return reader;
 	}
 	return NULL;

@@ -29,6 +29,8 @@ struct ioctl_request {
 
 /* The row with that name, letter case ignored; NULL where none. */
 const struct ioctl *ioctl_find(const char *name);
+/* The first row with that number, NULL where none. */
+const struct ioctl *ioctl_of(unsigned long number);
 void ioctl_guess(struct name_guess *guess);
 /* The i-th row of the table, NULL behind the last. */
 const struct ioctl *ioctl_at(size_t i);
@@ -63,7 +65,7 @@ int ioctl_perform(struct ioctl_request *request, int fd, struct error *err);
 /* The result as people read it; nothing where there is none. */
 void ioctl_print(const struct ioctl_request *request, struct buf *out);
 void ioctl_print_json(const struct ioctl_request *request, const char *key, struct json *json);
-/* "read of 4 bytes, type 'T', number 48": what a number says of itself. */
+/* "request 0x80045430 (TIOCGPTN): read of 4 bytes, type 'T', number 48": what a number says of itself. */
 void ioctl_describe_number(unsigned long number, struct buf *out);
 
 #endif

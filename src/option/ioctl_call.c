@@ -384,12 +384,16 @@ void ioctl_describe_number(unsigned long number, struct buf *out)
 {
 	static const char directions[][16] = { "", "write", "read", "read and write" };
 	char letter = (char)_IOC_TYPE(number);
+	const struct ioctl *row = ioctl_of(number);
 
+	buf_print(out, "request 0x%lx", number);
+	if (row != NULL)
+		buf_print(out, " (%s)", ioctl_name(row));
 	if (_IOC_DIR(number) == _IOC_NONE) {
-		buf_print(out, "request 0x%lx, which says nothing of its argument", number);
+		buf_add_string(out, ", which says nothing of its argument");
 		return;
 	}
-	buf_print(out, "request 0x%lx: %s of %lu bytes, type ", number,
+	buf_print(out, ": %s of %lu bytes, type ",
 		  directions[_IOC_DIR(number) & 3], (unsigned long)_IOC_SIZE(number));
 	if (isprint((unsigned char)letter))
 		buf_print(out, "'%c'", letter);

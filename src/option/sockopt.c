@@ -82,7 +82,7 @@ static const struct sockopt rows[] = {
 
 /* Other programs' words for the same. */
 static const struct {
-	char alias[24], name[40];
+	char alias[36], name[40];
 } aliases[] = {
 	{ "mss", "tcp-maxseg" },
 	{ "device", "so-bindtodevice" },
@@ -98,6 +98,15 @@ static const struct {
 	{ "so-detach-bpf", "so-detach-filter" },
 	{ "so-sndtimeo-new", "so-sndtimeo" },
 	{ "so-rcvtimeo-new", "so-rcvtimeo" },
+	{ "so-sndtimeo-old", "so-sndtimeo" },
+	{ "so-rcvtimeo-old", "so-rcvtimeo" },
+	{ "so-timestamp-old", "so-timestamp" },
+	{ "so-timestampns-old", "so-timestampns" },
+	{ "so-timestamping-old", "so-timestamping" },
+	{ "so-vm-sockets-connect-timeout-old", "so-vm-sockets-connect-timeout" },
+	{ "so-vm-sockets-connect-timeout-new", "so-vm-sockets-connect-timeout" },
+	{ "icmp6-filter", "icmpv6-filter" },
+	{ "so-setclp", "so-atm-setclp" },
 	{ "ip-recvretopts", "ip-retopts" },
 	{ "ip-origdstaddr", "ip-recvorigdstaddr" },
 	{ "ipv6-origdstaddr", "ipv6-recvorigdstaddr" },

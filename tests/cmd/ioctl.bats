@@ -163,7 +163,7 @@ print(struct.unpack(\"=I\", room[4:8].tobytes())[0], room[8], room[9])"'
 		done = subprocess.run([sys.argv[1], "ioctl", f"fd:{master}", "0x80045430"], pass_fds=[master], capture_output=True, text=True)
 		number = int(os.ttyname(slave).split("/")[-1])
 		assert done.stdout == "hex:" + struct.pack("I", number).hex() + "\n", done
-		assert done.stderr == "request 0x80045430: read of 4 bytes, type '"'T'"', number 48\n", done'
+		assert done.stderr == "request 0x80045430 (TIOCGPTN): read of 4 bytes, type '"'T'"', number 48\n", done'
 }
 
 @test "ioctl: a number is passed by value" {
@@ -211,6 +211,30 @@ print(struct.unpack(\"=I\", room[4:8].tobytes())[0], room[8], room[9])"'
 rows = {r["name"]: r for r in map(json.loads, sys.argv[1].splitlines())}
 assert rows["SIOCSIFMTU"]["changes"] and rows["SIOCSIFMTU"]["number"] == 0x8922 and not rows["SIOCGIFMTU"]["changes"]' "$output"
 	run -2 --separate-stderr anysock ioctl --list nothing
+}
+
+@test "ioctl: of a family the requests are listed that its descriptors know" {
+	run -0 --separate-stderr anysock ioctl --list bt-hci
+	[[ $output == *HCIGETDEVLIST* && $output == *SIOCINQ* && $output != *SIOCSARP* ]]
+	run -0 --separate-stderr anysock ioctl --list udp
+	[[ $output == *SIOCINQ* && $output == *SIOCGIFMTU* && $output == *SIOCSARP* && $output != *HCI* && $output != *TIOC* ]]
+	run -0 --separate-stderr anysock ioctl --list pty
+	[[ $output == *TIOCGWINSZ* && $output != *SIOCGIFMTU* ]]
+	run -2 anysock ioctl --list text
+}
+
+@test "ioctl: what changes something says what, also where nothing shows it" {
+	needs command ip
+	unshare -n ip link add v1 type veth peer name v0 2>/dev/null || skip "needs veth"
+	in_namespace sh -c 'ip link add v1 type veth peer name v0
+		anysock ioctl udp SIOCSIFNAME v1 v2 && anysock ioctl udp SIOCSIFADDR v2 192.0.2.9 && anysock ioctl udp SIOCSIFADDR v2 192.0.2.8 --json
+		anysock ioctl udp FIOCLEX && ip -o -4 addr show v2'
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "interface=v1 new-name=v2" ]
+	[ "${lines[1]}" = "none -> interface=v2 address=192.0.2.9" ]
+	[ "$(jq -c '[.before.address, .after.address]' <<<"${lines[2]}")" = '["192.0.2.9","192.0.2.8"]' ]
+	[ "${lines[3]}" = "FIOCLEX: close on exec" ]
+	[[ ${lines[4]} == *192.0.2.8* ]]
 }
 
 @test "ioctl: vsock's local context id" {

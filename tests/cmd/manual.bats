@@ -132,7 +132,7 @@ words_run() {
 	run_line "ioctl udp SIOCGIFMTU lo" 65536
 	run_line "ioctl udp SIOCSIFMTU eth0 1400" 1400
 	[[ $(on_stage ip link show eth0) == *"mtu 1400"* ]]
-	run_line "ioctl --list tty" TIOCGWINSZ
+	run_line "ioctl --list bt-hci" HCIGETDEVLIST
 	run_line "resolve localhost http" 127.0.0.1:80
 	run_line "resolve --all --json example.org" 127.0.0.1
 	run_line "resolve --flags canonname" 127.0.0.1

@@ -118,7 +118,7 @@ static void pairs_requests(struct unit *unit)
 	}
 	ioctl_describe_number(TIOCGPTN, &text);
 	unit_check_string(unit, buf_text(&text),
-			  "request 0x80045430: read of 4 bytes, type 'T', number 48");
+			  "request 0x80045430 (TIOCGPTN): read of 4 bytes, type 'T', number 48");
 }
 
 /* Up to size - 1 letters that values are made of. */
