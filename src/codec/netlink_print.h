@@ -40,6 +40,9 @@ int netlink_body_read(struct netlink_memory *memory, const struct netlink_body *
 		      const char *line, struct span text, struct buf *out, struct nlmsghdr *header,
 		      struct error *err);
 
+/* Takes a word off the line, plain or in quotes, and adds what it says: 1, 0 where there is none, -1 error. */
+int netlink_word_read(struct span *line, struct buf *out, struct error *err);
+
 extern const struct name netlink_flags[];
 
 #endif

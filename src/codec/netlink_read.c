@@ -88,6 +88,21 @@ static int take_quoted(struct words *words, struct buf *text, struct error *err)
 	return 0;
 }
 
+int netlink_word_read(struct span *line, struct buf *out, struct error *err)
+{
+	struct words words = { .text = line->text, .at = line->text, .end = line->text + line->length };
+
+	skip_blanks(&words);
+	if (words.at == words.end)
+		return 0;
+	if (is_at(&words, '"') && take_quoted(&words, out, err) < 0)
+		return -1;
+	while (words.at < words.end && *words.at != ' ' && *words.at != '\t')
+		buf_add_char(out, *words.at++);
+	*line = (struct span){ words.at, (size_t)(words.end - words.at) };
+	return 1;
+}
+
 /* A plain value, or one in quotes. */
 static int take_text(struct words *words, struct buf *text, struct error *err)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Events of devices, as the kernel sends them and as udev passes them on; kobject_uevent, udev(7). */
 #include "base/bytes.h"
+#include "base/cleanup.h"
 #include "codec/netlink_answer.h"
 
 #include <endian.h>
@@ -108,15 +109,16 @@ bool netlink_event_print(const char *data, size_t length, struct netlink_sink *s
 
 int netlink_event_read(struct span line, struct buf *out, struct error *err)
 {
-	struct span word;
-	bool is_first = true;
+	cleanup_buf struct buf word = { 0 };
+	int got;
 
-	while (span_word(&line, &word)) {
-		if (memchr(word.text, is_first ? '@' : '=', word.length) == NULL)
+	while ((got = netlink_word_read(&line, &word, err)) > 0) {
+		const char *text = buf_text(&word);
+
+		if (strlen(text) != word.length || strchr(text, out->length == 0 ? '@' : '=') == NULL)
 			return error_usage(err, "an event such as add@/devices/x SUBSYSTEM=net was expected");
-		buf_add(out, word.text, word.length);
-		buf_add_char(out, '\0');
-		is_first = false;
+		buf_add(out, text, word.length + 1);
+		buf_clear(&word);
 	}
-	return 0;
+	return got;
 }
