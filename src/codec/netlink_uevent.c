@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Events of devices, as the kernel sends them and as udev passes them on; kobject_uevent, udev(7). */
-#include "base/bytes.h"
 #include "base/cleanup.h"
 #include "codec/netlink_answer.h"
 

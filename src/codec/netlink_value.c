@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/utf8.h"
 
 #include <arpa/inet.h>
 #include <endian.h>
@@ -56,6 +57,22 @@ static bool is_plain(const char *text, size_t length)
 	return length > 0;
 }
 
+/* How many bytes the first one has; those of what cannot be seen stand in hex. */
+static size_t print_quoted_character(const char *text, size_t length, struct buf *out)
+{
+	uint32_t point;
+	size_t taken = utf8_decode(text, length, &point);
+
+	if (taken == 0 || !utf8_is_printable(point)) {
+		buf_print(out, "\\x%02x", (unsigned int)(unsigned char)text[0]);
+		return 1;
+	}
+	if (text[0] == '"' || text[0] == '\\')
+		buf_add_char(out, '\\');
+	buf_add(out, text, taken);
+	return taken;
+}
+
 void netlink_print_quoted(const char *text, size_t length, struct buf *out)
 {
 	if (is_plain(text, length)) {
@@ -63,14 +80,8 @@ void netlink_print_quoted(const char *text, size_t length, struct buf *out)
 		return;
 	}
 	buf_add_char(out, '"');
-	for (size_t i = 0; i < length; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (c < ' ' || c == 0x7f)
-			buf_print(out, "\\x%02x", c);
-		else
-			buf_print(out, "%s%c", c == '"' || c == '\\' ? "\\" : "", c);
-	}
+	for (size_t i = 0; i < length; i += print_quoted_character(text + i, length - i, out))
+		;
 	buf_add_char(out, '"');
 }
 
