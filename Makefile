@@ -68,7 +68,7 @@ pages := $(wildcard $S/man/*.[1-9])
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $1 $(patsubst $O/%,%,$@))
 
-all: $(if $(wildcard $S/src/main.c),$O/anysock,$(library))
+all: $(if $(wildcard $S/src/main.c),$O/anysock,$(library)) ## build the program
 
 $O/anysock: $O/src/main.o $(library)
 	$(call say,LINK)
@@ -162,6 +162,7 @@ help: ## show this
 	$Qprintf '%s\n' '' 'O=DIR  V=1  SAN=1  COVERAGE=1  WERROR=  HARDEN=no  FUZZ_SECONDS=N  CHECKS="NAME..."' \
 		'PREFIX DESTDIR CC CFLAGS CPPFLAGS LDFLAGS LDLIBS PKG_CONFIG' $(foreach w,$(switches),WITH_$w=$(WITH_$w))
 
-.PHONY: all test unit check check-lab cross coverage valgrind lint fuzz fuzzers bench bench-lab demo generate install uninstall clean dist deb help FORCE
+.PHONY: all test unit check check-lab cross coverage valgrind lint fuzz fuzzers bench bench-lab demo generate install install-strip \
+	installcheck uninstall clean distclean dist deb help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
