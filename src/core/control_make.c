@@ -31,6 +31,16 @@ static bool read_number(const char *text, int64_t *number)
 	return flags_constant(text, number) || number_signed(text, INT32_MIN, INT32_MAX, number, NULL) == 0;
 }
 
+/* Sockets of that domain have another level with this number: 0 is "hci" of Bluetooth, and "ip" of all others. */
+static bool is_taken(const struct control_level *level, int domain)
+{
+	const struct control_level *row = control_levels;
+
+	while (row->name != NULL && !(row->level == level->level && row->domain == domain))
+		row++;
+	return level->domain == 0 && domain != 0 && row->name != NULL;
+}
+
 /* A level that has a domain of its own sets *domain too. */
 static int find_level(const char *name, int *domain, int *level, struct error *err)
 {
@@ -38,7 +48,7 @@ static int find_level(const char *name, int *domain, int *level, struct error *e
 	int64_t number;
 
 	for (const struct control_level *row = control_levels; row->name != NULL; row++) {
-		if (name_equal(name, row->name)) {
+		if (name_equal(name, row->name) && !is_taken(row, *domain)) {
 			*level = row->level;
 			*domain = row->domain != 0 ? row->domain : *domain;
 			return 0;
