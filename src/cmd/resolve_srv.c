@@ -95,6 +95,14 @@ static void take_name(struct reader *reader, char name[NS_MAXDNAME])
 	reader->at = length < 0 ? NULL : reader->at + length;
 }
 
+/* musl gives the bytes of a name as they are: one with some that a terminal would obey is no host's. */
+static bool is_shown(const char *name)
+{
+	while (*name > ' ' && *name < 0x7f)
+		name++;
+	return *name == '\0';
+}
+
 /* Takes a record of any type; whether it is one of SRV. */
 static bool take_record(struct reader *reader, struct srv_record *record)
 {
@@ -116,7 +124,7 @@ static bool take_record(struct reader *reader, struct srv_record *record)
 	record->weight = (uint16_t)take_number(&data, NS_INT16SZ);
 	record->port = (uint16_t)take_number(&data, NS_INT16SZ);
 	take_name(&data, record->target);
-	return type == ns_t_srv && data.at != NULL;
+	return type == ns_t_srv && data.at != NULL && is_shown(record->target);
 }
 
 /* In which order they are to be tried: the heavier ones of a priority more often. */
