@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Processes that are measured: their processor time and memory, with that of all their children."""
-import ctypes, glob, os, re, signal, socket, subprocess, time
+import ctypes, glob, os, re, signal, socket, subprocess, tempfile, time
 
 PATIENCE = 20  # seconds in which a program has to listen, or to end
 PR_SET_CHILD_SUBREAPER = 36
@@ -45,15 +45,21 @@ class Relay:
 
     def __init__(self, command, processors=None, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL):
         pin = (lambda: os.sched_setaffinity(0, processors)) if processors else None
-        self.process = subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=subprocess.DEVNULL,
+        self.complaints = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=self.complaints,
                                         process_group=0, preexec_fn=pin)
         self.before, self.busy = 0, 0
 
     def wait_bound(self, protocol, here):
         wait_until(lambda: is_bound(protocol, here) or self.process.poll() is not None, self.process.args[0])
         if self.process.returncode is not None:
-            raise RuntimeError(f"{' '.join(self.process.args)}: status {self.process.returncode}")
+            raise RuntimeError(f"{' '.join(self.process.args)}: status {self.process.returncode}: {self.complaint()}")
         self.before = self.spent()
+
+    def complaint(self):
+        """The last line of what it said."""
+        self.complaints.seek(0)
+        return (self.complaints.read().decode(errors="replace").strip().splitlines() or ["no word"])[-1]
 
     def members(self):
         group = str(self.process.pid)
@@ -98,6 +104,7 @@ class Relay:
             except ProcessLookupError:
                 pass
             time.sleep(0.001)
+        self.complaints.close()
         return self.busy - self.before
 
 
