@@ -135,7 +135,7 @@ static int compile(const char *text, bool has_link, struct packet_filter *filter
 	(void)has_link;
 	(void)filter;
 	error_set(err, ERROR_UNAVAILABLE, "filter: this build cannot compile expressions");
-	return error_hint(err, "it takes the numbers that tcpdump -ddd prints");
+	return error_hint(err, "build with WITH_PCAP=yes, or give the numbers that tcpdump -ddd prints");
 }
 #endif
 

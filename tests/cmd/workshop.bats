@@ -56,3 +56,19 @@ setup() {
 		[[ " fuzzers FORCE help " == *" $target "* ]] || grep -q "make $target " <<<"$output" || { echo "$target is not told" && false; }
 	done
 }
+
+@test "suite: what a build leaves out is skipped where it says so, and fails where it was built with all" {
+	mkdir build
+	sed 's/^TEST/@test/' >absent.bats <<-'END_OF_FILE'
+		TEST "absent: a pattern" { echo "hint: build with WITH_PCRE2=yes"; false; }
+		TEST "absent: a fault" { echo "nothing of the kind"; false; }
+		TEST "absent: all is well" { true; }
+	END_OF_FILE
+	echo "cc -DWITH_PCRE2=0 -O2" >build/flags
+	run -1 env -u ANYSOCK_TAP ANYSOCK_RETRIES=0 "$tree/tests/suite" build absent.bats
+	[[ $output == *"skipped: absent: a pattern: build with WITH_PCRE2=yes"* ]]
+	[ "${lines[-1]}" = "1 passed, 1 failed, 1 skipped" ]
+	echo "cc -DWITH_PCRE2=1 -O2" >build/flags
+	run -1 env -u ANYSOCK_TAP ANYSOCK_RETRIES=0 "$tree/tests/suite" build absent.bats
+	[ "${lines[-1]}" = "1 passed, 2 failed, 0 skipped" ]
+}
