@@ -583,6 +583,7 @@ function __anysock_options
 			'--ready-fd=' 'write the spec that reaches us there once we listen'
 	case 'shell'
 		printf '%s\t%s\n' \
+			'--artifacts=' 'keep the log and recordings of tests that fail there' \
 			'--check' 'parse and check the scripts and run nothing' \
 			'--command=' 'run these lines, separated by ";"' \
 			'--define=' 'set a variable' \
@@ -3019,7 +3020,7 @@ function __anysock_choices
 end
 
 function __anysock_valued
-	string split ' ' -- '--accept-timeout --checksum --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --tee --tee-back --timeout --deadline --kill-after --quiet-for --read-bytes --replies --until --type --deadline --handover --kill-after --max --max-per-source --quiet-for --read-bytes --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --max-per-source --ready-fd --workers --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --read-bytes --replies --until --message -m --ready-fd --command -c --define -D --jobs -j --junit --length --type --interval --send --until'
+	string split ' ' -- '--accept-timeout --checksum --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --tee --tee-back --timeout --deadline --kill-after --quiet-for --read-bytes --replies --until --type --deadline --handover --kill-after --max --max-per-source --quiet-for --read-bytes --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --max-per-source --ready-fd --workers --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --read-bytes --replies --until --message -m --ready-fd --artifacts --command -c --define -D --jobs -j --junit --length --type --interval --send --until'
 end
 
 # Reads "word<tab>text", prints it behind what stays as it is.

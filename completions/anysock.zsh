@@ -529,7 +529,8 @@ typeset -gA _anysock_options=(
 --until=:end once something is received that matches this regular expression'
 	'sendfd' '--message=:data to go with them; one NUL byte where it is not given
 --ready-fd=:write the spec that reaches us there once we listen'
-	'shell' '--check:parse and check the scripts and run nothing
+	'shell' '--artifacts=:keep the log and recordings of tests that fail there
+--check:parse and check the scripts and run nothing
 --command=:run these lines, separated by ";"
 --define=:set a variable
 --jobs=:run so many of several scripts at once
@@ -566,7 +567,7 @@ typeset -gA _anysock_values=(
 	'--junit' 'FILE'
 )
 typeset -gA _anysock_valued=(
-	'common' '--accept-timeout --checksum --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --tee --tee-back --timeout --deadline --kill-after --quiet-for --read-bytes --replies --until --type --deadline --handover --kill-after --max --max-per-source --quiet-for --read-bytes --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --max-per-source --ready-fd --workers --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --read-bytes --replies --until --message -m --ready-fd --command -c --define -D --jobs -j --junit --length --type --interval --send --until'
+	'common' '--accept-timeout --checksum --color --connect-timeout --eof --format --idle-timeout --pump --record --record-files --record-size --record-time --rate --tee --tee-back --timeout --deadline --kill-after --quiet-for --read-bytes --replies --until --type --deadline --handover --kill-after --max --max-per-source --quiet-for --read-bytes --ready-fd --replies --until --family --type --count -n --deadline --quiet-for --ready-fd --read-bytes --until --max --names --ready-fd --deadline --handover --max --max-per-source --ready-fd --workers --direction --interface -i --limit -n --speed -s --family -f --type -t --for-protocol --flags -F --max --probe-rate --send --until --deadline --message -m --quiet-for --read-bytes --replies --until --message -m --ready-fd --artifacts --command -c --define -D --jobs -j --junit --length --type --interval --send --until'
 )
 typeset -gA _anysock_arguments=(
 	'connect' 'spec file+'

@@ -23,6 +23,7 @@
 #define LIMIT_DEFAULT (60 * NANOSECONDS_PER_SECOND)
 
 static const struct parameter options[] = {
+	{ .name = "artifacts", .type = VALUE_FILE, .argument = "FOLDER", .help = "keep the log and recordings of tests that fail there" },
 	{ .name = "check", .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "parse and check the scripts and run nothing" },
 	{ .name = "command", .letter = 'c', .type = VALUE_TEXT, .argument = "LINES", .flags = PARAMETER_COMMON, .help = "run these lines, separated by \";\"" },
 	{ .name = "define", .letter = 'D', .type = VALUE_TEXT, .argument = "NAME=VALUE", .flags = PARAMETER_REPEATS, .help = "set a variable" },
@@ -100,13 +101,15 @@ static int read_file(const char *path, struct buf *out, struct error *err)
 	}
 }
 
-static struct shell *make_shell(struct session *session, bool talks, nanoseconds limit, struct error *err)
+static struct shell *make_shell(struct session *session, const char *name, bool talks, struct error *err)
 {
 	const struct arguments *arguments = session->arguments;
 	struct shell_settings settings = {
 		.talks = talks && !arguments_flag(arguments, "quiet"),
 		.strict = arguments_flag(arguments, "strict"),
-		.limit = arguments_number(arguments, "timeout", limit),
+		.limit = arguments_number(arguments, "timeout", name != NULL ? LIMIT_DEFAULT : 0),
+		.artifacts = arguments_text(arguments, "artifacts", NULL),
+		.name = name != NULL ? name : "lines",
 	};
 	struct shell *shell = shell_new(&session->host, &settings, err);
 
@@ -138,6 +141,7 @@ static int run_source(struct session *session, struct shell *shell, const struct
 	int result;
 
 	shell_world(shell, &world);
+	shell_forget_failure(shell);
 	if (script_parse(source, &world, &block, err) < 0)
 		return -1;
 	result = arguments_flag(session->arguments, "check") ? 0 : shell_run(shell, &block, err);
@@ -153,12 +157,16 @@ static int conclude(struct session *session, struct shell *shell, int result, st
 
 	if (result >= 0)
 		result = shell_finish(shell, err);
-	if (result < 0 && tally->is_running)
-		tally_fail(tally, err, shell_diagnosis(shell));
-	else if (result < 0)
-		tell(session, shell, err);
 	if (result < 0)
 		status = tally->count > 0 ? 1 : shell_exit_status(shell) > 0 ? shell_exit_status(shell) : error_status(err);
+	if (result < 0)
+		shell_failed(shell, err);
+	if (result < 0 && tally->is_running) {
+		tally_fail(tally, err, shell_diagnosis(shell));
+	} else if (result < 0) {
+		tell(session, shell, err);
+		tally_fail_script(tally, err, shell_diagnosis(shell));
+	}
 	tally_finish(tally);
 	session->context->died_by = shell_interrupted(shell);
 	return tally->failed > 0 && status == 0 ? 1 : status;
@@ -168,7 +176,7 @@ static int run_text(struct session *session, const char *name, const struct buf 
 		    struct error *err)
 {
 	struct source *source = source_new(name, buf_text(text), text->length);
-	struct shell *shell = make_shell(session, talks, name != NULL ? LIMIT_DEFAULT : 0, err);
+	struct shell *shell = make_shell(session, name, talks, err);
 	int status = -1;
 
 	if (shell != NULL) {
@@ -227,10 +235,12 @@ static int run_typed(struct session *session, struct shell *shell, const struct 
 	struct error err = { 0 };
 	int result = run_source(session, shell, source, &err), status = -1;
 
-	if (result < 0)
+	if (result < 0) {
+		shell_failed(shell, &err);
 		tell(session, shell, &err);
-	else
+	} else {
 		shell_remember(shell, text);
+	}
 	if (result == FLOW_EXIT)
 		status = shell_exit_status(shell);
 	else if (result < 0 && !reader->is_person)
@@ -308,7 +318,7 @@ static struct console *open_console(struct session *session, struct shell *shell
 
 static int run_input(struct session *session, struct error *err)
 {
-	struct shell *shell = make_shell(session, true, 0, err);
+	struct shell *shell = make_shell(session, NULL, true, err);
 	struct reader reader = { .input = stdin, .is_person = isatty(STDIN_FILENO) };
 	int status;
 

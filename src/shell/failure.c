@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "shell/match.h"
 
+#include <ctype.h>
 #include <linux/sockios.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -11,45 +12,106 @@
 #define SHOWN 64 /* bytes of each side */
 #define ROW 16
 
-/* The source's own text of a pattern. */
-static void describe_pattern(const struct shell *shell, const struct expected *expected,
-			     struct buf *out)
+/* The source's own text, as far as it is there. */
+static void describe_place(const struct shell *shell, struct place place, struct buf *out)
 {
 	const struct source *source = shell->source;
 
-	if (source != NULL && expected->place.at + expected->place.length <= source->length)
-		bytes_print_safe(out, source->text + expected->place.at, expected->place.length);
+	if (source != NULL && place.at + place.length <= source->length)
+		bytes_print_safe(out, source->text + place.at, place.length);
 }
 
-static void describe_row(const char *label, const char *bytes, size_t at, size_t length,
-			 struct buf *out)
+/* Bytes of one side; of those that are wanted some may be any. */
+struct side {
+	const char *label;
+	const char *bytes;
+	const char *wild; /* 1 for one that may be any; NULL: none */
+	size_t length;
+};
+
+static bool is_wild(const struct side *side, size_t i)
 {
-	buf_print(out, "  %-9s %04zx ", label, at);
-	for (size_t i = 0; i < ROW; i++)
-		if (at + i < length)
-			buf_print(out, " %02x", (unsigned char)bytes[at + i]);
-		else
+	return side->wild != NULL && side->wild[i] != 0;
+}
+
+static void describe_row(const struct side *side, size_t at, struct buf *out)
+{
+	size_t end = side->length < at + ROW ? side->length : at + ROW;
+
+	buf_print(out, "  %-9s %04zx ", side->label, at);
+	for (size_t i = at; i < at + ROW; i++)
+		if (i >= end)
 			buf_add_string(out, "   ");
+		else if (is_wild(side, i))
+			buf_add_string(out, " ??");
+		else
+			buf_print(out, " %02x", (unsigned char)side->bytes[i]);
 	buf_add_string(out, "  ");
-	for (size_t i = 0; i < ROW && at + i < length; i++)
-		buf_add_char(out, bytes[at + i] >= ' ' && bytes[at + i] < 0x7f ? bytes[at + i] : '.');
+	for (size_t i = at; i < end; i++)
+		buf_add_char(out, is_wild(side, i) ? '?' : isprint((unsigned char)side->bytes[i]) ? side->bytes[i] : '.');
 	buf_add_char(out, '\n');
 }
 
 /* The row in which both differ first, and a caret under it. */
-static void describe_difference(const struct buf *wanted, const char *came, size_t length,
-				struct buf *out)
+static void describe_difference(const struct side *wanted, const struct side *came, struct buf *out)
 {
 	size_t differs = 0, row;
 
-	while (differs < wanted->length && differs < length &&
-	       wanted->data[differs] == came[differs])
+	while (differs < wanted->length && differs < came->length &&
+	       (is_wild(wanted, differs) || wanted->bytes[differs] == came->bytes[differs]))
 		differs++;
 	row = differs - differs % ROW;
-	describe_row("expected", buf_text(wanted), row, wanted->length, out);
-	describe_row("received", came, row, length, out);
+	describe_row(wanted, row, out);
+	describe_row(came, row, out);
 	buf_print(out, "  %*s^^ differs from byte %zu on\n", (int)(16 + 3 * (differs - row)), "",
 		  differs);
+}
+
+/* The bytes of hex{7f ?? **}, which are known up to the **. */
+static void read_wild(const char *text, struct buf *bytes, struct buf *wild)
+{
+	for (text += strlen("hex{"); *text != '\0' && *text != '}' && *text != '*'; text++) {
+		if (isspace((unsigned char)*text))
+			continue;
+		if (*text == '?' || bytes_read_hex(text, 2, bytes, NULL) < 0)
+			buf_add_char(bytes, '?');
+		buf_add_char(wild, *text == '?');
+		text++;
+	}
+}
+
+static void describe_wild(const struct shell *shell, const struct expected *expected,
+			  const struct side *came, struct buf *out)
+{
+	cleanup_buf struct buf text = { 0 }, bytes = { 0 }, wild = { 0 };
+
+	describe_place(shell, expected->place, &text);
+	read_wild(buf_text(&text), &bytes, &wild);
+	describe_difference(&(const struct side){ "expected", buf_text(&bytes), buf_text(&wild), bytes.length },
+			    came, out);
+}
+
+/* The first of a message's fields that is not as it should be. */
+static void describe_clause(struct shell *shell, const struct expected *expected, const char *json,
+			    struct buf *out)
+{
+	const struct clause *failed = NULL;
+	cleanup_buf struct buf value = { 0 };
+	int found;
+
+	if (condition_holds(shell, &expected->fields, json, &failed, NULL) != 0 || failed == NULL)
+		return;
+	found = field_find(shell, json, buf_text(&failed->left.text), &value, NULL);
+	buf_print(out, "  but       ");
+	if (found == 1) {
+		buf_print(out, "%s is \"", buf_text(&failed->left.text));
+		bytes_print_safe(out, value.data, value.length < SHOWN ? value.length : SHOWN);
+		buf_add_string(out, "\", not ");
+		describe_place(shell, failed->place, out);
+	} else {
+		buf_print(out, "it has no field %s", buf_text(&failed->left.text));
+	}
+	buf_add_char(out, '\n');
 }
 
 static void describe_bytes(const char *label, const void *bytes, size_t length, struct buf *out)
@@ -59,26 +121,34 @@ static void describe_bytes(const char *label, const void *bytes, size_t length, 
 	buf_print(out, "\"%s\n", length > SHOWN ? " ..." : "");
 }
 
-static void describe_received(struct channel *channel, const struct match_quest *quest,
-			      struct buf *out)
+static void describe_received(struct shell *shell, struct channel *channel,
+			      const struct match_quest *quest, struct buf *out)
 {
 	const struct message *message = channel->letters != NULL ? &channel->letters->message : NULL;
-	const char *bytes = message != NULL ? message->data : buf_text(&channel->in);
-	size_t length = message != NULL ? message->length : channel->in.length;
+	const struct expected *only = quest->count == 1 && quest->is_strict ? quest->patterns[0] : NULL;
+	const struct side came = {
+		"received", message != NULL ? message->data : buf_text(&channel->in), NULL,
+		message != NULL ? message->length : channel->in.length,
+	};
 	cleanup_buf struct buf json = { 0 };
 
-	if (message == NULL && length == 0) {
+	if (message == NULL && came.length == 0) {
 		buf_add_string(out, "  received  nothing\n");
 		return;
 	}
-	if (quest->count == 1 && quest->is_strict && quest->patterns[0]->kind == EXPECT_DATA)
-		describe_difference(&quest->literals[0], bytes, length, out);
+	if (only != NULL && only->kind == EXPECT_DATA)
+		describe_difference(&(const struct side){ "expected", buf_text(quest->literals), NULL, quest->literals->length },
+				    &came, out);
+	else if (only != NULL && only->wild)
+		describe_wild(shell, only, &came, out);
 	else
-		describe_bytes("received ", bytes, length, out);
+		describe_bytes("received ", came.bytes, came.length, out);
 	if (message == NULL)
 		return;
 	channel_print_message(channel, message, &json);
 	buf_print(out, "  message   %s\n", buf_text(&json));
+	if (only != NULL && only->kind == EXPECT_FIELDS)
+		describe_clause(shell, only, buf_text(&json), out);
 }
 
 void failure_describe_channel(const struct channel *channel, struct buf *out)
@@ -101,20 +171,20 @@ void failure_describe(struct shell *shell, struct channel *channel, const struct
 	struct buf *out = &shell->diagnosis;
 
 	buf_clear(out);
-	/* what has no text of its own, as with `silent`, is said by the error */
-	for (size_t i = 0; i < quest->count && quest->patterns[i]->place.length > 0; i++) {
+	if (quest->count == 0)
+		buf_add_string(out, "  expected  nothing\n");
+	for (size_t i = 0; i < quest->count; i++) {
 		buf_add_string(out, i == 0 ? "  expected  " : "  or        ");
-		describe_pattern(shell, quest->patterns[i], out);
-		buf_add_char(out, '\n');
+		describe_place(shell, quest->patterns[i]->place, out);
+		buf_add_string(out, quest->patterns[i]->place.length == 0 ? "anything\n" : "\n");
 	}
-	describe_received(channel, quest, out);
+	describe_received(shell, channel, quest, out);
 	if (quest->skipped > 0) {
-		buf_print(out, "  skipped   %llu %s, the last: \"", (unsigned long long)quest->skipped,
-			  channel_has_messages(channel) ? "messages" : "bytes");
+		buf_print(out, "  skipped   %llu %s%s, the last: \"", (unsigned long long)quest->skipped,
+			  channel_has_messages(channel) ? "message" : "byte", quest->skipped == 1 ? "" : "s");
 		bytes_print_safe(out, buf_text(&quest->last_skipped), quest->last_skipped.length);
 		buf_add_string(out, "\"\n");
 	}
 	failure_describe_channel(channel, out);
-	buf_add_string(out, "  what happened last:\n");
-	journal_print(&shell->journal, "  ", out);
+	journal_print(&shell->journal, out);
 }

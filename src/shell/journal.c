@@ -6,10 +6,15 @@
 #include "base/memory.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define SHOWN 48 /* bytes of what passed */
+
+static void print_entry(const struct journal *journal, const struct journal_entry *entry, struct buf *out)
+{
+	buf_print(out, "  %9.3f s  %s\n", (double)(entry->at - journal->began) / NANOSECONDS_PER_SECOND,
+		  entry->text);
+}
 
 static void add(struct journal *journal, const char *text)
 {
@@ -18,6 +23,12 @@ static void add(struct journal *journal, const char *text)
 	free(entry->text);
 	*entry = (struct journal_entry){ .at = deadline_now(), .text = memory_string(text) };
 	journal->next = (journal->next + 1) % JOURNAL_LENGTH;
+	if (journal->log != NULL) {
+		struct buf line cleanup_buf = { 0 };
+
+		print_entry(journal, entry, &line);
+		fputs(buf_text(&line), journal->log);
+	}
 }
 
 void journal_add(struct journal *journal, const char *format, ...)
@@ -42,16 +53,19 @@ void journal_add_bytes(struct journal *journal, const char *name, const char *si
 	add(journal, buf_text(&line));
 }
 
-void journal_print(const struct journal *journal, const char *prefix, struct buf *out)
+void journal_print(const struct journal *journal, struct buf *out)
 {
+	const char *title = "  what happened last:\n";
+
 	for (size_t i = 0; i < JOURNAL_LENGTH; i++) {
 		const struct journal_entry *entry =
 			&journal->entries[(journal->next + i) % JOURNAL_LENGTH];
 
-		if (entry->text != NULL)
-			buf_print(out, "%s%9.3f s  %s\n", prefix,
-				  (double)(entry->at - journal->began) / NANOSECONDS_PER_SECOND,
-				  entry->text);
+		if (entry->text == NULL)
+			continue;
+		buf_add_string(out, title);
+		title = "";
+		print_entry(journal, entry, out);
 	}
 }
 

@@ -6,6 +6,8 @@
 #include "base/buf.h"
 #include "base/deadline.h"
 
+#include <stdio.h>
+
 #define JOURNAL_LENGTH 20
 
 struct journal_entry {
@@ -18,6 +20,7 @@ struct journal {
 	struct journal_entry entries[JOURNAL_LENGTH];
 	size_t next;
 	nanoseconds began; /* what times are counted from */
+	FILE *log; /* where all of them are written as well; borrowed, NULL */
 };
 
 void journal_add(struct journal *journal, const char *format, ...)
@@ -25,8 +28,8 @@ void journal_add(struct journal *journal, const char *format, ...)
 /* An event with the begin of the bytes that passed. */
 void journal_add_bytes(struct journal *journal, const char *name, const char *sign,
 		       const void *bytes, size_t length);
-/* A line each, the oldest first, behind the prefix. */
-void journal_print(const struct journal *journal, const char *prefix, struct buf *out);
+/* A title and a line each, the oldest first. */
+void journal_print(const struct journal *journal, struct buf *out);
 void journal_release(struct journal *journal);
 
 #endif

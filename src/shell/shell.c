@@ -6,6 +6,7 @@
 #include "base/json_tree.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "shell/evidence.h"
 #include "shell/process.h"
 #include "shell/result.h"
 #include "shell/state.h"
@@ -41,6 +42,17 @@ static int read_scale(struct shell *shell, struct error *err)
 	return 0;
 }
 
+static int collect(struct shell *shell, struct error *err)
+{
+	const struct shell_settings *settings = &shell->settings;
+
+	if (settings->artifacts == NULL)
+		return 0;
+	shell->evidence = evidence_new(settings->artifacts, settings->name, err);
+	evidence_begin(shell);
+	return shell->evidence != NULL ? 0 : -1;
+}
+
 struct shell *shell_new(struct shell_host *host, const struct shell_settings *settings,
 			struct error *err)
 {
@@ -52,7 +64,7 @@ struct shell *shell_new(struct shell_host *host, const struct shell_settings *se
 	shell->limit = DEADLINE_NEVER;
 	shell->began = shell->journal.began = deadline_now();
 	shell->signal_fd = -1;
-	if (read_scale(shell, err) == 0 && shell_wait_start(shell, err) == 0) {
+	if (read_scale(shell, err) == 0 && shell_wait_start(shell, err) == 0 && collect(shell, err) == 0) {
 		if (settings->limit > 0)
 			shell->limit = deadline_now() + shell_scaled(shell, settings->limit);
 		return shell;
@@ -97,6 +109,7 @@ void shell_free(struct shell *shell)
 		nftw(shell->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	shell_wait_stop(shell);
 	json_reader_free(shell->reader);
+	evidence_free(shell->evidence);
 	journal_release(&shell->journal);
 	content_release(&shell->got);
 	buf_release(&shell->diagnosis);
@@ -195,6 +208,7 @@ void shell_add(struct shell *shell, struct channel *channel)
 	shell->channels = memory_resize(shell->channels, shell->channel_count + 1,
 					sizeof(*shell->channels));
 	shell->channels[shell->channel_count++] = channel;
+	evidence_add(shell, channel);
 	if (shell->added != NULL)
 		shell->added(shell, channel);
 }
@@ -371,6 +385,18 @@ int shell_run_step(struct shell *shell, const struct step *step, struct error *e
 	return result;
 }
 
+void shell_failed(struct shell *shell, const struct error *err)
+{
+	evidence_keep(shell, err);
+}
+
+void shell_fail_test(struct shell *shell, const struct error *err)
+{
+	evidence_keep(shell, err);
+	tally_fail(shell->tally, err, &shell->diagnosis);
+	buf_clear(&shell->diagnosis);
+}
+
 static bool is_test(const struct step *step)
 {
 	return strcmp(step->verb->name, "test") == 0;
@@ -401,9 +427,8 @@ static bool belongs_to_test(struct shell *shell, const struct block *block, size
 	if (!find_next_test(block, i))
 		return false;
 	if (result < 0) {
-		tally_fail(shell->tally, err, &shell->diagnosis);
+		shell_fail_test(shell, err);
 		*err = (struct error){ 0 };
-		buf_clear(&shell->diagnosis);
 		shell_tidy(shell, NULL);
 	}
 	return true;
@@ -462,6 +487,11 @@ void shell_resume(struct shell *shell)
 const struct buf *shell_diagnosis(const struct shell *shell)
 {
 	return &shell->diagnosis;
+}
+
+void shell_forget_failure(struct shell *shell)
+{
+	buf_clear(&shell->diagnosis);
 }
 
 void shell_report_to(struct shell *shell, struct tally *tally)

@@ -33,6 +33,8 @@ struct shell_settings {
 	bool strict; /* what is left over at the end of a test fails it */
 	nanoseconds timeout; /* of one line; 0: 5 s */
 	nanoseconds limit; /* of all together; 0: none */
+	const char *artifacts; /* a folder: what is kept of tests that fail; NULL: nothing */
+	const char *name; /* what that is named after: the script */
 };
 
 /* NULL with the error where the kernel refuses. Both are borrowed. */
@@ -66,5 +68,8 @@ void shell_resume(struct shell *shell);
 void shell_remember(struct shell *shell, const struct buf *lines);
 /* What the last failure has to say beyond its error: expected, received, what came before. */
 const struct buf *shell_diagnosis(const struct shell *shell);
+void shell_forget_failure(struct shell *shell);
+/* The failure that ended the run: keeps what was collected of it. */
+void shell_failed(struct shell *shell, const struct error *err);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include <signal.h>
 
+struct evidence;
 struct process;
 struct tally;
 struct tasks;
@@ -38,6 +39,7 @@ struct shell {
 	int interrupted; /* the signal that came, 0 */
 	bool is_woken;
 	struct journal journal;
+	struct evidence *evidence; /* NULL: nothing is kept of failures */
 	struct buf diagnosis;
 	struct content got; /* what the line's verb received: "as NAME" keeps it */
 	bool has_got;
@@ -98,6 +100,8 @@ int shell_run_step(struct shell *shell, const struct step *step, struct error *e
 bool shell_is_over(const struct shell *shell);
 /* $TMP, made when it is asked for first; NULL with the error. */
 const char *shell_folder(struct shell *shell, struct error *err);
+/* Tells the test that runs that it failed. */
+void shell_fail_test(struct shell *shell, const struct error *err);
 /* Closes what a test opened; with strict, tells what was left: -1. */
 int shell_tidy(struct shell *shell, struct error *err);
 

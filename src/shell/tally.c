@@ -49,8 +49,10 @@ static void print_tap(const struct tally *tally, const struct test_result *resul
 
 	fprintf(tally->out, "%sok %zu - ", result->outcome == TEST_FAILED ? "not " : "", tally->count);
 	print_name(tally->out, result->name);
-	if (result->outcome == TEST_SKIPPED)
-		fprintf(tally->out, " # SKIP %s", result->why);
+	if (result->outcome == TEST_SKIPPED) {
+		fputs(" # SKIP ", tally->out);
+		print_name(tally->out, result->why);
+	}
 	fputc('\n', tally->out);
 	if (result->outcome != TEST_FAILED)
 		return;
@@ -103,16 +105,22 @@ static void end(struct tally *tally, enum test_outcome outcome, const char *why,
 	fflush(tally->out);
 }
 
-void tally_begin(struct tally *tally, const char *name)
+/* What is told on one line stays there. */
+static char *one_line(const char *text)
 {
 	struct buf safe = { 0 };
 
+	bytes_print_safe(&safe, text, strlen(text));
+	return buf_steal(&safe);
+}
+
+void tally_begin(struct tally *tally, const char *name)
+{
 	tally_pass(tally);
 	if (tally->count == 0 && tally->out != NULL && !tally->as_json)
 		fputs("TAP version 14\n", tally->out);
 	tally->results = memory_resize(tally->results, tally->count + 1, sizeof(*tally->results));
-	bytes_print_safe(&safe, name, strlen(name));
-	tally->results[tally->count++] = (struct test_result){ .name = buf_steal(&safe) };
+	tally->results[tally->count++] = (struct test_result){ .name = one_line(name) };
 	tally->is_running = true;
 	tally->began = deadline_now();
 }
@@ -125,8 +133,10 @@ void tally_pass(struct tally *tally)
 
 void tally_skip(struct tally *tally, const char *why)
 {
+	char *line cleanup_free = one_line(why);
+
 	if (tally->is_running)
-		end(tally, TEST_SKIPPED, why, NULL);
+		end(tally, TEST_SKIPPED, line, NULL);
 }
 
 void tally_fail(struct tally *tally, const struct error *err, const struct buf *diagnosis)
@@ -141,6 +151,17 @@ void tally_fail(struct tally *tally, const struct error *err, const struct buf *
 	if (tally->is_running)
 		end(tally, TEST_FAILED, err->text, report);
 	free(report);
+}
+
+void tally_fail_script(struct tally *tally, const struct error *err, const struct buf *diagnosis)
+{
+	if (tally->file == NULL)
+		return;
+	/* A script without tests is no document of TAP. */
+	if (tally->count == 0 && !tally->as_json)
+		tally->out = NULL;
+	tally_begin(tally, "the script itself");
+	tally_fail(tally, err, diagnosis);
 }
 
 void tally_finish(struct tally *tally)

@@ -37,6 +37,8 @@ void tally_begin(struct tally *tally, const char *name);
 void tally_pass(struct tally *tally);
 void tally_skip(struct tally *tally, const char *why);
 void tally_fail(struct tally *tally, const struct error *err, const struct buf *diagnosis);
+/* A failure outside of a test, which JUnit and JSON would not tell of else; of a file only. */
+void tally_fail_script(struct tally *tally, const struct error *err, const struct buf *diagnosis);
 /* The plan, behind the last test. */
 void tally_finish(struct tally *tally);
 /* A remark between the results. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Verbs for programs that a script starts. */
+#include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/code.h"
 #include "base/memory.h"
@@ -13,6 +14,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define OUTPUT_SHOWN 4096 /* bytes of what a program printed, in the report of its failure */
 
 static void free_words(char **words)
 {
@@ -42,24 +45,47 @@ void step_words_free(char **words)
 		free_words(words);
 }
 
+/* The last lines that wait to be read, safe for the eye. */
+static void describe_lines(const struct channel *channel, struct buf *out)
+{
+	size_t skipped = channel->in.length > OUTPUT_SHOWN ? channel->in.length - OUTPUT_SHOWN : 0;
+	const char *text = buf_text(&channel->in) + skipped, *end = buf_text(&channel->in) + channel->in.length;
+
+	while (text < end) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		size_t length = (size_t)((newline != NULL ? newline : end) - text);
+
+		buf_print(out, "  %s< ", channel->name);
+		bytes_print_safe(out, text, length);
+		buf_add_char(out, '\n');
+		text += length + 1;
+	}
+}
+
+/* What it printed and nobody read. */
+static void describe_output(struct shell *shell, const struct process *process)
+{
+	for (size_t i = 0; i < shell->channel_count; i++) {
+		struct channel *channel = shell->channels[i];
+
+		if (channel->process != process || channel->endpoint.in < 0)
+			continue;
+		while (channel_fill(channel) == 1)
+			;
+		describe_lines(channel, &shell->diagnosis);
+	}
+}
+
 /* `run - COMMAND`: to its end, which must be a good one; what it printed goes to the journal. */
 static int run_to_end(struct shell *shell, const struct step *step, struct process *process,
 		      struct error *err)
 {
-	static const char *const suffixes[] = { "-.out", "-.err" };
 	int result = process_wait(shell, process, shell_deadline(shell, step), err);
 
 	if (result < 0 || process->status == 0)
 		return result;
 	buf_clear(&shell->diagnosis);
-	for (size_t i = 0; i < 2; i++) {
-		struct channel *channel = shell_find(shell, suffixes[i]);
-
-		while (channel != NULL && channel_fill(channel) == 1)
-			;
-		if (channel != NULL)
-			buf_add(&shell->diagnosis, buf_text(&channel->in), channel->in.length);
-	}
+	describe_output(shell, process);
 	return error_set(err, ERROR_FAILED, "it ended with status %d", process->status);
 }
 
@@ -128,7 +154,8 @@ static int run_exit(struct shell *shell, const struct step *step, struct error *
 	if (process->status == (int)status)
 		return 0;
 	buf_clear(&shell->diagnosis);
-	journal_print(&shell->journal, "  ", &shell->diagnosis);
+	describe_output(shell, process);
+	journal_print(&shell->journal, &shell->diagnosis);
 	return error_set(err, ERROR_FAILED, "%s ended with status %d, not %d", process->name,
 			 process->status, (int)status);
 }

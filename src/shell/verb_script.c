@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "shell/evidence.h"
 #include "shell/match.h"
 #include "shell/need.h"
 #include "shell/tally.h"
@@ -166,7 +167,7 @@ static int run_fail(struct shell *shell, const struct step *step, struct error *
 	if (text == NULL)
 		return -1;
 	buf_clear(&shell->diagnosis);
-	journal_print(&shell->journal, "  ", &shell->diagnosis);
+	journal_print(&shell->journal, &shell->diagnosis);
 	return error_set(err, ERROR_FAILED, "%s", text);
 }
 
@@ -213,8 +214,7 @@ static int end_test(struct shell *shell, struct error *err)
 		*err = failed;
 		return -1;
 	}
-	tally_fail(shell->tally, &failed, &shell->diagnosis);
-	buf_clear(&shell->diagnosis);
+	shell_fail_test(shell, &failed);
 	shell_tidy(shell, NULL);
 	return 0;
 }
@@ -232,6 +232,7 @@ static int run_test(struct shell *shell, const struct step *step, struct error *
 	shell->began = deadline_now();
 	journal_release(&shell->journal);
 	shell->journal.began = shell->began;
+	evidence_begin(shell);
 	if (shell->tally != NULL)
 		tally_begin(shell->tally, name);
 	return 0;

@@ -444,17 +444,15 @@ static int run_ask(struct shell *shell, const struct step *step, struct error *e
 
 static int run_silent(struct shell *shell, const struct step *step, struct error *err)
 {
-	static const struct expected anything = { .kind = EXPECT_ANY };
-	static const struct expected *const patterns[] = { &anything };
+	static const struct match_quest nothing = { .is_strict = true };
 	struct channel *channel = shell_need(shell, step, 0, err);
-	struct match_quest quest = { .patterns = patterns, .count = 1, .is_strict = true, .skip_maximum = UINT64_MAX };
 	nanoseconds until = deadline_now() + shell_scaled(shell, step->fillings[1].duration);
 	int filled = 0, waited = 1;
 
 	while (channel != NULL && waited > 0) {
 		filled = channel_fill(channel);
 		if (channel->in.length > 0 || channel->letters != NULL || filled == ENDPOINT_END) {
-			failure_describe(shell, channel, &quest);
+			failure_describe(shell, channel, &nothing);
 			return error_set(err, ERROR_FAILED, "%s is not silent: %s", channel->name,
 					 filled == ENDPOINT_END ? "it ended" : "something came");
 		}
