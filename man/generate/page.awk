@@ -271,7 +271,7 @@ function put_verb(r) {
 	print ".It Cm " name (argument != "" ? " No " argument_of(argument) : "")
 	put_sentence(help)
 	if (aliases != "")
-		print "Also:\n.Cm " aliases " ."
+		print "Also:\n.Cm " (aliases ~ /^[!?]$/ ? "\\&" : "") aliases " ."
 	if (row("line", example_at[name]))
 		print ".Dl " escape(name)
 }

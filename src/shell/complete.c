@@ -115,6 +115,7 @@ static void offer_slot(struct completing *completing, const struct slot *slot)
 		offer_verbs(completing);
 		break;
 	case SLOT_WORDS:
+	case SLOT_COMMAND:
 	case SLOT_FILE:
 		completing_offer_files(completing, "", completing->word);
 		break;

@@ -277,6 +277,14 @@ static int fill_variable(struct parser *parser, struct filling *filling, struct 
 	return 0;
 }
 
+static int fill_command(struct parser *parser, struct filling *filling, struct error *err)
+{
+	struct place place = cursor_command(&parser->cursor);
+
+	filling->name = cursor_text(&parser->cursor, place);
+	return place.length > 0 ? 0 : cursor_error(&parser->cursor, err, "a command of the system was expected");
+}
+
 static int fill_end(struct parser *parser, struct filling *filling, struct error *err)
 {
 	static const char *const ends[][2] = { { "read", "SHUT_RD" },
@@ -341,6 +349,8 @@ static int fill(struct parser *parser, struct step *step, const struct slot *slo
 		return fill_flags(parser, filling, err);
 	case SLOT_CONTROL:
 		return fill_control(parser, filling, err);
+	case SLOT_COMMAND:
+		return fill_command(parser, filling, err);
 	case SLOT_END:
 		return fill_end(parser, filling, err);
 	default:

@@ -39,6 +39,7 @@ void step_release(struct step *step)
 	free(step->command);
 	free(step->result);
 	free(step->as);
+	free(step->into);
 	*step = (struct step){ 0 };
 }
 
@@ -82,10 +83,10 @@ static int parse_verb(struct parser *parser, struct step *step, struct error *er
 	cursor_skip_blanks(cursor);
 	before = *cursor;
 	place = cursor_name(cursor, false);
-	if (place.length == 0 && cursor_take(cursor, "?"))
+	if (place.length == 0 && (cursor_take(cursor, "?") || cursor_take(cursor, "!")))
 		place.length = 1;
 	name = cursor_text(cursor, place);
-	step->verb = verb_find(place.length == 1 && name[0] == '?' ? "help" : name);
+	step->verb = verb_find(name);
 	if (step->verb == NULL && parser->world->has_command != NULL &&
 	    parser->world->has_command(parser->world->context, name)) {
 		step->verb = &command_verb;
@@ -157,6 +158,17 @@ static int parse_as(struct parser *parser, struct step *step, struct error *err)
 	return 0;
 }
 
+static int parse_into_command(struct parser *parser, struct step *step, struct error *err)
+{
+	struct place place = cursor_command(&parser->cursor);
+
+	if (place.length == 0)
+		return cursor_error(&parser->cursor, err, "a command of the system was expected");
+	free(step->into);
+	step->into = cursor_text(&parser->cursor, place);
+	return 0;
+}
+
 /* What may stand behind every verb's own slots. */
 static int parse_tail(struct parser *parser, struct step *step, struct error *err)
 {
@@ -171,6 +183,8 @@ static int parse_tail(struct parser *parser, struct step *step, struct error *er
 			parsed = parse_as(parser, step, err);
 		else if (cursor_take_word(cursor, "="))
 			parsed = parse_result(parser, step, err);
+		else if (cursor_take(cursor, "|"))
+			parsed = parse_into_command(parser, step, err);
 		else
 			return 0;
 		if (parsed < 0)

@@ -10,6 +10,7 @@
 #include "shell/process.h"
 #include "shell/result.h"
 #include "shell/state.h"
+#include "shell/system.h"
 #include "shell/tally.h"
 #include "shell/tape.h"
 #include "shell/task.h"
@@ -364,6 +365,18 @@ static int compare_result(struct shell *shell, const struct step *step, int resu
 	return source_error(step->source, step->result_place, err);
 }
 
+/* What it prints goes into a command of the system where the line says so. */
+static int run_verb(struct shell *shell, const struct step *step, struct error *err)
+{
+	struct outlet outlet;
+
+	if (step->into == NULL)
+		return step->verb->run(shell, step, err);
+	if (outlet_open(shell, &outlet, step->into, err) < 0)
+		return -1;
+	return outlet_close(shell, &outlet, step->verb->run(shell, step, err), err);
+}
+
 int shell_run_step(struct shell *shell, const struct step *step, struct error *err)
 {
 	const struct source *before = shell->source;
@@ -375,7 +388,7 @@ int shell_run_step(struct shell *shell, const struct step *step, struct error *e
 	buf_clear(&shell->diagnosis);
 	result = wait_for_time(shell, step, err);
 	if (result == 0)
-		result = step->verb->run(shell, step, err);
+		result = run_verb(shell, step, err);
 	result = compare_result(shell, step, result, err);
 	if (result >= 0)
 		keep_result(shell, step);

@@ -133,8 +133,41 @@ bool cursor_at_end(struct cursor *cursor)
 
 	cursor_skip_blanks(cursor);
 	next = cursor_peek(cursor, 0);
-	return cursor->at >= cursor->end || next == '\n' || next == ';' ||
+	return cursor->at >= cursor->end || next == '\n' || next == ';' || next == '|' ||
 	       (next == '}' && ends_word(cursor_peek(cursor, 1)));
+}
+
+/* Whether a ";" or a "}" of its own ends what another shell is to read, which has its own quotes. */
+static bool ends_command(const struct cursor *cursor, char before)
+{
+	char next = cursor_peek(cursor, 0);
+
+	return next == '\n' || next == ';' ||
+	       (next == '}' && (before == ' ' || before == '\t') && ends_word(cursor_peek(cursor, 1)));
+}
+
+struct place cursor_command(struct cursor *cursor)
+{
+	struct place place;
+	char quote = '\0', before = ' ';
+
+	while (cursor_peek(cursor, 0) == ' ' || cursor_peek(cursor, 0) == '\t')
+		cursor->at++;
+	place = (struct place){ .at = cursor->at };
+	while (cursor->at < cursor->end && (quote != '\0' || !ends_command(cursor, before))) {
+		char next = cursor_peek(cursor, 0);
+
+		if (next == '\\' && quote != '\'' && cursor->at + 1 < cursor->end)
+			cursor->at++;
+		else if (quote != '\0')
+			quote = next == quote ? '\0' : quote;
+		else if (next == '"' || next == '\'')
+			quote = next;
+		before = next;
+		cursor->at++;
+	}
+	place.length = cursor->at - place.at;
+	return place;
 }
 
 bool cursor_take(struct cursor *cursor, const char *text)

@@ -47,7 +47,7 @@ char cursor_peek(const struct cursor *cursor, size_t ahead);
 void cursor_skip_blanks(struct cursor *cursor);
 /* The same and ends of lines: newlines and ";". */
 void cursor_skip_lines(struct cursor *cursor);
-/* Whether nothing more stands on the line: its end, ";", or a "}" of its own. Skips blanks. */
+/* Whether nothing more stands on the line: its end, ";", "|", or a "}" of its own. Skips blanks. */
 bool cursor_at_end(struct cursor *cursor);
 /* Whether a word of that very text comes next, and goes behind it. */
 bool cursor_take_word(struct cursor *cursor, const char *word);
@@ -57,6 +57,8 @@ bool cursor_take(struct cursor *cursor, const char *text);
 struct place cursor_name(struct cursor *cursor, bool dotted);
 /* A name that a line gives to something, as it can be said again behind "$": a letter or "_", then letters and digits. */
 int cursor_new_name(struct cursor *cursor, struct place *place, struct error *err);
+/* The rest of the line as the system's shell is to have it. */
+struct place cursor_command(struct cursor *cursor);
 /* A copy of a place's text, owned by the caller. */
 char *cursor_text(const struct cursor *cursor, struct place place);
 /* A usage error at the place of what comes next. */

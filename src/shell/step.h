@@ -47,6 +47,7 @@ struct step {
 	char *result; /* what it must end as; NULL: ok */
 	struct place result_place;
 	char *as; /* NULL */
+	char *into; /* the system's command that what it prints goes into; NULL */
 };
 
 void step_release(struct step *step);

@@ -32,6 +32,7 @@ enum slot_kind {
 	SLOT_IOCTL,	 /* words: a request and its arguments */
 	SLOT_FLAGS,	 /* MSG_ flags joined by "+" */
 	SLOT_CONTROL,	 /* a control message; its word may stand again, for one more */
+	SLOT_COMMAND,	 /* the rest of the line, for the system's shell */
 	SLOT_END,	 /* read, write or both */
 	SLOT_FILE,
 	SLOT_VERB,	 /* a word: the name of a verb or a command */

@@ -8,6 +8,7 @@
 #include "option/flags.h"
 #include "shell/match.h"
 #include "shell/process.h"
+#include "shell/system.h"
 #include "shell/words.h"
 
 #include <errno.h>
@@ -188,6 +189,12 @@ static int run_signal(struct shell *shell, const struct step *step, struct error
 	return process_signal(process, number, err);
 }
 
+static int run_system(struct shell *shell, const struct step *step, struct error *err)
+{
+	journal_add(&shell->journal, "!%s", step->fillings[0].name);
+	return system_run(shell, step->fillings[0].name, err);
+}
+
 static const struct slot run_slots[] = { { "NAME", SLOT_NEW, false, NULL },
 					 { "PROGRAM", SLOT_WORDS, false, NULL },
 					 { .name = NULL } };
@@ -198,9 +205,12 @@ static const struct slot signal_slots[] = { { "NAME", SLOT_ENDPOINT, false, NULL
 					    { "SIGNAL", SLOT_WORD, false, NULL },
 					    { .name = NULL } };
 
+static const struct slot system_slots[] = { { "COMMAND", SLOT_COMMAND, false, NULL }, { .name = NULL } };
+
 const struct verb program_verbs[] = {
 	{ "run", NULL, "starts a program: NAME is its input, NAME.out and NAME.err what it prints, $NAME.ready its first line on descriptor 3; \"-\" waits for its end; open NAME exec:PROGRAM,pty has it on a terminal", run_slots, run_run, "run r anysock relay --ready-fd 3 tcp-listen:127.0.0.1:0 $s", false, false },
 	{ "exit", NULL, "waits for a program's end, which must have that status, 0 by default", exit_slots, run_exit, "exit r 1", false, false },
 	{ "signal", "kill", "sends a signal to a program and what it started", signal_slots, run_signal, "signal r TERM", false, false },
+	{ "system", "!", "has the system's shell run the rest of the line as it stands, to its end", system_slots, run_system, "!uname -s", false, false },
 	{ .name = NULL },
 };

@@ -398,7 +398,7 @@ const struct verb script_verbs[] = {
 	{ "timeout", NULL, "how long a line may take from now on", duration_slots, run_timeout, "timeout 2s", false, false },
 	{ "strict", NULL, "from now on a test fails that leaves bytes unread or programs running", no_slots, run_strict, "strict", false, false },
 	{ "log", "echo print", "prints a line", log_slots, run_log, "log \"came: $match\"", false, false },
-	{ "help", NULL, "lists the verbs, or says what one does", help_slots, run_help, "help send", false, false },
+	{ "help", "?", "lists the verbs, or says what one does", help_slots, run_help, "help send", false, false },
 	{ "quit", "bye", "ends the shell, with that status", quit_slots, run_quit, "quit", false, false },
 	{ .name = NULL },
 };

@@ -87,6 +87,7 @@ static int run_watch(struct shell *shell, const struct step *step, struct error 
 	while (next < until) {
 		int result = shell_run_block(shell, &step->fillings[1].block, err);
 
+		fflush(shell->host->out);
 		next += shell_scaled(shell, interval);
 		if (result == 0)
 			result = shell_pass_time(shell, deadline_earlier(next, until), err);

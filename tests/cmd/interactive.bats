@@ -108,6 +108,28 @@ no_leak() {
 	wait_for is_gone "$(tmux -S "$tmux_socket" display -p '#{pane_pid}' 2>/dev/null || echo 0)"
 }
 
+@test "interactive: a command of the system has the keyboard, an interrupt ends it and not the shell" {
+	needs command tmux
+	editing
+	tmux_socket=$BATS_TEST_TMPDIR/tmux
+	export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+	tmux -S "$tmux_socket" -f /dev/null new-session -d -x 60 -y 30 "$ANYSOCK shell"
+	wait_for screen_shows 'anysock>'
+	keys '!tr a-z A-Z' Enter
+	keys 'typed' Enter C-d
+	wait_for screen_shows 'TYPED'
+	keys '!echo begun | tr a-z A-Z && sleep 1000' Enter
+	wait_for screen_shows 'BEGUN'
+	keys C-c
+	wait_for screen_shows 'interrupted'
+	keys 'watch 10ms { log "turn" } | tr a-z A-Z' Enter
+	wait_for screen_shows 'TURN'
+	keys C-c
+	keys 'log "al" "ive"' Enter
+	wait_for screen_shows 'alive'
+	keys C-d
+}
+
 # screen_counts NUMBER TEXT: whether the pane has it on so many lines, rows that were wrapped joined.
 screen_counts() {
 	[ "$(tmux -S "$tmux_socket" capture-pane -p -J | grep -cF -- "$2")" = "$1" ]
