@@ -323,12 +323,16 @@ static int read_flags(const struct json_reader *reader, const struct json_value 
 {
 	const struct json_value *flags = json_value_member(reader, object, "flags");
 
+	if (flags != NULL && json_value_kind(flags) != JSON_KIND_ARRAY)
+		return error_usage(err, "flags: a list was expected");
 	for (size_t i = 0; i < json_value_count(reader, flags); i++) {
 		const struct json_value *flag = json_value_item(reader, flags, i);
 		const char *text = json_value_text(reader, flag, NULL);
 		const struct name *row = text != NULL ? name_find(message_flags, text) : NULL;
 		unsigned int bit = (unsigned int)json_value_integer(reader, flag);
 
+		if (text == NULL && json_value_kind(flag) != JSON_KIND_INTEGER)
+			return error_usage(err, "flags: names or numbers were expected");
 		if (text != NULL && row == NULL)
 			return error_usage(err, "no flag is called \"%s\"", text);
 		if (row != NULL)
@@ -384,6 +388,8 @@ static int read_control(struct codec_context *context, const struct json_value *
 	struct buf *out = &context->scratch_control;
 
 	buf_clear(out);
+	if (list != NULL && json_value_kind(list) != JSON_KIND_ARRAY)
+		return error_usage(err, "control: a list was expected");
 	for (size_t i = 0; i < json_value_count(reader, list); i++) {
 		struct control_reading reading = { .reader = reader };
 

@@ -218,7 +218,7 @@ static bool take_offset(struct span text, long *seconds)
 	text.text++;
 	text.length--;
 	if (!take_digits(&text, 2, ":", &hours) || !take_digits(&text, 2, NULL, &minutes) ||
-	    text.length > 0)
+	    text.length > 0 || hours > 23 || minutes > 59)
 		return false;
 	*seconds = (hours * 60L + minutes) * (is_west ? -60 : 60);
 	return true;

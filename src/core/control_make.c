@@ -213,6 +213,7 @@ static int put_field(struct buf *data, const struct control_field *field,
 static int put_fields(struct buf *data, const struct control_row *row,
 		      const struct control_value *values, size_t count, struct error *err)
 {
+	bool is_said = row->fields[0].name == NULL;
 	size_t total = 0;
 	char *room;
 
@@ -225,10 +226,11 @@ static int put_fields(struct buf *data, const struct control_row *row,
 	for (const struct control_field *field = row->fields; field->name != NULL; field++) {
 		const struct control_value *value = value_find(values, count, field->name);
 
+		is_said |= value != NULL;
 		if (value != NULL && put_field(data, field, value, err) < 0)
 			return error_context(err, "%s", row->name);
 	}
-	return 0;
+	return is_said ? 0 : error_usage(err, "%s: \"%s\" was expected", row->name, row->fields[0].name);
 }
 
 bool control_can_send(int domain, const char *level, const char *type)

@@ -157,9 +157,9 @@ static void kernel_bytes(struct unit *unit)
 	}
 }
 
-static void read_one(const char *line, struct codec_context *context, struct buf *out)
+static void read_one(const char *name, const char *line, struct codec_context *context, struct buf *out)
 {
-	const struct codec *codec = codec_find("candump");
+	const struct codec *codec = codec_find(name);
 	struct message message;
 	struct error err = { 0 };
 	bool found;
@@ -201,7 +201,7 @@ static void lines_of_candump(struct unit *unit)
 		struct codec_context context = { 0 };
 		cleanup_buf struct buf out = { 0 };
 
-		read_one(cases[i][0], &context, &out);
+		read_one("candump", cases[i][0], &context, &out);
 		unit_check_string(unit, buf_text(&out), cases[i][1]);
 	}
 }
@@ -228,13 +228,54 @@ static void refused(struct unit *unit)
 		{ "00123#81:00:12345678#", "line 1: a CAN XL frame has at least one byte" },
 		{ "can0 123 [9] 11", "line 1: a frame has no 9 bytes" },
 		{ "can0 123 [2] 11", "line 1: 2 bytes of two hex digits were expected" },
+		{ "can0 123 2 11 22", "line 1: a length such as [8] was expected" },
+		{ "can0 12 [1] 11", "line 1: \"12\" is no CAN identifier | 3 hex digits are a standard identifier, 8 an extended one" },
+		{ "can0", "line 1: a frame such as 123#DEADBEEF was expected | ID#DATA, ID#R, ID##FLAGS DATA; see the man page's CAN section" },
+		{ "a-name-of-an-interface-that-is-longer-than-any-interface-of-any-system-has 123#11", "line 1: the interface's name is too long" },
+		{ "123#11.", "line 1: a byte was expected behind the last \".\"" },
+		{ "20000123#R", "line 1: an error frame cannot be a remote request" },
+		{ "0123#81:00:12345678#11", "line 1: a CAN XL frame begins with 5 digits: 2 of the virtual network, 3 of the priority up to 7FF" },
+		{ "00123#81:00#11", "line 1: FLAGS:SDT:AF# was expected, such as 81:00:12345678#" },
 	};
 
 	for (size_t i = 0; i < array_length(cases); i++) {
 		struct codec_context context = { 0 };
 		cleanup_buf struct buf out = { 0 };
 
-		read_one(cases[i][0], &context, &out);
+		read_one("candump", cases[i][0], &context, &out);
+		unit_check_string(unit, buf_text(&out), cases[i][1]);
+	}
+}
+
+/* Events of Vector's text logs that are none. */
+static void events_refused(struct unit *unit)
+{
+	static const char *const cases[][2] = {
+		{ "0.1 1", "line 1: an identifier was expected" },
+		{ "0.1 1 800 Rx d 1 11", "line 1: \"800\" is no CAN identifier" },
+		{ "0.1 1 20000000x Rx d 1 11", "line 1: \"20000000\" is no CAN identifier" },
+		{ "0.1 1 12g Rx d 1 11", "line 1: \"12g\" is no CAN identifier" },
+		{ "0.1 1 123 Rx", "line 1: Rx or Tx and d or r were expected" },
+		{ "0.1 1 123 Rx q 1 11", "line 1: Rx or Tx and d or r were expected" },
+		{ "0.1 1 123 Rx d", "line 1: a length was expected behind d" },
+		{ "0.1 1 123 Rx d g 11", "line 1: a length was expected behind d" },
+		{ "0.1 1 123 Rx d 2 11", "line 1: 2 bytes were expected" },
+		{ "0.1 1 123 Rx d 1 1ff", "line 1: 1 bytes were expected" },
+		{ "0.1 CANFD", "line 1: a channel and Rx or Tx were expected" },
+		{ "0.1 CANFD x Rx 123 1 0 9 12", "line 1: a channel and Rx or Tx were expected" },
+		{ "0.1 CANFD 1 Rx 800 1 0 9 12", "line 1: \"800\" is no CAN identifier" },
+		{ "0.1 CANFD 1 Rx 123", "line 1: BRS, ESI, length code and length were expected" },
+		{ "0.1 CANFD 1 Rx 123 name", "line 1: BRS, ESI, length code and length were expected" },
+		{ "0.1 CANFD 1 Rx 123 2 0 9 12", "line 1: BRS, ESI, length code and length were expected" },
+		{ "0.1 CANFD 1 Rx 123 1 0 9 65", "line 1: BRS, ESI, length code and length were expected" },
+		{ "0.1 CANFD 1 Rx 123 1 0 9 12 11", "line 1: 12 bytes were expected" },
+	};
+
+	for (size_t i = 0; i < array_length(cases); i++) {
+		struct codec_context context = { 0 };
+		cleanup_buf struct buf out = { 0 };
+
+		read_one("asc", cases[i][0], &context, &out);
 		unit_check_string(unit, buf_text(&out), cases[i][1]);
 	}
 }
@@ -290,6 +331,7 @@ int main(void)
 	unit_run(&unit, "CAN: the notation is what the kernel's structs say", kernel_bytes);
 	unit_run(&unit, "CAN: every form that candump and cansend know is read", lines_of_candump);
 	unit_run(&unit, "CAN: what is no frame is refused with words", refused);
+	unit_run(&unit, "asc: what is no event is refused with words", events_refused);
 	unit_run(&unit, "CAN: error frames in words", words_of_errors);
 	unit_run(&unit, "CAN: a message that is no frame is not printed", no_frames);
 	return unit_end(&unit);

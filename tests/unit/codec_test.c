@@ -300,6 +300,76 @@ static void stamps(struct unit *unit)
 	unit_check_string(unit, buf_text(&out), "(2015-07-10 06:17:32.249713) ");
 }
 
+/* The examples of RFC 3339, 5.8, with the seconds that date(1) has for them; and what it does not allow. */
+static void dates(struct unit *unit)
+{
+	static const struct {
+		const char *text;
+		long long seconds;
+		long nanoseconds;
+	} rows[] = {
+		{ "1985-04-12T23:20:50.52Z", 482196050, 520000000 },
+		{ "1996-12-19T16:39:57-08:00", 851042397, 0 },
+		{ "1996-12-20t00:39:57z", 851042397, 0 },
+		{ "1990-12-31T23:59:60Z", 662688000, 0 },
+		{ "1990-12-31T15:59:60-08:00", 662688000, 0 },
+		{ "1937-01-01T12:00:27.87+00:20", -1041337173, 870000000 },
+		{ "2015-07-10 06:17:32.249713123", 1436509052, 249713123 },
+	};
+	static const char *const wrong[] = {
+		"", "2015", "2015-07-10", "2015-07-10T06:17", "2015-7-10T06:17:32Z", "2015-13-10T06:17:32Z",
+		"2015-00-10T06:17:32Z", "2015-07-00T06:17:32Z", "2015-07-32T06:17:32Z", "2015-07-10T24:17:32Z",
+		"2015-07-10T06:60:32Z", "2015-07-10T06:17:61Z", "2015-07-10T06:17:32+2:00", "2015-07-10T06:17:32+02",
+		"2015-07-10T06:17:32+02:0", "2015-07-10T06:17:32+02:000", "2015-07-10T06:17:32+24:00",
+		"2015-07-10T06:17:32-00:60", "2015-07-10T06:17:32Zz", "2015-07-10T06:17:32 Z", "2015/07/10T06:17:32Z",
+	};
+	struct timespec time;
+
+	for (size_t i = 0; i < array_length(rows); i++) {
+		struct span text = { rows[i].text, strlen(rows[i].text) };
+
+		if (!unit_check(unit, stamp_read_rfc3339(text, &time)))
+			printf("# %s\n", rows[i].text);
+		unit_check_int(unit, time.tv_sec, rows[i].seconds);
+		unit_check_int(unit, time.tv_nsec, rows[i].nanoseconds);
+	}
+	for (size_t i = 0; i < array_length(wrong); i++)
+		if (!unit_check(unit, !stamp_read_rfc3339((struct span){ wrong[i], strlen(wrong[i]) }, &time)))
+			printf("# %s is read\n", wrong[i]);
+}
+
+static void malformed_members(struct unit *unit)
+{
+	READS(unit, "json", "{\"text\":\"x\",\"time\":\"soon\"}", "",
+	      "line 1: time: seconds since 1970 or a date as RFC 3339 has it was expected");
+	READS(unit, "json", "{\"text\":\"x\",\"time\":-1}", "",
+	      "line 1: time: seconds since 1970 or a date as RFC 3339 has it was expected");
+	READS(unit, "json", "{\"text\":\"x\",\"time\":true}", "",
+	      "line 1: time: seconds since 1970 or a date as RFC 3339 has it was expected");
+	READS(unit, "json", "{\"text\":\"x\",\"time\":1e13}", "",
+	      "line 1: time: seconds since 1970 or a date as RFC 3339 has it was expected");
+	READS(unit, "json", "{\"text\":\"x\",\"time\":1.5}\n{\"text\":\"y\",\"time\":null}", "1:x1:y", "");
+	READS(unit, "json", "{\"data\":\"4\"}", "", "line 1: data: a second hex digit expected");
+	READS(unit, "json", "{\"data\":\"4x\"}", "", "line 1: data: a second hex digit expected");
+	READS(unit, "json", "{\"text\":7}", "", "line 1: \"data\" with hex digits, or \"text\", was expected");
+	READS(unit, "json", "{\"can\":7}", "", "line 1: can: a frame such as \"123#DEADBEEF\" was expected");
+	READS(unit, "json", "{\"can\":{\"frame\":\"12#\"}}", "", "line 1: can: \"12\" is no CAN identifier");
+	READS(unit, "json", "{\"bcm\":\"dance 123#11\"}", "", "line 1: bcm: \"dance\" is nothing that the broadcast manager does");
+	READS(unit, "json", "{\"text\":\"x\",\"flags\":\"eor\"}", "", "line 1: flags: a list was expected");
+	READS(unit, "json", "{\"text\":\"x\",\"flags\":[true]}", "", "line 1: flags: names or numbers were expected");
+	READS(unit, "json", "{\"text\":\"x\",\"flags\":[128]}", "1:x", "");
+	READS(unit, "json", "{\"text\":\"x\",\"control\":{}}", "", "line 1: control: a list was expected");
+	READS(unit, "json", "{\"text\":\"x\",\"control\":[{\"level\":\"ip\"}]}", "",
+	      "line 1: control: \"level\" and \"type\" were expected");
+	READS(unit, "json", "{\"text\":\"x\",\"control\":[{\"level\":\"ip\",\"type\":\"nosuch\",\"value\":1}]}", "",
+	      "line 1: control: no control message is called \"nosuch\"");
+	READS(unit, "json", "{\"text\":\"x\",\"control\":[{\"level\":\"ip\",\"type\":\"ttl\"}]}", "",
+	      "line 1: control: ttl: \"value\" was expected");
+	READS(unit, "json", "{\"text\":\"x\",\"interface\":\"a-name-of-an-interface-that-is-longer-than-any-interface-of-any-system-has\"}", "",
+	      "line 1: interface: the name is too long");
+	READS(unit, "json", "{\"text\":\"x\"", "", "line 1: column 11: '}' expected near end of file");
+}
+
 static void codec_names(struct unit *unit)
 {
 	struct error err = { 0 };
@@ -331,6 +401,8 @@ int main(void)
 		 searched_once);
 	unit_run(&unit, "json: every field is read and printed again", json_fields);
 	unit_run(&unit, "timestamps: candump's styles", stamps);
+	unit_run(&unit, "timestamps: dates are those of RFC 3339", dates);
+	unit_run(&unit, "json: a member of a wrong kind or value is named", malformed_members);
 	unit_run(&unit, "codecs: names are sorted, found, and guessed", codec_names);
 	return unit_end(&unit);
 }
