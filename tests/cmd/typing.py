@@ -92,6 +92,30 @@ type(b"\x15send a \"x\" cmsg=ip:tt\t")
 until(b"cmsg=ip:tt")
 until(b"l")
 type(b"\x15")
+# options of a spec and of a socket, those that its family has; files; kinds of an address; words of a verb
+bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+bound.bind(("127.0.0.1", 0))
+port = b"%d" % bound.getsockname()[1]
+for begun, rest in (
+    (b"open c tcp:127.0.0.1:1,connect-ti", b"meout="),
+    (b"open c tcp:127.0.0.1:1,nodelay,so-keepal", b"ive="),
+    (b"open c [::1],so-keepal", b"\x07"),
+    (b"open c unix:x,tcp-keepid", b"\x07"),
+    (b"open c udp:127.0.0.1:" + port[:-1], port[-1:]),
+    (b"open c file:/etc/hostn", b"ame"),
+    (b"open c /etc/hostn", b"ame"),
+    (b"open c tipc:serv", b"ice"),
+    (b"open c udp-b", b"ind:"),
+    (b"open c udp-bind:localh", b"ost"),
+    (b"sockopt a so-keepal", b"ive"),
+    (b"setblocking a of", b"f"),
+    (b"help sendf", b"ile"),
+    (b"try shu", b"t"),
+):
+    type(begun + b"\t")
+    until(begun)
+    until(rest)
+    type(b"\x15")
 # "?" lists what may follow
 type(b"shut a ?")
 until(b"the peer sees the end")

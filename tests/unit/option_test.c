@@ -334,6 +334,10 @@ static void sets_values(struct unit *unit)
 	}
 }
 
+#define KEY_OF_9 "123456789"
+#define KEY_OF_81 KEY_OF_9 KEY_OF_9 KEY_OF_9 KEY_OF_9 KEY_OF_9 KEY_OF_9 KEY_OF_9 KEY_OF_9 KEY_OF_9
+#define HEX_OF_81 KEY_OF_81 KEY_OF_81
+
 /* What is wrong, and words that the error has. */
 static const char *const refusals[][3] = {
 	{ "tcp-user-timeout", "5000", "needs a unit" },
@@ -352,6 +356,37 @@ static const char *const refusals[][3] = {
 	{ "tcp-keepidle", "1500ms", "whole number of seconds" },
 	{ "tipc-mcast-broadcast", "x", "no value" },
 	{ "tcp-md5sig", "nowhere:key", "not an IP address" },
+	{ "tcp-md5sig", "127.0.0.1:" KEY_OF_81, "the key is longer than 80 bytes" },
+	{ "tcp-md5sig", "127.0.0.1:0x" HEX_OF_81, "has 81 bytes: 80 at most" },
+	{ "tcp-md5sig", "127.0.0.1:key:3:0:0:0:1", "more than the struct has" },
+	{ "so-attach-filter", "3,40 0 0 12", "the program ends too early" },
+	{ "so-attach-filter", "1,6 0 0", "the program ends too early" },
+	{ "so-attach-filter", "", "not an expression" },
+	{ "so-linger", "1500ms", "is not a whole number of seconds" },
+	{ "so-linger", "on:5", "is not a duration" },
+	{ "so-rcvtimeo", "5x", "is not a duration" },
+	{ "ip-options", "hex:0g", "a second hex digit expected" },
+	{ "ip-options", "base64:***", "four base64 digits" },
+	{ "so-mark", "0x1ffffffff", "is not a number from 0 to 4294967295" },
+	{ "so-mark", "-1", "is not a number from 0 to 4294967295" },
+	{ "so-priority", "99999999999", "is not a number from -2147483648 to 2147483647" },
+	{ "so-peek-off", "-2147483649", "is not a number from -2147483648 to 2147483647" },
+	{ "so-timestamping", "nosuch", "is none of the flags of timestamping" },
+	{ "so-timestamping", "0x1ffffffff", "is more than 0xffffffff" },
+	{ "so-txtime", "monotonic:nosuch", "flags: \"nosuch\" is none of" },
+	{ "ip-add-source-membership", "232.1.1.1:127.0.0.1:127.0.0.1:1", "more than the struct has" },
+	{ "mcast-join-group", "lo", "group: \"lo\" is not an IP address" },
+	{ "mcast-join-source-group", "239.1.1.1:lo", "source: \"lo\" is not an IP address" },
+	{ "tcp-congestion", "a-name-that-is-much-too-long", "is longer than 15 bytes" },
+	{ "packet-fanout", "x", "id: \"x\" is not a number from 0 to 65535" },
+	{ "packet-fanout", "1:nosuch", "type: \"nosuch\" is none of the ways" },
+	{ "packet-add-membership", "lo:nosuch", "type: \"nosuch\" is none of the memberships" },
+	{ "packet-rx-ring", "x", "block-size: \"x\" is not a size" },
+	{ "packet-version", "nosuch", "is none of the versions" },
+	{ "tcp-nodelay", "", "neither on nor off" },
+	{ "can-raw-filter", "123:", "\"\" is not a hex number up to FFFFFFFF" },
+	{ "can-raw-filter", "g:7FF", "\"g\" is not a hex number up to FFFFFFFF" },
+	{ "can-raw-filter", "123:7FF+", "ID:MASK or ID~MASK expected" },
 };
 
 static void refuses_values(struct unit *unit)
@@ -390,10 +425,29 @@ static const struct {
 	{ "6:TCP_CONGESTION:5", 6, 13, false, "5", 1 },
 };
 
+static const char *const wrong_others[][2] = {
+	{ "", "LEVEL:NAME:VALUE expected" },
+	{ "x", "LEVEL:NAME:VALUE expected" },
+	{ "1:2", "LEVEL:NAME:VALUE expected" },
+	{ "nosuch:1:1", "\"nosuch\" is neither a level (SOL_SOCKET, tcp ...) nor a number" },
+	{ "tcp:nosuch:1", "\"nosuch\" is neither an option of tcp nor a number" },
+	{ "1:2:base64:***", "four base64 digits" },
+	{ "1:2:hex:0g", "a second hex digit expected" },
+	{ "1:2:NULL:x", "\"x\" is not a size" },
+};
+
 static void reads_others(struct unit *unit)
 {
 	struct sockopt_setting setting;
 
+	for (size_t i = 0; i < sizeof(wrong_others) / sizeof(wrong_others[0]); i++) {
+		struct error err = { 0 };
+
+		unit_check_int(unit, sockopt_read_any(wrong_others[i][0], strlen(wrong_others[i][0]), &setting, &err), -1);
+		unit_check_int(unit, err.kind, ERROR_USAGE);
+		if (!unit_check(unit, strstr(err.text, wrong_others[i][1]) != NULL))
+			printf("# %s: %s\n", wrong_others[i][0], err.text);
+	}
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		struct error err = { 0 };
 
