@@ -16,7 +16,7 @@ fishdir ?= $(datadir)/fish/vendor_completions.d
 INSTALL ?= install
 INSTALL_PROGRAM ?= $(INSTALL)
 PKG_CONFIG ?= pkg-config
-CFLAGS ?= -O2 -g
+CFLAGS ?= $(if $(COVERAGE),-O0,-O2) -g
 WERROR ?= -Werror
 FUZZ_SECONDS ?= 60
 
