@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage.bats: words, options and their values that no command takes: status 2, what is wrong, and nothing done.
+# shellcheck disable=SC2154
+load ../helpers
+
+@test "usage: what a command does not take is told by name, on standard error alone, and nothing is opened" {
+	local line what words count=0
+	mkdir "$BATS_TEST_TMPDIR/here"
+	cd "$BATS_TEST_TMPDIR/here"
+	while IFS='|' read -r line what; do
+		count=$((count + 1))
+		read -r -a words <<<"$line"
+		run --separate-stderr timeout "$patience" "$ANYSOCK" "${words[@]}" </dev/null
+		[[ $status = 2 && -z $output && ${stderr_lines[0]} = "anysock: $what"* && $stderr != *"listening on"* ]] ||
+			{ printf '%s\n%s\n%s\n' "$line" "$status" "$output$stderr" && false; }
+	done <<-'END'
+		connect|connect: SPEC missing
+		connect tcp:h:1 tcp:h:2|connect: "tcp:h:2" is one word too many
+		connect tcp:h:1 --|connect: a program is missing behind "--"
+		connect --timeout|connect: --timeout needs a value
+		connect --timeout 5 --timeout 6 tcp:127.0.0.1:1|--timeout is given twice
+		connect tcp:127.0.0.1:1 --timeout soon|--timeout: "soon" is not a duration
+		connect tcp:127.0.0.1:1 --rate x|--rate: "x" is not a size
+		connect tcp:127.0.0.1:1 --eof never|--eof: "never" is not one of wait, half, close
+		connect tcp:127.0.0.1:1 --pump nosuch|--pump: there is no pump "nosuch"
+		connect tcp:127.0.0.1:1 --checksum nosuch|--checksum: "nosuch" is not one of
+		connect tcp:127.0.0.1:1 --color maybe|--color: "maybe" is not one of auto, always, never
+		connect tcp:127.0.0.1:1 --nosuch|connect: there is no option "--nosuch"
+		connect tcp:127.0.0.1:1 -Z|connect: there is no option "-Z"
+		connect tcp:127.0.0.1:1 -u -U|-u and -U exclude each other
+		connect tcp:127.0.0.1:1 --until (|--until: "(" and then: missing closing parenthesis
+		connect udp:127.0.0.1:1 --read-bytes 5|--read-bytes: messages are not measured but counted
+		connect tcp:127.0.0.1:1 --replies 2|--replies
+		connect tcp:127.0.0.1:1 --record-files 3|--record-files: nothing is recorded without --record
+		connect tcp:127.0.0.1:1 --record-size 1M|--record-size: nothing is recorded without --record
+		listen tcp:127.0.0.1:0 --max 0|--max: "0" is not a number from 1 to
+		listen tcp:127.0.0.1:0 --ready-fd x|--ready-fd: "x" is not a number
+		listen tcp:127.0.0.1:0 --ready-fd 99|--ready-fd: there is no descriptor 99 here
+		listen --keep tcp:127.0.0.1:0 --record-time 1m|--record-time: nothing is recorded without --record
+		relay|relay: A missing
+		relay tcp:h:1|relay: B missing
+		send|send: SPEC missing
+		send udp:127.0.0.1:9 --format nosuch x|--format: no format is called "nosuch"
+		send udp:127.0.0.1:9 --replies x|--replies: "x" is not a number from 1 to
+		recv udp:127.0.0.1:9 --count 0|--count: "0" is not a number from 1 to
+		recv udp:127.0.0.1:9 --count -1|--count: "-1" is not a number from 1 to
+		replay|replay: FILE missing
+		sendfd unix:x|sendfd: SPEC missing
+		recvfd|recvfd: SOCKET missing
+		pair|two programs expected
+		pair -- cat|two programs expected
+		pair --type bogus -- cat -- cat|--type: "bogus" is not one of stream, dgram, seqpacket, rdm
+		ioctl|ioctl: SPEC and REQUEST are needed
+		ioctl udp nosuch|ioctl: there is no request "nosuch"
+		ioctl --type bogus udp SIOCGIFCONF|--type: "bogus" is none of the socket types
+		sockopt|sockopt: SPEC is missing
+		sockopt --type bogus udp|--type: "bogus" is none of the socket types
+		resolve|resolve: HOST missing
+		resolve --reverse ::1 x|resolve: port: "x" is not a number from 0 to 65535
+		hostname a b|hostname: "b" is one word too many
+		families nosuch|families: there is no family "nosuch"
+		families tcp -- cat|families: takes no program behind "--"
+		explain|explain: SPEC missing
+		explain tcp:h:1 -- cat|explain: takes no program behind "--"
+		scan|scan: SPEC missing
+		scan tcp-listen:1|tcp-listen:1: what listens cannot be scanned
+		scan tcp:127.0.0.1:5-1|the range ends before it begins
+		wait|wait: SPEC missing
+		wait tcp-listen:1|tcp-listen:1: what listens waits for others by itself
+		wait udp:127.0.0.1:9|udp:127.0.0.1:9: nobody can tell whether anyone is there without an answer
+		shell --jobs x|--jobs: "x" is not a number from 1 to 1000
+		shell --junit|shell: --junit needs a value
+		help nosuch|help: there is nothing called "nosuch"
+		nosuchcommand|there is no command "nosuchcommand"
+		nosuch:1|unknown family "nosuch"
+	END
+	[ "$count" = 59 ]
+	# nor did any of them leave a file behind
+	[ -z "$(ls -A)" ]
+}
+
+@test "usage: the pairs of a family that the kernel has not, and of a type that it has not, are told with what helps" {
+	run "$ANYSOCK" pair --type rdm -- cat -- cat
+	[ "$status" = 3 ]
+	[[ $output == *"these sockets have no pairs of that type"* ]]
+	if ! "$ANYSOCK" families tipc >/dev/null 2>&1; then
+		run -3 "$ANYSOCK" pair --family tipc -- cat -- cat
+		[[ $output == *"modprobe tipc"* ]]
+	fi
+}
+
+@test "usage: a wait that is in vain, or over at once, is told in words and in JSON" {
+	run -4 --separate-stderr "$ANYSOCK" wait tcp:127.0.0.1:1 --timeout 0.2
+	[ "$stderr" = "anysock: tcp:127.0.0.1:1: not there after 0.2 s: connect: Connection refused" ]
+	run -4 --separate-stderr "$ANYSOCK" wait tcp:127.0.0.1:1 --timeout 0.2 --json
+	jq -es '.[-1] | .type == "error" and .spec == "tcp:127.0.0.1:1" and .error.kind == "timeout" and .error.errno == "ECONNREFUSED" and .seconds >= 0.2' \
+		<<<"$stderr$output"
+	run -0 --separate-stderr "$ANYSOCK" wait --gone tcp:127.0.0.1:1 -v
+	[[ $stderr == "anysock: tcp:127.0.0.1:1 is gone after 0."* ]]
+}
