@@ -118,6 +118,70 @@ for i in range(2):
 	[ "$(sed 1d "$output_file" | awk '{ printf "%s ", $2 }')" = "one two " ]
 }
 
+# capture LINK CASE...: $BATS_TEST_TMPDIR/capture, a pcap file of that link type with packets that python3 makes
+capture() {
+	python - "$BATS_TEST_TMPDIR/capture" "$@" <<-'PYTHON'
+		import sys
+		from struct import pack
+		link = int(sys.argv[2])
+		def udp(text, extra=b""):
+		    return pack("!HHHH", 1111, 2222, 8 + len(text), 0) + text + extra
+		def tcp(text, words=5):
+		    return pack("!HHIIBBHHH", 1111, 2222, 1, 1, words << 4, 0x18, 1000, 0, 0) + bytes(4 * (words - 5)) + text
+		def v4(body, protocol=17, total=None, fragment=0, words=5):
+		    total = 4 * words + len(body) if total is None else total
+		    return pack("!BBHHHBBH4s4s", 0x40 | words, 0, total, 0, fragment, 64, protocol, 0, bytes([127, 0, 0, 1]), bytes([127, 0, 0, 1])) + bytes(4 * words - 20) + body
+		def v6(body, protocol=17, total=None):
+		    return pack("!IHBB16s16s", 6 << 28, len(body) if total is None else total, protocol, 64, bytes(15) + b"\1", bytes(15) + b"\1") + body
+		def extended(kind, following, units=0):
+		    return pack("!BB", following, units) + bytes(6 + 8 * units)
+		cases = {
+		    "v4": (0x800, v4(udp(b"v4"))), "v6": (0x86dd, v6(udp(b"v6"))),
+		    "padded4": (0x800, v4(udp(b"padded4")) + b"trailer"), "padded6": (0x86dd, v6(udp(b"padded6")) + b"trailer"),
+		    "offloaded4": (0x800, v4(udp(b"offloaded4"), total=0)), "offloaded6": (0x86dd, v6(udp(b"offloaded6"), total=0)),
+		    "options": (0x800, v4(udp(b"options"), words=8)), "udp-short": (0x800, v4(udp(b"udp-short", b"more"))),
+		    "hop": (0x86dd, v6(extended(0, 60) + extended(60, 43, 2) + extended(43, 17) + udp(b"hop"), 0)),
+		    "tcp": (0x800, v4(tcp(b"tcp"), 6)), "tcp-options": (0x86dd, v6(tcp(b"tcp-options", 8), 6)),
+		    # what carries nothing, in part or at all
+		    "fragment4": (0x800, v4(udp(b"never"), fragment=0x2000)), "later4": (0x800, v4(b"never", fragment=5)),
+		    "fragment6": (0x86dd, v6(extended(44, 17) + udp(b"never"), 44)), "ack": (0x800, v4(tcp(b""), 6)),
+		    "cut-hop": (0x86dd, v6(pack("!BB", 17, 9) + bytes(6) + udp(b"never"), 0)), "cut-hop2": (0x86dd, v6(b"\0" * 4, 0)),
+		    "cut4": (0x800, v4(b"")[:19]), "cut6": (0x86dd, v6(b"")[:39]), "cut-udp": (0x800, v4(b"1234567")), "cut-tcp": (0x800, v4(tcp(b"")[:19], 6)),
+		    "bad-tcp": (0x800, v4(pack("!HHIIBBHHH", 1, 2, 1, 1, 0x40, 0x18, 0, 0, 0) + b"never", 6)),
+		    "bad-words": (0x800, b"\x44" + v4(udp(b"never"))[1:]), "version": (0x800, b"\x75" + v4(udp(b"never"))[1:]), "nothing": (0x800, b""),
+		    "arp": (0x806, b"never"),
+		}
+		def wrapped(kind, packet):
+		    if link == 0: return pack("=I", 2 if kind == 0x800 else 10) + packet
+		    if link == 1: return bytes(12) + pack("!HHHHH", 0x88a8, 5, 0x8100, 7, kind) + packet
+		    if link == 113: return pack("!HHHQH", 0, 1, 6, 0, kind) + packet
+		    if link == 276: return pack("!HHIHBBQ", kind, 0, 1, 1, 0, 6, 0) + packet
+		    return packet
+		with open(sys.argv[1], "wb") as f:
+		    f.write(pack("=IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, link))
+		    for name in sys.argv[3:]:
+		        packet = wrapped(*cases[name])
+		        f.write(pack("=IIII", 1, 0, len(packet), len(packet)) + packet)
+	PYTHON
+}
+
+@test "replay: what UDP and TCP carried is sent, whatever link, tags and headers stood before it" {
+	local link carry=(v4 v6 padded4 padded6 offloaded4 offloaded6 options udp-short hop tcp tcp-options)
+	receiver
+	local before=1
+	for link in 0 1 101 113 276 12; do
+		capture "$link" "${carry[@]}" fragment4 later4 fragment6 ack cut-hop cut-hop2 cut4 cut6 cut-udp cut-tcp bad-tcp bad-words version nothing v4
+		run -0 --separate-stderr timeout "$patience" anysock replay --speed 0 "$BATS_TEST_TMPDIR/capture" udp:127.0.0.1:"$port"
+		told $((before + ${#carry[@]}))
+		tail -n +$((before + 1)) "$output_file" | cut -d ' ' -f 2 | diff - <(printf '%s\n' "${carry[@]}" v4)
+		before=$((before + ${#carry[@]} + 1))
+	done
+	capture 1 v4 arp v6
+	run -0 --separate-stderr timeout "$patience" anysock replay --speed 0 "$BATS_TEST_TMPDIR/capture" udp:127.0.0.1:"$port"
+	told $((before + 1))
+	[ "$(tail -n +$((before + 1)) "$output_file" | cut -d ' ' -f 2 | tr '\n' ' ')" = "v4 v6 " ]
+}
+
 @test "replay: mistakes are usage errors" {
 	run -2 anysock replay
 	run -1 --separate-stderr anysock replay "$BATS_TEST_TMPDIR/none" udp:127.0.0.1:9

@@ -12,6 +12,74 @@ python_datagram() {
 	END
 }
 
+# python_peer: prints each datagram in hex; sets port.
+python_peer() {
+	start python -u -c '
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])
+while True: print(s.recv(2000).hex())'
+	wait_for test -s "$output_file"
+	port=$(head -n 1 "$output_file")
+}
+
+# logs: the same three frames and one of another bus, as candump, Vector's tools, jq and python3 (a capture of the other byte
+# order in each format) write them.
+logs() {
+	printf '(1700000000.%06d) %s %s\n' 0 can0 123#1122 10000 can1 7FF#FF 20000 can0 12345678##5AABBCC 30000 can0 7FE#R4 >log
+	cat >vector.asc <<-'END'
+		date Fri Jul 10 08:17:32.249 am 2015
+		base hex  timestamps absolute
+		internal events logged
+		   0.000000 1  123             Rx   d 2 11 22
+		   0.010000 2  7FF             Tx   d 1 FF
+		   0.020000 CANFD   1 Rx  12345678x                 1 0 3  3 AA BB CC 0 0 3000 0 0 0 0 0
+		   0.030000 1  7FE             Rx   r 4
+	END
+	jq -nc '("can0 123#1122", "can1 7FF#FF", "can0 12345678##5AABBCC", "can0 7FE#R4") | split(" ") | {interface: .[0], can: .[1]}' >json
+	python - <<-'END'
+		from struct import pack
+		frames = [(0, 0x123, 2, 0, "1122"), (1, 0x7FF, 1, 0, "FF"), (0, 0x92345678, 3, 5, "AABBCC"), (0, 0x400007FE, 4, 0, "00000000")]
+		frames = [(bus, pack(">IBBxx", can_id, length, flags) + bytes.fromhex(data)) for bus, can_id, length, flags, data in frames]
+		block = lambda kind, body: pack(">II", kind, 12 + len(body) + -len(body) % 4) + body + bytes(-len(body) % 4) + pack(">I", 12 + len(body) + -len(body) % 4)
+		with open("other.pcapng", "wb") as f:
+		    f.write(block(0x0a0d0d0a, pack(">IHHq", 0x1a2b3c4d, 1, 0, -1)))
+		    for name in b"can0", b"can1":
+		        f.write(block(1, pack(">HHI", 227, 0, 0) + pack(">HH", 2, 4) + name + pack(">HH", 0, 0)))
+		    for i, (bus, frame) in enumerate(frames):
+		        f.write(block(6, pack(">IIIII", bus, 0, i * 10000, len(frame), len(frame)) + frame))
+		with open("other.pcap", "wb") as f:
+		    f.write(pack(">IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 227))
+		    for i, (bus, frame) in enumerate(frames):
+		        f.write(pack(">IIII", 1, i * 10000, len(frame), len(frame)) + frame)
+	END
+}
+
+@test "cannelloni: logs and captures are known by what they hold, in whatever order their bytes stand" {
+	cd "$BATS_TEST_TMPDIR"
+	logs
+	python_peer
+	local file before=1
+	for file in log vector.asc json other.pcapng other.pcap; do
+		run -0 --separate-stderr timeout "$patience" anysock replay --speed 0 "$file" cannelloni:127.0.0.1:"$port"
+		wait_for result -ge $((before + 4)) grep -c . "$output_file"
+		# Vector's have no flag that says FD
+		tail -n +$((before + 1)) "$output_file" | cut -c 11- | sed 's/^\(9234567883\)0[15]/\105/' >sent
+		printf '%s\n' 00000123021122 000007ff01ff 923456788305aabbcc 400007fe04 | diff - sent || { echo "$file" && false; }
+		before=$((before + 4))
+	done
+	# of one bus only
+	for file in log json other.pcapng; do
+		run -0 --separate-stderr timeout "$patience" anysock replay --speed 0 -i can1 "$file" cannelloni:127.0.0.1:"$port"
+		wait_for result -ge $((before + 1)) grep -c . "$output_file"
+		[ "$(tail -n +$((before + 1)) "$output_file" | cut -c 11-)" = 000007ff01ff ] || { echo "$file: one bus" && false; }
+		before=$((before + 1))
+	done
+	run -2 anysock replay log cannelloni:127.0.0.1:"$port" can0=
+	[[ $output == *"FROM=TO expected"* ]]
+	run -1 anysock replay log cannelloni:127.0.0.1:"$port" can0=no-such0
+	[[ $output == *"interface no-such0: No such device"* ]]
+}
+
 @test "cannelloni: a datagram of several frames is as many messages" {
 	ready_address recv --timeout 40s --count 4 cannelloni-bind:127.0.0.1:0
 	python_datagram "${address##*:}" "0200000004 00000123 02 1122  92345678 83 05 AABBCC  400007FF 04  20000004 08 0000000000000000"
@@ -30,16 +98,8 @@ python_datagram() {
 }
 
 @test "cannelloni: send numbers its datagrams, and python3 reads their frames" {
-	cat >"$BATS_TEST_TMPDIR/peer.py" <<-'END'
-		import socket
-		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-		s.bind(("127.0.0.1", 0))
-		print(s.getsockname()[1], flush=True)
-		while True: print(s.recv(2000).hex(), flush=True)
-	END
-	start /usr/bin/python3 "$BATS_TEST_TMPDIR/peer.py"
-	wait_for test -s "$output_file"
-	anysock send cannelloni:127.0.0.1:"$(cat "$output_file")" 123#1122 12345678##1AABB 7FF#R4
+	python_peer
+	anysock send cannelloni:127.0.0.1:"$port" 123#1122 12345678##1AABB 7FF#R4
 	wait_for grep -q 400007ff "$output_file"
 	[ "$(tail -n +2 "$output_file")" = $'0200000001''00000123''02''1122'$'\n''0200010001''92345678''82''01''aabb'$'\n''0200020001''400007ff''04' ]
 }
