@@ -8,7 +8,6 @@
 
 #define UDEV_PREFIX  "libudev"
 #define UDEV_MAGIC   0xfeedcafeU
-#define UDEV_OFFSETS 16 /* bytes before the offset and the length of the properties */
 
 static bool is_udev(struct netlink_bytes bytes)
 {

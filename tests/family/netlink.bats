@@ -184,6 +184,32 @@ has_line() { grep -q "$1" "$output_file"; }
 	jq -se '.[] | select(.netlink.event == "add@/devices/virtual/net/v0") | .netlink.properties.SUBSYSTEM == "net"' "$output_file"
 }
 
+@test "netlink: events that udev passes on are read behind its header, and a damaged one as it is" {
+	hearing netlink:kobject-uevent:0:2
+	local text=$output_file
+	hearing netlink:kobject-uevent:0:2 --format json
+	inside /usr/bin/python3 -c '
+import socket
+from struct import pack
+s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 15)
+def tell(properties, magic=0xfeedcafe, offset=40):
+    # struct monitor_netlink_header of systemd
+    header = b"libudev\0" + pack("!I", magic) + pack("=III", 40, offset, len(properties)) + bytes(16)
+    s.sendto(header + properties, (0, 2))
+tell(b"ACTION=add\0DEVPATH=/devices/x\0SUBSYSTEM=net\0")
+tell(b"ACTION=remove\0DEVPATH=/devices/a b\0odd\0")
+tell(b"ACTION=bad\0", magic=1)
+tell(b"ACTION=bad\0", offset=9999)
+s.sendto(b"libudev\0", (0, 2))
+s.sendto(b"change@/devices/last\0ACTION=change\0", (0, 2))'
+	all() { grep -q /devices/last "$text" && grep -q /devices/last "$output_file"; }
+	wait_for all
+	grep -qx 'libudev ACTION=add DEVPATH=/devices/x SUBSYSTEM=net' "$text"
+	grep -qF 'libudev ACTION=remove "DEVPATH=/devices/a b" odd' "$text"
+	jq -se '.[0].netlink.properties == {"ACTION": "add", "DEVPATH": "/devices/x", "SUBSYSTEM": "net"} and .[1].netlink.properties.DEVPATH == "/devices/a b"
+		and .[-1].netlink.event == "change@/devices/last" and length == 6' "$output_file"
+}
+
 @test "netlink: sockets are listed as ss lists them" {
 	inside ip link set lo up
 	start ip netns exec "$space" /usr/bin/python3 -c "
