@@ -16,7 +16,7 @@ fishdir ?= $(datadir)/fish/vendor_completions.d
 INSTALL ?= install
 INSTALL_PROGRAM ?= $(INSTALL)
 PKG_CONFIG ?= pkg-config
-CFLAGS ?= $(if $(COVERAGE),-O0,-O2) -g
+CFLAGS ?= -O2 -g
 WERROR ?= -Werror
 FUZZ_SECONDS ?= 60
 
@@ -116,7 +116,7 @@ coverage: ## run the tests of a build that counts, and print what they reach by 
 	$Q$(MAKE) --no-print-directory COVERAGE=1 all
 	$Qrm -rf build-coverage/counts && find build-coverage -name '*.gcda' -delete
 	$Q$(MAKE) --no-print-directory COVERAGE=1 unit
-	-$Q$S/tests/suite build-coverage $(or $(TESTS),$(wildcard $(addprefix $S/tests/,family/*.bats cmd/*.bats codec/*.bats relay/*.bats)))
+	-$QBATS_TEST_TIMEOUT=$${BATS_TEST_TIMEOUT:-180} $S/tests/suite build-coverage $(or $(TESTS),$(wildcard $(addprefix $S/tests/,family/*.bats cmd/*.bats codec/*.bats relay/*.bats)))
 	$(if $(LAB),-$Q$S/tests/lab/check build-coverage $(LAB))
 	$Q$S/tests/coverage build-coverage
 lint: all ## check the sources: layers, sizes, warnings, shell, man pages, spelling ...

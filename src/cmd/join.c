@@ -126,12 +126,12 @@ static int read_goal(struct join *join, const struct arguments *arguments, struc
 }
 
 /* What could not be done once the work has begun, or would be forgotten. */
-static int check_options(const struct arguments *arguments, struct error *err)
+static int check_options(const struct join *join, const struct arguments *arguments, struct error *err)
 {
 	static const char *const of_recordings[] = { "record-size", "record-time", "record-files" };
 	int ready = (int)arguments_number(arguments, "ready-fd", -1);
 
-	if (ready >= 0 && fcntl(ready, F_GETFD) < 0)
+	if (!join->was_told && ready >= 0 && fcntl(ready, F_GETFD) < 0)
 		return error_usage(err, "--ready-fd: there is no descriptor %d here", ready);
 	for (size_t i = 0; i < array_length(of_recordings); i++)
 		if (arguments_setting(arguments, of_recordings[i]) != NULL && arguments_setting(arguments, "record") == NULL)
@@ -159,7 +159,7 @@ int join_read_options(struct join *join, const struct arguments *arguments, stru
 	session->timestamps = arguments_setting(arguments, "timestamps") != NULL;
 	session->timestamp_style = stamp_styles + arguments_number(arguments, "timestamps", 0);
 	session->nanoseconds = arguments_flag(arguments, "nanoseconds");
-	if (check_options(arguments, err) < 0 || (pump != NULL && find_pump(join, pump, err) < 0))
+	if (check_options(join, arguments, err) < 0 || (pump != NULL && find_pump(join, pump, err) < 0))
 		return -1;
 	return read_goal(join, arguments, err);
 }

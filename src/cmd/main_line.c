@@ -130,25 +130,20 @@ static char **without_command(int argc, char **argv, int word)
 	return copy;
 }
 
+/* The arguments are due for release once an error, which may point into them, was told. */
 static int run_command(struct context *context, const struct command *command, int argc,
-		       char **argv, struct error *err)
+		       char **argv, struct arguments *arguments, struct error *err)
 {
-	struct arguments arguments;
-	int status;
-
-	if (arguments_parse(&arguments, command, argc, argv, err) < 0)
+	if (arguments_parse(arguments, command, argc, argv, err) < 0)
 		return -1;
 	context->colored = report_is_colored(context->errors, (enum report_color)arguments_number(
-								      &arguments, "color", REPORT_COLOR_AUTO));
-	context->as_json = arguments_flag(&arguments, "json");
-	if (arguments_flag(&arguments, "help"))
-		status = help_command_text(context->out, command, true);
-	else if (arguments_flag(&arguments, "version"))
-		status = help_version(context->out, arguments_flag(&arguments, "json"));
-	else
-		status = command->run(context, &arguments, err);
-	arguments_release(&arguments);
-	return status;
+								      arguments, "color", REPORT_COLOR_AUTO));
+	context->as_json = arguments_flag(arguments, "json");
+	if (arguments_flag(arguments, "help"))
+		return help_command_text(context->out, command, true);
+	if (arguments_flag(arguments, "version"))
+		return help_version(context->out, arguments_flag(arguments, "json"));
+	return command->run(context, arguments, err);
 }
 
 static bool has_word(int argc, char **argv, const char *word)
@@ -192,6 +187,7 @@ int main_line_run(struct context *context, int argc, char **argv)
 {
 	struct error err = { 0 };
 	const struct command *command;
+	struct arguments arguments;
 	char **rest;
 	int word, status;
 
@@ -204,11 +200,12 @@ int main_line_run(struct context *context, int argc, char **argv)
 		return error_status(&err);
 	}
 	rest = without_command(argc, argv, word);
-	status = run_command(context, command, word > 0 ? argc - 1 : argc, rest, &err);
-	free(rest);
+	status = run_command(context, command, word > 0 ? argc - 1 : argc, rest, &arguments, &err);
 	if (status < 0) {
 		tell_error(context, &err);
 		status = error_status(&err);
 	}
+	arguments_release(&arguments);
+	free(rest);
 	return flush(context, status, &err);
 }

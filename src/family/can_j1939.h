@@ -14,6 +14,8 @@ extern const struct parameter j1939_parameters[];
 
 /* Checks filter= and bind=; no system calls. */
 int j1939_options_check(const struct target *target, struct error *err);
+/* The addresses that claim-range= has, by default 128 to 247. */
+int j1939_claim_range(const struct target *target, uint8_t *low, uint8_t *high, struct error *err);
 /* Filters, priority, broadcasts, notices: the slot settings. */
 int j1939_settings(const struct target *target, int domain, struct sockopt_list *list,
 		   struct error *err);

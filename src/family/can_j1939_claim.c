@@ -2,7 +2,6 @@
 /* Claiming an address for a name and defending it, SAE J1939-81; linux/can/j1939.h. */
 #include "base/cleanup.h"
 #include "base/memory.h"
-#include "base/number.h"
 #include "core/socket.h"
 #include "family/can_j1939.h"
 #include "family/can_j1939_cache.h"
@@ -19,8 +18,6 @@
 #include <sys/socket.h>
 
 #define OBJECTION_WAIT (250 * NANOSECONDS_PER_MILLISECOND)
-#define DEFAULT_LOW    128
-#define DEFAULT_HIGH   247
 
 struct claim {
 	pthread_t thread;
@@ -142,22 +139,6 @@ static void *claim_run(void *argument)
 	return NULL;
 }
 
-static int read_range(const struct target *target, struct claim *claim, struct error *err)
-{
-	const char *text = target_text(target, "claim-range", NULL);
-	const char *dash = text != NULL ? strchr(text, '-') : NULL;
-	cleanup_free char *first = dash ? memory_print("%.*s", (int)(dash - text), text) : NULL;
-	uint64_t low = DEFAULT_LOW, high = DEFAULT_HIGH;
-
-	if (text != NULL &&
-	    (dash == NULL || number_unsigned(first, 0, J1939_MAX_UNICAST_ADDR, &low, NULL) < 0 ||
-	     number_unsigned(dash + 1, low, J1939_MAX_UNICAST_ADDR, &high, NULL) < 0))
-		return error_usage(err, "claim-range: LOW-HIGH with addresses up to 253 expected");
-	claim->low = (uint8_t)low;
-	claim->high = (uint8_t)high;
-	return 0;
-}
-
 static int open_socket(const struct target *target, struct error *err)
 {
 	static const struct j1939_filter filters[] = {
@@ -200,7 +181,7 @@ static int claim_prepare(struct claim *claim, const struct target *target, struc
 	sigset_t all, before;
 	int failed;
 
-	if (read_range(target, claim, err) < 0)
+	if (j1939_claim_range(target, &claim->low, &claim->high, err) < 0)
 		return -1;
 	prefer(claim);
 	claim->fd = open_socket(target, err);

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 
 #define FILTERS_MAXIMUM 64
+#define CLAIM_LOW	128 /* to choose from where nothing is said */
+#define CLAIM_HIGH	247
 
 /* clang-format off */
 const struct parameter j1939_parameters[] = {
@@ -130,11 +132,33 @@ bool j1939_local(const struct target *target, struct sockaddr_can *can)
 	return true;
 }
 
+int j1939_claim_range(const struct target *target, uint8_t *low, uint8_t *high, struct error *err)
+{
+	const struct setting *setting = target_setting(target, "claim-range");
+	const char *text = setting != NULL ? setting->value.bytes : NULL;
+	const char *dash = text != NULL ? strchr(text, '-') : NULL;
+	cleanup_free char *first = dash != NULL ? memory_copy(text, (size_t)(dash - text)) : NULL;
+	uint64_t from = CLAIM_LOW, to = CLAIM_HIGH;
+
+	if (text != NULL &&
+	    (dash == NULL || number_unsigned(first, 0, J1939_MAX_UNICAST_ADDR, &from, NULL) < 0 ||
+	     number_unsigned(dash + 1, from, J1939_MAX_UNICAST_ADDR, &to, NULL) < 0)) {
+		error_usage(err, "claim-range: LOW-HIGH with addresses up to 253 expected");
+		return target_error_setting(target, setting, err);
+	}
+	*low = (uint8_t)from;
+	*high = (uint8_t)to;
+	return 0;
+}
+
 static int check_claim(const struct target *target, const struct sockaddr_can *local,
 		       struct error *err)
 {
 	const struct setting *claim = target_setting(target, "claim");
+	uint8_t low, high;
 
+	if (j1939_claim_range(target, &low, &high, err) < 0)
+		return -1;
 	if (!target_flag(target, "claim") || local->can_addr.j1939.name != J1939_NO_NAME)
 		return 0;
 	error_usage(err, "claim: a name is needed, which claims the address");
