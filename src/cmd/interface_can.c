@@ -37,42 +37,14 @@ static const struct name modes[] = {
 	{ NULL, 0, NULL },
 };
 
-/* Attributes one behind the other; what lies inside one is such a stretch again. */
-struct attributes {
-	const char *bytes;
-	size_t length;
-};
-
-/* Calls take for each attribute whose bytes are all there. */
-static void each(struct attributes all,
-		 void (*take)(unsigned int type, struct attributes inside, struct interface_can *),
-		 struct interface_can *can)
-{
-	struct rtattr head;
-
-	while (all.length >= sizeof(head)) {
-		size_t step;
-
-		memcpy(&head, all.bytes, sizeof(head));
-		if (head.rta_len < sizeof(head) || head.rta_len > all.length)
-			return;
-		take(head.rta_type & (unsigned int)NLA_TYPE_MASK,
-		     (struct attributes){ all.bytes + sizeof(head), head.rta_len - sizeof(head) },
-		     can);
-		step = RTA_ALIGN((size_t)head.rta_len);
-		step = step < all.length ? step : all.length;
-		all = (struct attributes){ all.bytes + step, all.length - step };
-	}
-}
-
 /* Copies what is there; true where it is all of it. */
-static bool copy(struct attributes from, void *to, size_t size)
+static bool copy(struct netlink_bytes from, void *to, size_t size)
 {
-	memcpy(to, from.bytes, from.length < size ? from.length : size);
+	memcpy(to, from.data, from.length < size ? from.length : size);
 	return from.length >= size;
 }
 
-static void take_data(unsigned int type, struct attributes inside, struct interface_can *can)
+static void take_data(unsigned int type, struct netlink_bytes inside, struct interface_can *can)
 {
 	struct can_bittiming timing = { 0 };
 
@@ -103,25 +75,37 @@ static void take_data(unsigned int type, struct attributes inside, struct interf
 	}
 }
 
-static void take_info(unsigned int type, struct attributes inside, struct interface_can *can)
+static void take_info(struct netlink_bytes info, struct interface_can *can)
 {
-	if (type == IFLA_INFO_DATA)
-		each(inside, take_data, can);
-	if (type == IFLA_INFO_XSTATS)
-		can->has_counts = copy(inside, &can->counts, sizeof(can->counts));
+	struct netlink_attribute one, part;
+
+	while (netlink_take_attribute(&info, &one)) {
+		while (one.type == IFLA_INFO_DATA && netlink_take_attribute(&one.value, &part))
+			take_data(part.type, part.value, can);
+		if (one.type == IFLA_INFO_XSTATS)
+			can->has_counts = copy(one.value, &can->counts, sizeof(can->counts));
+	}
 }
 
-static void take_link(unsigned int type, struct attributes inside, struct interface_can *can)
+void interface_can_take(struct netlink_bytes answer, struct interface_can *can)
 {
-	if (type == IFLA_LINKINFO)
-		each(inside, take_info, can);
+	struct netlink_message message;
+	struct netlink_attribute one;
+	struct ifinfomsg link;
+
+	*can = (struct interface_can){ 0 };
+	if (!netlink_take_message(&answer, &message) || message.header.nlmsg_type != RTM_NEWLINK ||
+	    !netlink_take(&message.body, &link, sizeof(link)))
+		return;
+	while (netlink_take_attribute(&message.body, &one))
+		if (one.type == IFLA_LINKINFO)
+			take_info(one.value, can);
 }
 
 void interface_can_read(unsigned int index, struct interface_can *can)
 {
 	cleanup_close int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	cleanup_free char *answer = memory_array(ANSWER_SIZE, 1);
-	const size_t head = NLMSG_LENGTH(sizeof(struct ifinfomsg));
 	struct {
 		struct nlmsghdr header;
 		struct ifinfomsg link;
@@ -129,7 +113,6 @@ void interface_can_read(unsigned int index, struct interface_can *can)
 				  .nlmsg_type = RTM_GETLINK,
 				  .nlmsg_flags = NLM_F_REQUEST },
 		      .link = { .ifi_index = (int)index } };
-	struct nlmsghdr header;
 	ssize_t got;
 
 	*can = (struct interface_can){ 0 };
@@ -137,11 +120,7 @@ void interface_can_read(unsigned int index, struct interface_can *can)
 		return;
 	/* The kernel answers before send(2) returns. */
 	got = recv(fd, answer, ANSWER_SIZE, MSG_DONTWAIT);
-	if (got < (ssize_t)head)
-		return;
-	memcpy(&header, answer, sizeof(header));
-	if (header.nlmsg_type == RTM_NEWLINK && header.nlmsg_len <= (size_t)got)
-		each((struct attributes){ answer + head, header.nlmsg_len - head }, take_link, can);
+	interface_can_take((struct netlink_bytes){ answer, got > 0 ? (size_t)got : 0 }, can);
 }
 
 static const char *frames_of(unsigned int mtu)

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "core/netlink.h"
 
 #include <linux/can/netlink.h>
 #include <stdbool.h>
@@ -22,6 +23,8 @@ struct interface_can {
 
 /* Asks the kernel; what it does not tell stays zero. */
 void interface_can_read(unsigned int index, struct interface_can *can);
+/* What an answer to RTM_GETLINK tells of it. */
+void interface_can_take(struct netlink_bytes answer, struct interface_can *can);
 /* "classic, state error-active, ..." */
 void interface_can_print(const struct interface_can *can, unsigned int mtu, struct buf *out);
 /* The members of an object "can". */

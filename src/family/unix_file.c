@@ -4,11 +4,10 @@
 
 #include "base/cleanup.h"
 #include "base/uapi.h"
+#include "core/netlink.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 #include <stdint.h>
@@ -39,20 +38,19 @@ static int ask(int netlink, ino_t socket_inode)
 }
 
 /* The attribute's inode, 0 where there is none. */
-static uint32_t read_answer(const struct nlmsghdr *head, size_t length)
+static uint32_t read_answer(struct netlink_bytes answer)
 {
-	const struct unix_diag_msg *message = NLMSG_DATA(head);
-	const struct rtattr *attribute = (const void *)(message + 1);
-	size_t left;
+	struct netlink_message message;
+	struct netlink_attribute one;
+	struct unix_diag_msg socket_message;
+	struct unix_diag_vfs file;
 
-	if (!NLMSG_OK(head, length) || head->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
-	    head->nlmsg_len < NLMSG_LENGTH(sizeof(*message)))
+	if (!netlink_take_message(&answer, &message) || message.header.nlmsg_type != SOCK_DIAG_BY_FAMILY ||
+	    !netlink_take(&message.body, &socket_message, sizeof(socket_message)))
 		return 0;
-	left = head->nlmsg_len - NLMSG_LENGTH(sizeof(*message));
-	for (; RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left))
-		if (attribute->rta_type == UNIX_DIAG_VFS &&
-		    RTA_PAYLOAD(attribute) >= sizeof(struct unix_diag_vfs))
-			return ((const struct unix_diag_vfs *)RTA_DATA(attribute))->udiag_vfs_ino;
+	while (netlink_take_attribute(&message.body, &one))
+		if (one.type == UNIX_DIAG_VFS && netlink_take(&one.value, &file, sizeof(file)))
+			return file.udiag_vfs_ino;
 	return 0;
 }
 
@@ -60,14 +58,14 @@ static uint32_t read_answer(const struct nlmsghdr *head, size_t length)
 static uint32_t bound_inode(int fd)
 {
 	cleanup_close int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-	_Alignas(struct nlmsghdr) char answer[ANSWER_ROOM];
+	char answer[ANSWER_ROOM];
 	struct stat status;
 	ssize_t got;
 
 	if (netlink < 0 || fstat(fd, &status) < 0 || ask(netlink, status.st_ino) < 0)
 		return 0;
 	got = recv(netlink, answer, sizeof(answer), MSG_DONTWAIT);
-	return got > 0 ? read_answer((const void *)answer, (size_t)got) : 0;
+	return got > 0 ? read_answer((struct netlink_bytes){ answer, (size_t)got }) : 0;
 }
 
 int unix_file_open(int fd, const char *path)

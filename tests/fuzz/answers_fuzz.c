@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the kernel answers about the families of generic netlink: each is found by its number and its name, which ends. */
+/* What the kernel answers: the families of generic netlink, each to be found by its number and its name; a link's CAN controller. */
+#include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "cmd/interface_can.h"
 #include "core/generic_netlink.h"
 #include "require.h"
 
@@ -10,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void check(const struct generic_families *families)
+static void check_families(const struct generic_families *families)
 {
 	for (size_t i = 0; i < families->count; i++) {
 		const struct generic_family *family = &families->items[i];
@@ -21,6 +23,20 @@ static void check(const struct generic_families *families)
 		for (size_t k = 0; k < family->group_count; k++)
 			require(memchr(family->groups[k].name, 0, GENL_NAMSIZ) != NULL, "a group's name without an end");
 	}
+}
+
+static void check_can(struct netlink_bytes bytes)
+{
+	cleanup_buf struct buf text = { 0 }, as_json = { 0 };
+	struct json json = { .out = &as_json };
+	struct interface_can can;
+
+	interface_can_take(bytes, &can);
+	interface_can_print(&can, 16, &text);
+	json_open_object(&json, NULL);
+	interface_can_json(&can, 16, &json);
+	json_close_object(&json);
+	require(bytes_are_text(text.data, text.length) && bytes_are_text(as_json.data, as_json.length), "no text");
 }
 
 /* Two datagrams, as long as the first byte says; each a copy of its own. */
@@ -38,10 +54,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (lengths[i] > 0)
 			memcpy(copy, data + at, lengths[i]);
 		done = generic_families_read(&families, (struct netlink_bytes){ copy, lengths[i] }, &err);
+		check_can((struct netlink_bytes){ copy, lengths[i] });
 		require(done >= 0 || err.text[0] != '\0', "an error without words");
 		free(copy);
 	}
-	check(&families);
+	check_families(&families);
 	generic_families_release(&families);
 	return 0;
 }
