@@ -10,6 +10,21 @@ needs_controllers() {
 	export PYTHONPATH=$tree/tests/lab
 }
 
+# end_links: those of earlier tests. The kernel ends an idle session of RFCOMM after two seconds, and who connects in that
+# moment is reset.
+end_links() {
+	local link
+	for link in /sys/class/bluetooth/hci0:*; do
+		# for links of any kind, whatever its name
+		[ ! -e "$link" ] || hcitool -i hci0 ledc "${link##*:}" >/dev/null 2>&1 || true
+	done
+	wait_for has_no_link
+}
+
+has_no_link() {
+	! compgen -G '/sys/class/bluetooth/hci[01]:*' >/dev/null
+}
+
 # bdaddr hciN: its address, as we print it.
 bdaddr() {
 	python -c "import sys, bluetooth; print(bluetooth.address('$1').lower())"

@@ -7,7 +7,7 @@ load bluetooth
 setup() {
 	case $BATS_TEST_DESCRIPTION in
 	*"usage error"*) ;;
-	*) needs_controllers bt-rfcomm ;;
+	*) needs_controllers bt-rfcomm && end_links ;;
 	esac
 }
 
