@@ -5,9 +5,9 @@ load ../helpers
 load bluetooth
 
 # The daemon has its socket for clients of old; what it does to the controllers is undone afterwards.
-# The daemon puts controllers down and up, and makes them unreachable, when it starts.
+# The daemon puts controllers down and up, and makes them unreachable, when it starts: who connects then may wait for long.
 answers() {
-	hciconfig hci0 up && hciconfig hci1 up && hciconfig hci1 piscan && sdptool browse "$(bdaddr hci1)" >/dev/null
+	hciconfig hci0 up && hciconfig hci1 up && hciconfig hci1 piscan && timeout 4 sdptool browse "$(bdaddr hci1)" >/dev/null
 }
 
 setup_file() {

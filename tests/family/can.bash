@@ -9,30 +9,34 @@ setup() {
 	needs family can
 	bus=c$BATS_TEST_NUMBER.$((BASHPID % 100000))
 	bus2=d$BATS_TEST_NUMBER.$((BASHPID % 100000))
-	new_bus "$bus"
-	new_bus "$bus2"
+	new_bus "$bus" "$bus2"
 }
 
 teardown() {
 	stop_all
-	ip link del "$bus" 2>/dev/null || true
-	ip link del "$bus2" 2>/dev/null || true
+	printf 'link del %s\n' "$bus" "$bus2" | ip -force -batch - 2>/dev/null || true
 }
 
+# new_bus BUS...
 new_bus() {
-	ip link add "$1" type vcan
-	ip link set "$1" mtu 72 up
+	local name
+	for name; do printf 'link add %s mtu 72 type vcan\nlink set %s up\n' "$name" "$name"; done | ip -batch -
+}
+
+# receivers BUS: how many sockets receive from it.
+receivers() {
+	awk -v bus="$1" '$1 == bus { n++ } END { print n + 0 }' /proc/net/can/rcvlist_*
 }
 
 # listens BUS [COUNT]: whether so many sockets receive from it.
 listens() {
-	[ "$(cat /proc/net/can/rcvlist_* | grep -c "^ *$1 ")" -ge "${2:-1}" ]
+	[ "$(receivers "$1")" -ge "${2:-1}" ]
 }
 
 # start_dump BUS [ARGUMENTS of candump]: candump's log goes to dump_file.
 start_dump() {
 	local count
-	count=$(cat /proc/net/can/rcvlist_* | grep -c "^ *$1 ") || true
+	count=$(receivers "$1")
 	start candump -L -r 16000000 "${@:2}" "$1"
 	dump_file=$output_file
 	wait_for listens "$1" $((count + 1))

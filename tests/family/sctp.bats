@@ -97,8 +97,11 @@ c.recv(10)'
 
 @test "sctp: a listener serves socat" {
 	ready_address listen --keep sctp:127.0.0.1:0 -- cat
-	[ "$(printf hello | socat -t 3 - SCTP4:127.0.0.1:"${address##*:}",shut-none)" = hello ]
-	[ "$(printf again | socat -t 3 - SCTP4:127.0.0.1:"${address##*:}",shut-none)" = again ]
+	for word in hello again; do
+		printf %s "$word" >"$BATS_TEST_TMPDIR/$word"
+		start socat -t 60 "OPEN:$BATS_TEST_TMPDIR/$word,rdonly!!STDOUT" SCTP4:127.0.0.1:"${address##*:}",shut-none
+		wait_for grep -qx "$word" "$output_file"
+	done
 }
 
 @test "sctp: socat listens, and the peer's end is ours" {
