@@ -16,7 +16,7 @@
 static const struct argument words[] = { { "FAMILY", ARGUMENT_FAMILY, true, true }, { .name = NULL } };
 
 static const char *const examples[] = { "anysock families", "anysock families can vsock || exit 77",
-					"anysock families ipv6 dual-stack", NULL };
+					"anysock families ipv6 dual-stack", "anysock families tcp:stream", NULL };
 
 /* listed: the family whose choices are told as well, NULL for none. */
 static void print_line(FILE *out, const char *name, const char *type, const struct error *err,
@@ -57,25 +57,28 @@ static void print_json(FILE *out, const char *name, const char *type, const stru
 	fprintf(out, "%s\n", buf_text(&text));
 }
 
+static bool print_type(const struct context *context, const struct family *family,
+		       const struct family_type *type, bool as_json, bool is_listed)
+{
+	struct error err = { 0 };
+
+	if (family->probe == NULL || family->probe(&err) == 0)
+		family_probe(family, type, &err);
+	(as_json ? print_json : print_line)(context->out, family->shape.name,
+					    type != NULL ? type->name : "-", &err,
+					    is_listed && !error_is_set(&err) ? family : NULL);
+	return !error_is_set(&err);
+}
+
 /* One line for each type; whether the first type is there. What was asked for is listed in full. */
 static bool print_family(const struct context *context, const struct family *family, bool as_json,
 			 bool is_listed)
 {
 	const struct family_type *type = family->types;
-	bool is_available = true;
+	bool is_available = print_type(context, family, type, as_json, is_listed);
 
-	do {
-		struct error err = { 0 };
-
-		if (family->probe == NULL || family->probe(&err) == 0)
-			family_probe(family, type, &err);
-		if (type == family->types)
-			is_available = !error_is_set(&err);
-		(as_json ? print_json : print_line)(context->out, family->shape.name,
-						    type != NULL ? type->name : "-", &err,
-						    is_listed && is_available ? family : NULL);
-		is_listed = false;
-	} while (type != NULL && (++type)->name != NULL);
+	while (type != NULL && (++type)->name != NULL)
+		print_type(context, family, type, as_json, false);
 	return is_available;
 }
 
@@ -124,14 +127,12 @@ static bool print_ability(const struct context *context, const struct ability *a
 	return !error_is_set(&err);
 }
 
-static bool print_named(const struct context *context, const char *name, bool as_json)
-{
-	const struct ability *ability = ability_find(name);
-
-	if (ability != NULL)
-		return print_ability(context, ability, as_json);
-	return print_family(context, family_find(name), as_json, true);
-}
+/* What a word asks for: an ability, or a family, or one of its types ("sctp:seqpacket"). */
+struct question {
+	const struct ability *ability;
+	const struct family *family;
+	const struct family_type *type; /* NULL: all of them */
+};
 
 static int unknown_family(const char *name, struct error *err)
 {
@@ -145,16 +146,59 @@ static int unknown_family(const char *name, struct error *err)
 	return -1;
 }
 
+static int find_type(const char *name, struct question *question, struct error *err)
+{
+	cleanup_buf struct buf names = { 0 };
+
+	for (const struct family_type *type = question->family->types; type && type->name; type++) {
+		if (name_equal(name, type->name)) {
+			question->type = type;
+			return 0;
+		}
+		buf_print(&names, "%s%s", names.length > 0 ? ", " : "", type->name);
+	}
+	error_usage(err, "families: %s has no type \"%s\"", question->family->shape.name, name);
+	return names.length > 0 ? error_hint(err, "one of: %s", buf_text(&names)) : -1;
+}
+
+static int read_question(const char *word, struct question *question, struct error *err)
+{
+	cleanup_free char *name = memory_string(word);
+	char *type = strchr(name, ':');
+
+	if (type != NULL)
+		*type++ = '\0';
+	*question = (struct question){ .ability = type == NULL ? ability_find(name) : NULL,
+				       .family = family_find(name) };
+	if (question->ability != NULL)
+		return 0;
+	if (question->family == NULL)
+		return unknown_family(name, err);
+	return type != NULL ? find_type(type, question, err) : 0;
+}
+
+static bool answer(const struct context *context, const char *word, bool as_json)
+{
+	struct question question;
+
+	read_question(word, &question, NULL);
+	if (question.ability != NULL)
+		return print_ability(context, question.ability, as_json);
+	if (question.type != NULL)
+		return print_type(context, question.family, question.type, as_json, false);
+	return print_family(context, question.family, as_json, true);
+}
+
 static int run(struct context *context, const struct arguments *arguments, struct error *err)
 {
 	bool as_json = arguments_flag(arguments, "json"), all = true;
+	struct question question;
 
 	for (size_t i = 0; i < arguments->word_count; i++)
-		if (family_find(arguments->words[i]) == NULL &&
-		    ability_find(arguments->words[i]) == NULL)
-			return unknown_family(arguments->words[i], err);
+		if (read_question(arguments->words[i], &question, err) < 0)
+			return -1;
 	for (size_t i = 0; i < arguments->word_count; i++)
-		all &= print_named(context, arguments->words[i], as_json);
+		all &= answer(context, arguments->words[i], as_json);
 	if (arguments->word_count > 0)
 		return all ? 0 : 3;
 	for (size_t i = 0; i < family_count; i++)

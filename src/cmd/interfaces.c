@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "cmd/command.h"
 #include "cmd/interface_can.h"
@@ -203,6 +204,13 @@ static size_t address_size(const struct sockaddr *address)
 					       sizeof(struct sockaddr_in6);
 }
 
+/* Of a link with one other end, which has an address of its own. */
+static bool has_peer(const struct ifaddrs *entry)
+{
+	return (entry->ifa_flags & IFF_POINTOPOINT) && entry->ifa_dstaddr != NULL &&
+	       memcmp(entry->ifa_dstaddr, entry->ifa_addr, address_size(entry->ifa_addr)) != 0;
+}
+
 static const char *hardware_name(const struct interface *interface)
 {
 	const char *name = flags_name(FLAGS_hardware, interface->hardware);
@@ -259,9 +267,13 @@ static void print_text(const struct interface *interface, FILE *out, bool statis
 		if (!is_address(interface, entry))
 			continue;
 		type_print_sockaddr(entry->ifa_addr, address_size(entry->ifa_addr), &text);
-		fprintf(out, "    %s %s/%u\n",
-			entry->ifa_addr->sa_family == AF_INET ? "inet" : "inet6", buf_text(&text),
-			prefix_length(entry));
+		buf_print(&text, "/%u", prefix_length(entry));
+		if (has_peer(entry)) {
+			buf_add_string(&text, " peer ");
+			type_print_sockaddr(entry->ifa_dstaddr, address_size(entry->ifa_addr), &text);
+		}
+		fprintf(out, "    %s %s\n",
+			entry->ifa_addr->sa_family == AF_INET ? "inet" : "inet6", buf_text(&text));
 	}
 	if (!statistics || !interface->has_counts)
 		return;
@@ -290,6 +302,14 @@ static void json_flags(struct json *json, unsigned int flags)
 	json_close_array(json);
 }
 
+static void json_peer(struct json *json, const struct ifaddrs *entry)
+{
+	struct buf text cleanup_buf = { 0 };
+
+	type_print_sockaddr(entry->ifa_dstaddr, address_size(entry->ifa_addr), &text);
+	json_string(json, "peer", buf_text(&text));
+}
+
 static void json_addresses(struct json *json, const struct interface *interface)
 {
 	json_open_array(json, "addresses");
@@ -304,6 +324,8 @@ static void json_addresses(struct json *json, const struct interface *interface)
 			    entry->ifa_addr->sa_family == AF_INET ? "inet" : "inet6");
 		json_string(json, "address", buf_text(&text));
 		json_unsigned(json, "prefix", prefix_length(entry));
+		if (has_peer(entry))
+			json_peer(json, entry);
 		json_close_object(json);
 	}
 	json_close_array(json);
@@ -334,35 +356,26 @@ static void print_json(const struct interface *interface, FILE *out)
 	fprintf(out, "%s\n", buf_text(&text));
 }
 
-/* A name wins over an index. */
-static bool is_wanted(const struct arguments *arguments, const struct if_nameindex *entry)
+/* The indexes of what was named: interfaces have further names beside their own. */
+static int read_words(const struct arguments *arguments, unsigned int *indexes, struct error *err)
 {
-	uint64_t number;
+	char name[IF_NAMESIZE];
 
 	for (size_t i = 0; i < arguments->word_count; i++) {
-		const char *word = arguments->words[i];
-
-		if (strcmp(word, entry->if_name) == 0)
-			return true;
-		if (number_unsigned(word, 1, INT32_MAX, &number, NULL) == 0 &&
-		    number == entry->if_index && if_nametoindex(word) == 0)
-			return true;
-	}
-	return arguments->word_count == 0;
-}
-
-static int check_words(const struct arguments *arguments, struct error *err)
-{
-	for (size_t i = 0; i < arguments->word_count; i++) {
-		char name[IF_NAMESIZE];
-		unsigned int index;
-
-		if (type_interface(arguments->words[i], &index, err) < 0)
+		if (type_interface(arguments->words[i], &indexes[i], err) < 0)
 			return error_context(err, "interfaces");
-		if (if_indextoname(index, name) == NULL)
+		if (if_indextoname(indexes[i], name) == NULL)
 			return error_system(err, "interfaces: interface %s", arguments->words[i]);
 	}
 	return 0;
+}
+
+static bool is_wanted(const unsigned int *indexes, size_t count, unsigned int index)
+{
+	for (size_t i = 0; i < count; i++)
+		if (indexes[i] == index)
+			return true;
+	return count == 0;
 }
 
 static void print(struct context *context, const struct arguments *arguments,
@@ -384,10 +397,11 @@ static void print(struct context *context, const struct arguments *arguments,
 static int run(struct context *context, const struct arguments *arguments, struct error *err)
 {
 	int fd cleanup_close = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	cleanup_free unsigned int *indexes = memory_array(arguments->word_count, sizeof(*indexes));
 	struct if_nameindex *all;
 	struct ifaddrs *list = NULL;
 
-	if (check_words(arguments, err) < 0)
+	if (read_words(arguments, indexes, err) < 0)
 		return -1;
 	all = if_nameindex();
 	if (all == NULL)
@@ -395,7 +409,7 @@ static int run(struct context *context, const struct arguments *arguments, struc
 	if (getifaddrs(&list) < 0)
 		list = NULL;
 	for (const struct if_nameindex *entry = all; entry->if_name != NULL; entry++)
-		if (is_wanted(arguments, entry))
+		if (is_wanted(indexes, arguments->word_count, entry->if_index))
 			print(context, arguments, entry, list, fd);
 	freeifaddrs(list);
 	if_freenameindex(all);

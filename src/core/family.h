@@ -44,6 +44,7 @@ struct family_type {
 	bool blind; /* opening says nothing of the peer: only an answer tells that it is there */
 	bool waits; /* of datagrams: who sends waits until there is room, so that none need be lost */
 	const char *forbidden; /* hint where the kernel forbids it; NULL: the family's capability */
+	const char *module;    /* of the kernel, where it is not the family's */
 };
 
 /* Which address of a target is asked for. */

@@ -95,15 +95,16 @@ static void hint_missing(const struct family *family, const struct family_type *
 			 struct error *err)
 {
 	bool forbidden = code == EPERM || code == EACCES;
+	const char *module = type->module != NULL ? type->module : family->module;
 
 	if (forbidden && type->forbidden != NULL)
 		error_hint(err, "%s", type->forbidden);
 	else if (forbidden && family->capability != NULL)
 		error_hint(err, "it needs %s: run it as root", family->capability);
-	else if (!forbidden && family->module != NULL && has_module(family->module) == 0)
-		error_hint(err, "this kernel was built without it: it has no module %s", family->module);
-	else if (!forbidden && family->module != NULL)
-		error_hint(err, "try: modprobe %s", family->module);
+	else if (!forbidden && module != NULL && has_module(module) == 0)
+		error_hint(err, "this kernel was built without it: it has no module %s", module);
+	else if (!forbidden && module != NULL)
+		error_hint(err, "try: modprobe %s", module);
 }
 
 int family_probe(const struct family *family, const struct family_type *type, struct error *err)

@@ -17,7 +17,8 @@ static const struct shape_field fields[] = {
 static const struct family_type types[] = {
 	{ .name = "stream", .type = SOCK_STREAM, .end = END_HALF },
 	{ .name = "seqpacket", .type = SOCK_SEQPACKET, .end = END_HALF, .messages = true },
-	{ .name = "dgram", .type = SOCK_DGRAM, .end = END_NONE, .messages = true, .no_listen = true, .blind = true },
+	{ .name = "dgram", .type = SOCK_DGRAM, .end = END_NONE, .messages = true, .no_listen = true, .blind = true,
+	  .module = "vmw_vsock_vmci_transport" },
 	{ .name = NULL },
 };
 

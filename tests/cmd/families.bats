@@ -51,6 +51,37 @@ load ../helpers
 	[[ $output == *'did you mean "unix"?'* ]]
 }
 
+@test "families: one type of a family can be asked for" {
+	run -0 --separate-stderr anysock families tcp:stream unix:seqpacket
+	[ "${#lines[@]}" = 2 ]
+	[[ ${lines[1]} =~ ^unix\ +seqpacket\ +yes$ ]]
+	run -2 anysock families unix:rdm
+	[[ $output == *'unix has no type "rdm"'*"stream, dgram, seqpacket"* ]]
+	run -2 anysock families exec:stream
+	run -2 anysock families unux:stream
+	[[ $output == *'did you mean "unix"?'* ]]
+}
+
+@test "families: a type that a family has only by another module is told with that" {
+	needs family vsock
+	run --separate-stderr anysock families vsock:dgram --json
+	if [ "$status" = 0 ]; then
+		python -c 'import socket; socket.socket(socket.AF_VSOCK, socket.SOCK_DGRAM)'
+	else
+		[ "$status" = 3 ]
+		[[ $(jq -r .hint <<<"$output") == *vmw_vsock_vmci_transport* ]]
+	fi
+}
+
+@test "families: a missing privilege is named" {
+	needs root
+	needs command setpriv
+	run --separate-stderr setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all "$ANYSOCK" families packet ip
+	[ "$status" -ne 126 ] || skip "needs a build that everybody may run"
+	[ "$status" -eq 3 ]
+	[[ ${lines[0]} == "packet "*" no "*"Operation not permitted (it needs CAP_NET_RAW"* && $output == *"ip "*CAP_NET_RAW* ]]
+}
+
 @test "families: where a module is missing from this kernel, modprobe is not advised" {
 	needs root
 	unshare -m true 2>/dev/null || skip "needs unshare -m"

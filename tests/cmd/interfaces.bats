@@ -61,6 +61,29 @@ for index, name in socket.if_nameindex(): print(index, name)')" ]
 	[[ $output == *" ether "*" driver veth"* ]]
 }
 
+@test "interfaces: drivers and further names are those of ip, and so are the peers of links" {
+	needs root
+	needs command ip
+	unshare -n ip link add v1 type veth peer name v2 2>/dev/null || skip "needs veth"
+	run -0 --separate-stderr unshare -n sh -c 'ip link add v1 type veth peer name v2; ip link property add dev v1 altname second-name
+		ip link add b1 type bridge 2>/dev/null; ip link add link v1 name v1.5 type vlan id 5 2>/dev/null; ip tuntap add tun0 mode tun
+		ip addr add 192.0.2.1 peer 192.0.2.2/32 dev tun0; ip -6 addr add 2001:db8::1 peer 2001:db8::2 dev tun0
+		anysock interfaces second-name --names; anysock interfaces tun0 | tail -n 2; anysock interfaces tun0 --json
+		anysock interfaces --json | jq -s -c "map({(.name): .driver}) | add"; ip -j -d link | jq -c "map({(.ifname): .linkinfo.info_kind}) | add"'
+	[[ ${lines[0]} =~ ^[0-9]+" v1"$ ]]
+	[ "${lines[1]}" = "    inet 192.0.2.1/32 peer 192.0.2.2" ]
+	[ "${lines[2]}" = "    inet6 2001:db8::1/128 peer 2001:db8::2" ]
+	[ "$(jq -c '.addresses | map(.peer)' <<<"${lines[3]}")" = '["192.0.2.2","2001:db8::2"]' ]
+	python - "${lines[4]}" "${lines[5]}" <<-'PYTHON'
+		import json, sys
+		ours, theirs = json.loads(sys.argv[1]), json.loads(sys.argv[2])
+		assert ours.keys() == theirs.keys() and ours["v1"] == "veth" and ours["tun0"] == "tun", ours
+		for name, kind in theirs.items():
+		    # ethtool says it in words
+		    assert ours[name] == (kind if kind != "vlan" else "802.1Q VLAN Support"), (name, kind, ours)
+	PYTHON
+}
+
 @test "interfaces: one that is not there is a failure" {
 	run -1 --separate-stderr anysock interfaces nonesuch
 	[[ $stderr == *"interface nonesuch: No such device"* ]]

@@ -122,6 +122,7 @@ words_run() {
 	run_line "anysock hostname" "$(uname -n)"
 	run_line "anysock interfaces" eth1
 	run_line "anysock families ipv6" dual-stack
+	run_line "families tcp:stream" yes
 	run_line "anysock help relay" "usage: anysock relay"
 	run_line "anysock help tcp" tcp
 	run_line "anysock hostname newname"
