@@ -292,7 +292,11 @@ int value_load(const struct parameter *parameter, struct value *value, struct er
 	if (value->bytes == NULL ||
 	    (parameter->type != VALUE_BYTES && parameter->type != VALUE_SECRET))
 		return 0;
+	/* Of a secret no copy stays behind where the buffer would grow. */
+	buf_reserve(&loaded, value->length);
 	status = load(value, &loaded, err);
+	if (status < 0 && value->secret)
+		memory_wipe(loaded.data, loaded.capacity);
 	if (status <= 0)
 		return status;
 	value_release(value);

@@ -359,6 +359,73 @@ hex() {
 	[[ $output != *c0ffee* ]]
 }
 
+# has_in_memory PID DIGITS: whether its memory holds the bytes.
+has_in_memory() {
+	python - "$@" <<-'PYTHON'
+		import re, sys
+		needle, found = bytes.fromhex(sys.argv[2]), False
+		memory = open(f"/proc/{sys.argv[1]}/mem", "rb", 0)
+		for area in open(f"/proc/{sys.argv[1]}/maps"):
+		    begin, end, access = re.match(r"(\w+)-(\w+) (\S+)", area).groups()
+		    if access[0] != "r" or "[v" in area:
+		        continue
+		    memory.seek(int(begin, 16))
+		    found |= needle in memory.read(int(end, 16) - int(begin, 16))
+		sys.exit(not found)
+	PYTHON
+}
+
+@test "alg: once the kernel has a key, our memory has it no more" {
+	needs plain "the sanitizers keep what was freed"
+	needs bare "valgrind keeps what was freed"
+	needs root
+	needs family alg
+	cd "$BATS_TEST_TMPDIR"
+	# twice 32 bytes: what grows would leave a piece behind
+	secret=$(head -c 32 /dev/urandom | hex)$(head -c 32 /dev/urandom | hex)
+	unhex "$secret" >keyfile
+	mkfifo never
+	exec 9<>never
+	for spec in "hash:hmac/sha256,key=@keyfile" "hash:hmac/sha256,key=hex:$secret" "hash:hmac/sha256,alg-set-key=@keyfile" \
+		"skcipher:xts/aes,op=encrypt,key=hex:$secret,iv=hex:$iv"; do
+		start bash -c 'exec "$@" <&9' - "$ANYSOCK" connect "alg:$spec"
+		# it waits for input: all is set up
+		wait_for grep -q epoll "/proc/$pid/wchan"
+		has_in_memory "$pid" "$(printf 'alg:%s' "${spec%%,*}" | hex)"
+		run ! has_in_memory "$pid" "${secret:0:32}"
+		run ! has_in_memory "$pid" "${secret:64:32}"
+		stop "$pid"
+	done
+	exec 9>&-
+}
+
+@test "alg: ciphers that would go wrong in pieces take one request, whose limit is named" {
+	needs family alg
+	cd "$BATS_TEST_TMPDIR"
+	for spec in "cts/cbc/aes,key=hex:$key,iv=hex:$iv" "chacha20,key=hex:$key$key,iv=hex:$iv"; do
+		head -c 300001 /dev/urandom >big
+		anysock connect "alg:skcipher:$spec,op=encrypt" <big >sealed
+		[ "$(wc -c <sealed)" = 300001 ]
+		anysock connect "alg:skcipher:$spec,op=decrypt" <sealed | cmp - big
+		run -1 --separate-stderr anysock connect "alg:skcipher:$spec,op=encrypt" < <(head -c 500000 /dev/zero)
+		[ -z "$output" ]
+		[[ $stderr == *"at most 400 KiB"* ]]
+	done
+	# the whole as openssl has it, which pieces would not be
+	openssl enc -chacha20 -K "$key$key" -iv "$iv" <big | cmp - sealed
+}
+
+@test "alg: a key that is wrong in itself is told without it" {
+	needs family alg
+	run -2 anysock connect alg:hash:hmac/sha256,key=hex:c0ffeg </dev/null
+	[[ $output != *c0ff* ]]
+	run -2 anysock connect 'alg:hash:hmac/sha256,key=base64:c0ffee!' </dev/null
+	[[ $output != *c0ff* ]]
+	run -2 anysock connect alg:hash:hmac/sha256,key=env:NONE_SUCH </dev/null
+	[[ $output == *'no variable "'* ]]
+	run -1 anysock connect alg:hash:hmac/sha256,key=@/nonesuch </dev/null
+}
+
 @test "alg: --each has a line for every file, which sha256sum checks" {
 	needs family alg
 	big
