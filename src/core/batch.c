@@ -12,11 +12,12 @@
 #include <sys/socket.h>
 
 #define ROOMS 64
-#define ROOM_SIZE (64U << 10) /* bytes: the longest datagram of IP, and the longest that are joined */
-#define ROOM_CONTROL 1024U
+#define ROOM_STAGGER 64U /* bytes: the beginnings of all rooms share no line of a cache */
+#define ROOM_CONTROL (2048U + ROOM_STAGGER) /* as many descriptors as come with a message, and who sent it */
 
 struct batch_rooms {
 	char *data; /* of which the kernel only gives the pages that are written */
+	size_t size; /* of each */
 	struct mmsghdr headers[ROOMS];
 	struct iovec iovs[ROOMS];
 	struct sockaddr_storage peers[ROOMS];
@@ -31,25 +32,35 @@ struct batch *batch_new(void)
 	return memory_new(sizeof(struct batch));
 }
 
+static void rooms_free(struct batch_rooms *rooms)
+{
+	if (rooms != NULL)
+		free(rooms->data);
+	free(rooms);
+}
+
 void batch_free(struct batch *batch)
 {
-	if (batch == NULL)
-		return;
-	if (batch->rooms != NULL)
-		free(batch->rooms->data);
-	free(batch->rooms);
+	if (batch != NULL)
+		rooms_free(batch->rooms);
 	free(batch);
 }
 
-static struct batch_rooms *rooms_new(void)
+bool batch_is_drained(const struct batch *batch)
+{
+	return batch_is_empty(batch) && (batch->rooms == NULL || batch->rooms->at == batch->rooms->count);
+}
+
+static struct batch_rooms *rooms_new(size_t size)
 {
 	struct batch_rooms *rooms = memory_new(sizeof(*rooms));
 
-	rooms->data = memory_array(ROOMS, ROOM_SIZE);
+	rooms->size = size;
+	rooms->data = memory_array(ROOMS, size + ROOM_STAGGER);
 	for (size_t i = 0; i < ROOMS; i++) {
 		struct msghdr *header = &rooms->headers[i].msg_hdr;
 
-		rooms->iovs[i] = (struct iovec){ rooms->data + i * ROOM_SIZE, ROOM_SIZE };
+		rooms->iovs[i] = (struct iovec){ rooms->data + i * (size + ROOM_STAGGER), size };
 		header->msg_iov = &rooms->iovs[i];
 		header->msg_iovlen = 1;
 		header->msg_name = &rooms->peers[i];
@@ -95,6 +106,12 @@ static void show_room(struct batch *batch, const struct message *whole)
 	struct batch_rooms *rooms = batch->rooms;
 	size_t segment = segment_of(whole);
 
+	if (batch->may_join && segment < whole->length) {
+		batch->messages[batch->count] = *whole;
+		batch->messages[batch->count++].segment = (uint16_t)segment;
+		rooms->at++;
+		return;
+	}
 	do {
 		struct message *message = &batch->messages[batch->count++];
 		size_t left = whole->length - rooms->offset;
@@ -134,14 +151,18 @@ static int show(struct batch *batch, struct error *err)
 	return 1;
 }
 
-int batch_receive(struct batch *batch, int fd, struct error *err)
+int batch_receive(struct batch *batch, int fd, size_t maximum, struct error *err)
 {
 	int shown;
 
 	batch->first = batch->count = 0;
 	batch->has_all = false;
+	if (batch->rooms != NULL && batch->rooms->size < maximum) {
+		rooms_free(batch->rooms);
+		batch->rooms = NULL;
+	}
 	if (batch->rooms == NULL)
-		batch->rooms = rooms_new();
+		batch->rooms = rooms_new(maximum);
 	if (batch->rooms->at == batch->rooms->count && fill(batch->rooms, fd) < 0)
 		return errno == EAGAIN ? 0 : error_system(err, "receive");
 	shown = show(batch, err);

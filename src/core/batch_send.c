@@ -25,7 +25,7 @@ static void learn(struct batch_segments *segments, int fd)
 	int size = 0;
 	socklen_t length = sizeof(size);
 
-	if (segments->is_known)
+	if (segments == NULL || segments->is_known)
 		return;
 	segments->is_known = true;
 	if (getsockopt(fd, SOL_UDP, UDP_SEGMENT, &size, &length) == 0 && size == 0)
@@ -38,19 +38,33 @@ static bool has_same_way(const struct message *a, const struct message *b)
 	       a->control_length == b->control_length;
 }
 
+static bool takes_segment(const struct batch_segments *segments, const struct message *message,
+			  size_t segment)
+{
+	return segments != NULL && segment <= segments->maximum &&
+	       message->control_length <= CONTROL_MAXIMUM;
+}
+
+/* Whether it came as several and cannot leave as one. */
+static bool is_to_be_cut(const struct batch_segments *segments, const struct message *message)
+{
+	return message->segment > 0 && (message->length > TOGETHER_MAXIMUM ||
+					!takes_segment(segments, message, message->segment));
+}
+
 /* How many messages from the first on may leave as one: all of its length but the last, which may be shorter. */
 static size_t train_length(const struct batch_segments *segments, const struct message *messages,
 			   size_t count)
 {
 	size_t segment = messages->length, together = segment, length = 1;
 
-	if (segment == 0 || segment > segments->maximum || messages->control_length > CONTROL_MAXIMUM)
+	if (messages->segment > 0 || segment == 0 || !takes_segment(segments, messages, segment))
 		return 1;
 	while (length < count && messages[length - 1].length == segment) {
 		const struct message *next = &messages[length];
 
 		together += next->length;
-		if (next->length == 0 || next->length > segment || together > TOGETHER_MAXIMUM ||
+		if (next->segment > 0 || next->length == 0 || next->length > segment || together > TOGETHER_MAXIMUM ||
 		    !has_same_way(messages, next))
 			break;
 		length++;
@@ -61,7 +75,7 @@ static size_t train_length(const struct batch_segments *segments, const struct m
 static void add_segment_size(struct train *train, const struct message *message)
 {
 	struct msghdr *header = &train->header->msg_hdr;
-	uint16_t segment = (uint16_t)message->length;
+	uint16_t segment = message->segment > 0 ? message->segment : (uint16_t)message->length;
 	struct cmsghdr cmsg = { .cmsg_len = CMSG_LEN(sizeof(segment)),
 				.cmsg_level = SOL_UDP,
 				.cmsg_type = UDP_SEGMENT };
@@ -88,7 +102,7 @@ static void couple(struct train *train, const struct message *messages)
 		header->msg_name = (void *)(uintptr_t)&messages->peer.storage;
 		header->msg_namelen = messages->peer.length;
 	}
-	if (train->count > 1) {
+	if (train->count > 1 || messages->segment > 0) {
 		add_segment_size(train, messages);
 	} else if (messages->control_length > 0) {
 		header->msg_control = (void *)(uintptr_t)messages->control;
@@ -110,15 +124,35 @@ static int send_trains(int fd, struct mmsghdr *headers, const struct train *trai
 }
 
 /* The way may take packets that are shorter only, or not have the kernel cut them at all. */
-static bool can_do_without(struct batch_segments *segments, const struct train *first, size_t length)
+static bool can_do_without(struct batch_segments *segments, const struct train *first,
+			   const struct message *message)
 {
-	if (first->count < 2 || errno == EAGAIN || errno == ECONNREFUSED)
+	size_t segment = message->segment > 0 ? message->segment : message->length;
+
+	if ((first->count < 2 && message->segment == 0) || errno == EAGAIN || errno == ECONNREFUSED)
 		return false;
-	segments->maximum = errno == EINVAL || errno == EMSGSIZE ? length - 1 : 0;
+	segments->maximum = errno == EINVAL || errno == EMSGSIZE ? segment - 1 : 0;
 	return true;
 }
 
-int batch_send(int fd, struct batch_segments *segments, const struct message *messages, size_t count,
+/* Datagrams that came as one, each for itself. */
+static int send_cut(int fd, struct batch_segments *segments, struct message *message, struct error *err)
+{
+	struct message pieces[BATCH_MAXIMUM], left = *message;
+	size_t count = 0;
+	int sent;
+
+	do
+		pieces[count++] = message_first(&left);
+	while (message_drop_first(&left) && count < BATCH_MAXIMUM);
+	sent = batch_send(fd, segments, pieces, count, err);
+	for (int i = 0; i < sent; i++)
+		if (!message_drop_first(message))
+			return 1;
+	return sent > 0 ? send_cut(fd, segments, message, err) : sent;
+}
+
+int batch_send(int fd, struct batch_segments *segments, struct message *messages, size_t count,
 	       struct error *err)
 {
 	struct mmsghdr headers[BATCH_MAXIMUM];
@@ -134,7 +168,9 @@ int batch_send(int fd, struct batch_segments *segments, const struct message *me
 	do {
 		unsigned int made = 0;
 
-		for (size_t at = 0; at < count; made++) {
+		if (is_to_be_cut(segments, messages))
+			return send_cut(fd, segments, messages, err);
+		for (size_t at = 0; at < count && !is_to_be_cut(segments, &messages[at]); made++) {
 			trains[made].header = &headers[made];
 			trains[made].iovs = &iovs[at];
 			trains[made].count = train_length(segments, &messages[at], count - at);
@@ -142,7 +178,7 @@ int batch_send(int fd, struct batch_segments *segments, const struct message *me
 			at += trains[made].count;
 		}
 		sent = send_trains(fd, headers, trains, made);
-	} while (sent < 0 && can_do_without(segments, &trains[0], messages->length));
+	} while (sent < 0 && can_do_without(segments, &trains[0], messages));
 	if (sent < 0)
 		return errno == EAGAIN ? 0 : error_system(err, "send");
 	return sent;

@@ -135,15 +135,16 @@ int endpoint_send_many(struct endpoint *endpoint, struct message *messages, size
 		return endpoint->ops->send_many(endpoint, messages, count, err);
 	/* What is refused after others were sent is tried again, and told then. */
 	while (sent < count) {
+		const struct message first = message_first(&messages[sent]);
 		struct error later;
 		int result;
 
 		error_clear(&later);
-		result = endpoint_send(endpoint, &messages[sent], sent == 0 ? err : &later);
+		result = endpoint_send(endpoint, &first, sent == 0 ? err : &later);
 
 		if (result <= 0)
 			return sent > 0 ? (int)sent : result;
-		sent++;
+		sent += !message_drop_first(&messages[sent]);
 	}
 	return (int)sent;
 }

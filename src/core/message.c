@@ -34,6 +34,25 @@ const struct name message_flags[] = {
 	{ NULL, 0, NULL },
 };
 
+struct message message_first(const struct message *message)
+{
+	struct message first = *message;
+
+	if (first.segment > 0 && first.length > first.segment)
+		first.length = first.segment;
+	first.segment = 0;
+	return first;
+}
+
+bool message_drop_first(struct message *message)
+{
+	size_t length = message_first(message).length;
+
+	message->data += length;
+	message->length -= length;
+	return message->length > 0;
+}
+
 void message_room_init(struct message_room *room, size_t size, size_t control_size)
 {
 	room->data = memory_new(size);

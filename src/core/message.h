@@ -34,12 +34,23 @@ struct message {
 	const void *answer_control;
 	size_t answer_length;
 	enum message_direction direction;
+	uint16_t segment; /* of datagrams that came as one: bytes of each but the last. 0: it is one; else see batch.h */
 	unsigned int interface; /* index where it came in, 0 unknown */
 	uint32_t dropped; /* how many its socket had lost by then, where that is counted */
 };
 
 /* The MSG_ flags by name; one bit a row. */
 extern const struct name message_flags[];
+
+/* How many datagrams it is. */
+static inline size_t message_count(const struct message *message)
+{
+	return message->segment == 0 ? 1 : (message->length + message->segment - 1) / message->segment;
+}
+/* The first of its datagrams, which may be all of it. */
+struct message message_first(const struct message *message);
+/* Takes that off; whether there are others. */
+bool message_drop_first(struct message *message);
 
 /* Where messages are received into; memory is kept for the next one. */
 struct message_room {

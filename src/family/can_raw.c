@@ -190,7 +190,7 @@ static int can_receive_many(struct endpoint *endpoint, struct batch *batch, stru
 	if (state->is_gone && come_back(endpoint, state))
 		return notice(err, name_of_interface(endpoint), "is back");
 	do {
-		got = batch_receive(batch, endpoint->in, err);
+		got = batch_receive(batch, endpoint->in, BATCH_DATAGRAM, err);
 		leave_out_unwanted(state, batch);
 	} while (got == 1 && batch_is_empty(batch));
 	if (got < 0)

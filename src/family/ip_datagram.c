@@ -252,7 +252,7 @@ static int datagram_receive_many(struct endpoint *endpoint, struct batch *batch,
 {
 	struct ip_datagram *state = endpoint->state;
 	struct error refusal;
-	int got = batch_receive(batch, endpoint->in, err);
+	int got = batch_receive(batch, endpoint->in, BATCH_DATAGRAM, err);
 
 	if (got != 1)
 		return take_error(endpoint, got, err);
@@ -322,13 +322,20 @@ static int datagram_send_many(struct endpoint *endpoint, struct message *message
 			      struct error *err)
 {
 	struct ip_datagram *state = endpoint->state;
+	struct message first;
 	int sent;
 
 	for (size_t i = 0; i < count; i++)
 		if (address_to(endpoint, &messages[i], err) < 0)
 			return -1;
 	sent = batch_send(endpoint->out, &state->segments, messages, count, err);
-	return sent < 0 ? send_again(endpoint, messages, err) : sent;
+	if (sent >= 0)
+		return sent;
+	first = message_first(messages);
+	sent = send_again(endpoint, &first, err);
+	return sent == 1 && message_drop_first(messages) ?
+		       datagram_send_many(endpoint, messages, count, err) :
+		       sent;
 }
 
 void ip_datagram_release(struct endpoint *endpoint)

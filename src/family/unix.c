@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/uapi.h"
+#include "core/batch.h"
 #include "core/control.h"
 #include "core/endpoint.h"
 #include "core/family.h"
@@ -325,7 +326,21 @@ static int unix_receive(struct endpoint *endpoint, struct message_room *room,
 	return ENDPOINT_NOTICE;
 }
 
+static int unix_receive_many(struct endpoint *endpoint, struct batch *batch, struct error *err)
+{
+	return batch_receive(batch, endpoint->in, MESSAGE_MAXIMUM, err);
+}
+
+static int unix_send_many(struct endpoint *endpoint, struct message *messages, size_t count,
+			  struct error *err)
+{
+	return batch_send(endpoint->out, NULL, messages, count, err);
+}
+
 static const struct endpoint_ops bound_ops = { .release = unix_release };
+static const struct endpoint_ops datagram_ops = { .receive_many = unix_receive_many,
+						  .send_many = unix_send_many,
+						  .release = unix_release };
 static const struct endpoint_ops choosy_ops = { .receive = unix_receive, .release = unix_release };
 
 /*
@@ -355,19 +370,14 @@ static bool is_accepted(const struct target *target, int fd)
 	return getpeername(fd, (void *)&peer, &length) == 0;
 }
 
-/* A connection is refused at once, a datagram when it comes. */
-static int keep_others_out(const struct target *target, struct endpoint *endpoint,
+/* A datagram is refused when it comes. */
+static int keep_others_out(const struct target *target, const struct endpoint *endpoint,
 			   struct error *err)
 {
-	if (!unix_peer_has_rules(target))
+	if (target->type->no_listen || !unix_peer_has_rules(target) ||
+	    (target->role == ROLE_LISTEN && !is_accepted(target, endpoint->in)))
 		return 0;
-	if (!target->type->no_listen && target->role == ROLE_LISTEN &&
-	    !is_accepted(target, endpoint->in))
-		return 0;
-	if (!target->type->no_listen)
-		return unix_peer_admit_connection(target, endpoint->in, err);
-	endpoint->ops = &choosy_ops;
-	return 0;
+	return unix_peer_admit_connection(target, endpoint->in, err);
 }
 
 /* The file is ours, to be removed in the end, and gets the owner and mode that were asked for. */
@@ -378,7 +388,7 @@ static int own_bound(const struct target *target, struct endpoint *endpoint, con
 	cleanup_close int bound = unix_file_open(endpoint->in, path);
 
 	endpoint->state = claim;
-	if (endpoint->ops != &choosy_ops)
+	if (endpoint->ops == NULL)
 		endpoint->ops = &bound_ops;
 	/* Somebody else has taken the place. */
 	if (bound < 0 && errno == ESTALE)
@@ -398,6 +408,8 @@ static int unix_ready(const struct target *target, struct endpoint *endpoint, st
 
 	if (vm_mux_ready(target, endpoint, err) < 0 || keep_others_out(target, endpoint, err) < 0)
 		return -1;
+	if (target->type->no_listen)
+		endpoint->ops = unix_peer_has_rules(target) ? &choosy_ops : &datagram_ops;
 	if (local.bytes == NULL || local.abstract || is_accepted(target, endpoint->in))
 		return 0;
 	return own_bound(target, endpoint, local.bytes, err);

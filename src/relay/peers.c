@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/memory.h"
 #include "core/batch.h"
+#include "core/control.h"
 #include "core/socket.h"
 
 #include <errno.h>
@@ -19,6 +20,8 @@
 struct packet {
 	struct packet *next;
 	size_t length;
+	size_t at; /* in the datagrams that came as one: those before are shown already */
+	uint16_t segment;
 	size_t control_length; /* of the ancillary data, which stands before the bytes */
 	struct timespec time;
 	uint32_t dropped; /* as of struct message */
@@ -215,11 +218,12 @@ bool peer_push(struct peer *peer, const struct message *message)
 
 	if (peer->queued + length > PEER_QUEUE_MAXIMUM &&
 	    !peer->peers->socket->target->type->waits) {
-		peer->dropped++;
+		peer->dropped += message_count(message);
 		return false;
 	}
 	packet = memory_resize(NULL, sizeof(*packet) + length, 1);
 	*packet = (struct packet){ .length = message->length,
+				   .segment = message->segment,
 				   .control_length = message->control_length,
 				   .time = message->time,
 				   .dropped = message->dropped,
@@ -233,6 +237,12 @@ bool peer_push(struct peer *peer, const struct message *message)
 	return true;
 }
 
+static void close_descriptors(const struct packet *packet)
+{
+	for (; packet != NULL; packet = packet->next)
+		control_close_descriptors(packet->data, packet->control_length);
+}
+
 static void free_packets(struct packet *packet)
 {
 	while (packet != NULL) {
@@ -243,8 +253,8 @@ static void free_packets(struct packet *packet)
 	}
 }
 
-/* Takes the first packet off the queue; the message borrows from it. */
-static void show_packet(struct peer *peer, struct message *message)
+/* Takes it off the queue, to be freed once nobody borrows from it. */
+static void take_packet(struct peer *peer)
 {
 	struct packet *packet = peer->first;
 
@@ -254,14 +264,27 @@ static void show_packet(struct peer *peer, struct message *message)
 	set_queued(peer, peer->queued - packet->control_length - packet->length);
 	packet->next = peer->shown;
 	peer->shown = packet;
-	*message = (struct message){ .data = packet->data + packet->control_length,
-				     .length = packet->length,
+}
+
+/* Shows the first packet of the queue, or what is left of it; the message borrows from it. */
+static void show_packet(struct peer *peer, bool may_join, struct message *message)
+{
+	struct packet *packet = peer->first;
+
+	*message = (struct message){ .data = packet->data + packet->control_length + packet->at,
+				     .length = packet->length - packet->at,
+				     .segment = packet->segment,
 				     .peer = peer->address,
 				     .time = packet->time,
 				     .control = packet->data,
 				     .control_length = packet->control_length,
 				     .dropped = packet->dropped,
 				     .interface = packet->interface };
+	if (!may_join)
+		*message = message_first(message);
+	packet->at += message->length;
+	if (packet->at == packet->length)
+		take_packet(peer);
 }
 
 static int peer_receive(struct endpoint *endpoint, struct message_room *room,
@@ -275,7 +298,7 @@ static int peer_receive(struct endpoint *endpoint, struct message_room *room,
 	peer->shown = NULL;
 	if (peer->first == NULL)
 		return 0;
-	show_packet(peer, message);
+	show_packet(peer, false, message);
 	return 1;
 }
 
@@ -288,7 +311,7 @@ static int peer_receive_many(struct endpoint *endpoint, struct batch *batch, str
 	peer->shown = NULL;
 	batch->first = batch->count = 0;
 	while (peer->first != NULL && batch->count < BATCH_MAXIMUM)
-		show_packet(peer, &batch->messages[batch->count++]);
+		show_packet(peer, batch->may_join, &batch->messages[batch->count++]);
 	batch->has_all = peer->first == NULL;
 	return batch->count > 0;
 }
@@ -359,6 +382,7 @@ static void peer_release(struct endpoint *endpoint)
 	struct peer *peer = endpoint->state;
 
 	forget(peer);
+	close_descriptors(peer->first);
 	free_packets(peer->first);
 	free_packets(peer->shown);
 	free(peer);

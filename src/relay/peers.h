@@ -27,7 +27,7 @@ struct peer *peers_oldest(const struct peers *peers);
 /* An endpoint that receives what peer_push() queues and sends to the peer. Frees it when closed. */
 void peer_endpoint(struct peer *peer, struct endpoint *endpoint);
 /*
- * Queues a copy of a message for its endpoint; false and counted as dropped when it is full. Where
+ * Queues a copy of a message for its endpoint, with the descriptors that came with it; false and counted as dropped when it is full. Where
  * the kernel has senders wait it is queued all the same: nothing more is to be received for now.
  */
 bool peer_push(struct peer *peer, const struct message *message);

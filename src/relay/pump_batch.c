@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The pump that moves many datagrams with one system call each way; recvmmsg(2), sendmmsg(2). */
 #include "core/batch.h"
+#include "core/control.h"
 #include "relay/flow.h"
 #include "relay/side.h"
 
@@ -25,12 +26,12 @@ static struct batch *take_spare(const struct flow_environment *environment)
 	return batch != NULL ? batch : batch_new();
 }
 
-/* One that the sink did not empty stays with the flow. */
+/* One of which the sink did not get all stays with the flow. */
 static void put_away(struct flow *flow, const struct flow_environment *environment, struct batch *batch)
 {
 	flow->conversion->batch = NULL;
 	batch->has_all = false;
-	if (!batch_is_empty(batch))
+	if (!batch_is_drained(batch))
 		flow->conversion->batch = batch;
 	else if (*environment->spare == NULL)
 		*environment->spare = batch;
@@ -38,12 +39,13 @@ static void put_away(struct flow *flow, const struct flow_environment *environme
 		batch_free(batch);
 }
 
-/* Who sent it, and how it came, is not where it goes. */
+/* Who sent it, and how it came, is not where it goes; nobody takes the descriptors that came along. */
 static void strip(const struct flow *flow, const struct flow_environment *environment,
 		  struct message *message)
 {
 	observer_show_control(environment->observer, environment->session, &flow->source->endpoint,
 			      message);
+	control_close_descriptors(message->control, message->control_length);
 	message->peer.length = 0;
 	message->arrival = message->control;
 	message->arrival_length = message->control_length;
@@ -124,6 +126,7 @@ static enum pump_result run(struct flow *flow, const struct flow_environment *en
 
 	if (batch == NULL)
 		batch = take_spare(environment);
+	batch->may_join = !flow->shows && flow->conversion->messages_left == UINT64_MAX;
 	for (unsigned int i = 0; i < BATCHES_PER_TURN && result == PUMP_AGAIN; i++)
 		result = step(flow, environment, batch);
 	put_away(flow, environment, batch);

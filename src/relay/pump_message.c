@@ -165,7 +165,7 @@ static enum pump_result write_output(struct flow *flow)
 void pump_message_count(struct flow *flow, const struct flow_environment *environment,
 			const struct message *message)
 {
-	flow->conversion->messages++;
+	flow->conversion->messages += message_count(message);
 	flow->moved.bytes += message->length;
 	if (flow->conversion->messages_left != UINT64_MAX)
 		flow->conversion->messages_left--;
@@ -211,8 +211,9 @@ void pump_message_dropped(struct flow *flow, const struct flow_environment *envi
 			  const struct message *message, const struct error *err)
 {
 	/* One line for all: there may be many. */
-	if (flow->conversion->refused++ == 0)
+	if (flow->conversion->refused == 0)
 		tell_notice(flow, environment, flow->sink, err);
+	flow->conversion->refused += message_count(message);
 	flow->moved.lost += message->length;
 }
 

@@ -344,9 +344,8 @@ static int open_entrance(struct server *server, struct entrance *entrance, struc
 					    server->engine->loop, &server->task);
 		if (server->room.data == NULL)
 			message_room_init(&server->room, MESSAGE_MAXIMUM, MESSAGE_CONTROL_MAXIMUM);
-		entrance->batched = endpoint->ops != NULL && endpoint->ops->receive_many != NULL;
-		if (entrance->batched && server->batch == NULL)
-			server->batch = batch_new();
+		if (endpoint->ops != NULL && endpoint->ops->receive_many != NULL)
+			entrance->batch = batch_new();
 	}
 	if (loop_watch(server->engine->loop, &entrance->watch, endpoint->in, EPOLLIN, err) < 0)
 		return -1;
@@ -469,13 +468,13 @@ void server_free(struct server *server)
 	for (size_t i = 0; i < server->listener.count && server->entrances != NULL; i++) {
 		loop_unwatch(server->engine->loop, &server->entrances[i].watch);
 		peers_free(server->entrances[i].peers);
+		batch_free(server->entrances[i].batch);
 	}
 	loop_set_timer(server->engine->loop, &server->pause, DEADLINE_NEVER);
 	listener_close(&server->listener);
 	close_other(server);
 	endpoint_close(&server->waiting);
 	message_room_release(&server->room);
-	batch_free(server->batch);
 	sources_free(server->sources);
 	free(server->entrances);
 	/* Its sessions look at their plan until the end of the turn. */

@@ -12,7 +12,7 @@ struct entrance {
 	struct endpoint *endpoint;
 	struct peers *peers; /* of a datagram socket; NULL */
 	bool ready;	     /* there may be more to accept */
-	bool batched;	     /* its messages come many at once */
+	struct batch *batch; /* of those whose messages come many at once; owned; NULL */
 };
 
 struct server {
@@ -34,7 +34,6 @@ struct server {
 	struct loop_timer pause;
 	nanoseconds pause_length, last_notice;
 	struct message_room room;
-	struct batch *batch; /* of entrances that are batched */
 	uint64_t dropped;
 	unsigned int lost; /* connections in a row that were gone before they were accepted */
 	struct error err;

@@ -6,6 +6,7 @@
 #include "relay/server_parts.h"
 
 #define DATAGRAMS_PER_TURN 256
+#define BYTES_PER_TURN (PEER_QUEUE_MAXIMUM / 2) /* and about a datagram more: then sessions have their turn before a queue is full */
 
 /* Nobody waits for what peers that said nothing for longest hold. */
 static void evict_for(struct entrance *entrance, struct session *session)
@@ -20,60 +21,63 @@ static void evict_for(struct entrance *entrance, struct session *session)
 	}
 }
 
-/* A peer that is not known has a session made for it; when the table is full the oldest goes. */
+/* NULL where there is no room for one that is not known yet; else, when the table is full, the oldest goes. */
 static struct peer *find_peer(struct server *server, struct entrance *entrance,
-			      const struct message *message)
+			      const struct message *message, bool *is_new)
 {
 	struct endpoint left = ENDPOINT_CLOSED;
-	struct session *session;
-	bool is_new = false;
-	struct peer *peer = peers_find(entrance->peers, message, &is_new);
+	struct peer *peer = peers_find(entrance->peers, message, is_new);
 	/* The session of who goes is counted until the end of the turn. */
 	bool is_replaced = peer == NULL && server->settings->keep;
 
 	if (is_replaced) {
 		session_abort(peer_owner(peers_oldest(entrance->peers)), NULL);
-		peer = peers_find(entrance->peers, message, &is_new);
+		peer = peers_find(entrance->peers, message, is_new);
 	}
-	if (peer == NULL || !is_new)
+	if (peer == NULL || !*is_new || is_replaced || !server_is_full(server))
 		return peer;
 	peer_endpoint(peer, &left);
-	if (!is_replaced && server_is_full(server)) {
-		endpoint_close(&left);
-		return NULL;
-	}
-	peer_push(peer, message);
-	session = server_start_session(server, &left, NULL);
-	/* What could not be opened is over at once, and its peer gone. */
-	if (session == NULL || session->is_over)
-		return NULL;
-	peer_set_owner(peer, session);
-	evict_for(entrance, session);
+	endpoint_close(&left);
 	return NULL;
 }
 
+/* What could not be opened is over at once, and its peer gone. */
+static void serve_peer(struct server *server, struct entrance *entrance, struct peer *peer)
+{
+	struct endpoint left = ENDPOINT_CLOSED;
+	struct session *session;
+
+	peer_endpoint(peer, &left);
+	session = server_start_session(server, &left, NULL);
+	if (session == NULL || session->is_over)
+		return;
+	peer_set_owner(peer, session);
+	evict_for(entrance, session);
+}
+
+static void wake(struct session *session)
+{
+	session->left.readable = true;
+	session_wake(session);
+}
+
+/* What came with a message goes with it; where nobody takes it, it is closed. */
 static void take_message(struct server *server, struct entrance *entrance,
 			 const struct message *message)
 {
-	uint64_t before = server->active;
-	struct peer *peer = find_peer(server, entrance, message);
+	bool is_new = false;
+	struct peer *peer = find_peer(server, entrance, message, &is_new);
+	bool is_taken = peer != NULL && peer_push(peer, message);
 
-	if (peer != NULL && peer_push(peer, message)) {
-		struct session *session = peer_owner(peer);
-
-		session->left.readable = true;
-		session_wake(session);
-	} else if (server->active == before) {
-		server_tell(server, EVENT_DROPPED, NULL, ++server->dropped);
-	}
-}
-
-/* Descriptors that come along have no taker. */
-static void take_and_close(struct server *server, struct entrance *entrance,
-			   const struct message *message)
-{
-	take_message(server, entrance, message);
+	if (is_new && peer != NULL)
+		serve_peer(server, entrance, peer);
+	else if (is_taken)
+		wake(peer_owner(peer));
+	if (is_taken)
+		return;
 	control_close_descriptors(message->control, message->control_length);
+	server->dropped += message_count(message);
+	server_tell(server, EVENT_DROPPED, NULL, server->dropped);
 }
 
 /* What came of a receive; whether more may be there. */
@@ -109,25 +113,51 @@ static void receive_some(struct server *server, struct entrance *entrance)
 		if (!was_received(server, entrance, got, &err))
 			return;
 		if (got == 1)
-			take_and_close(server, entrance, &message);
+			take_message(server, entrance, &message);
 	}
+}
+
+/* Takes in what came together; whether there is anything. */
+static bool fill_batch(struct server *server, struct entrance *entrance)
+{
+	struct error err;
+	int got;
+
+	error_clear(&err);
+	entrance->batch->may_join = true;
+	got = entrance->endpoint->ops->receive_many(entrance->endpoint, entrance->batch, &err);
+	return was_received(server, entrance, got, &err);
+}
+
+/* Whether all of it was taken: what there is no place or time for is left to the next turn, when more may have come. */
+static bool take_batch(struct server *server, struct entrance *entrance, size_t *bytes)
+{
+	struct batch *batch = entrance->batch;
+
+	while (!batch_is_empty(batch)) {
+		const struct message *message = &batch->messages[batch->first];
+
+		if (*bytes >= BYTES_PER_TURN || peers_are_full(entrance->peers)) {
+			batch->has_all = false;
+			return false;
+		}
+		*bytes += message->length;
+		take_message(server, entrance, message);
+		batch->first++;
+	}
+	return true;
 }
 
 static void receive_batches(struct server *server, struct entrance *entrance)
 {
-	struct batch *batch = server->batch;
+	struct batch *batch = entrance->batch;
+	size_t bytes = 0;
 
 	for (unsigned int i = 0; i < DATAGRAMS_PER_TURN / BATCH_MAXIMUM; i++) {
-		struct error err;
-		int got;
-
-		error_clear(&err);
-		got = entrance->endpoint->ops->receive_many(entrance->endpoint, batch, &err);
-
-		if (!was_received(server, entrance, got, &err))
+		if (batch_is_empty(batch) && !fill_batch(server, entrance))
 			return;
-		while (got == 1 && !batch_is_empty(batch))
-			take_and_close(server, entrance, &batch->messages[batch->first++]);
+		if (!take_batch(server, entrance, &bytes))
+			return;
 		if (batch->has_all) {
 			entrance->ready = false;
 			return;
@@ -137,7 +167,7 @@ static void receive_batches(struct server *server, struct entrance *entrance)
 
 void server_receive(struct server *server, struct entrance *entrance)
 {
-	if (entrance->batched)
+	if (entrance->batch != NULL)
 		receive_batches(server, entrance);
 	else
 		receive_some(server, entrance);

@@ -145,3 +145,121 @@ nothing_waits() {
 	[ "$status" = 0 ]
 	[ "$(wc -l <"$receiver_output")" = 70 ]
 }
+
+@test "batch: UNIX datagrams that come at once are relayed in a few calls" {
+	needs command strace
+	python_sink "$BATS_TEST_TMPDIR/sink"
+	touch "$BATS_TEST_TMPDIR/go"
+	start anysock relay -u unix-dgram-listen:"$BATS_TEST_TMPDIR/here" unix-dgram:"$BATS_TEST_TMPDIR/sink"
+	relay=$pid
+	wait_for test -S "$BATS_TEST_TMPDIR/here"
+	traced "$relay"
+	kill -STOP "$relay"
+	start python -c "
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+for i in range(100):
+    s.sendto(b'%04d' % i + bytes((96, 96, 96, 96, 40, 0, 1200, 1200)[i // 5 % 8]), sys.argv[1])" "$BATS_TEST_TMPDIR/here"
+	# the relay's queue holds ten, and the eleventh
+	wait_for blocked "$pid"
+	kill -CONT "$relay"
+	whole "$sink_output"
+	stop "$relay"
+	grep -q '^recvmmsg(.* = 1[01]$' "$BATS_TEST_TMPDIR/trace"
+	grep -q '^sendmmsg(.* = 1[01]$' "$BATS_TEST_TMPDIR/trace"
+}
+
+# blocked PID: it sleeps in a system call.
+blocked() {
+	grep -q '^State:[[:space:]]*S' "/proc/$1/status" && [ "$(cut -d ' ' -f 1 "/proc/$1/syscall")" = 44 ]
+}
+
+@test "batch: what is more than a turn may take is left for the next, and what comes meanwhile as well" {
+	ready_address relay -u unix-dgram-listen:"$BATS_TEST_TMPDIR/here" file:"$BATS_TEST_TMPDIR/came",create
+	relay=$pid
+	kill -STOP "$relay"
+	for _ in 1 2 3 4 5; do
+		start python -c "
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.connect(sys.argv[1])
+for _ in range(20):
+    s.send(bytes(90000))" "$BATS_TEST_TMPDIR/here"
+		# its buffer holds two
+		wait_for blocked "$pid"
+	done
+	kill -CONT "$relay"
+	wait_for has_size "$BATS_TEST_TMPDIR/came" $((100 * 90000))
+}
+
+has_size() {
+	[ "$(stat -c %s "$1")" = "$2" ]
+}
+
+@test "batch: what the kernel joined leaves joined, without being cut between" {
+	needs command strace
+	python_sink 127.0.0.1
+	touch "$BATS_TEST_TMPDIR/go"
+	ready_address relay udp-listen:127.0.0.1:0,udp-gro udp:127.0.0.1:"$sink"
+	relay=$pid
+	traced "$relay"
+	python -c "
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.connect(('127.0.0.1', int(sys.argv[1])))
+for at in 0, 50:
+    s.sendmsg([b''.join(b'%04d' % i + bytes(60) for i in range(at, at + 50))], [(socket.IPPROTO_UDP, 103, (64).to_bytes(2, 'little'))])" "${address##*:}"
+	wait_for grep -q ' 99$' "$sink_output"
+	for ((i = 0; i < 100; i++)); do echo "64 $i"; done | diff - <(tail -n +2 "$sink_output")
+	stop "$relay"
+	grep '^sendmmsg(' "$BATS_TEST_TMPDIR/trace" | grep -q 'iov_len=3200}\], msg_iovlen=1, .*cmsg_type=0x67'
+}
+
+@test "batch: what was received for one peer is for no other" {
+	start python -c "
+import os, signal, socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(('127.0.0.1', 0))
+print(s.getsockname()[1], flush=True)
+peers = {}
+def push(name, peer):
+    s.sendmsg([(name + bytes(63 - len(name)) + b'.') * 60], [(socket.IPPROTO_UDP, 103, (64).to_bytes(2, 'little'))], 0, peer)
+while True:
+    data, peer = s.recvfrom(100)
+    if data == b'go':
+        # one by one at first, so that the relay has what follows joined
+        for name, to in peers.items():
+            for _ in range(20):
+                s.sendto(name + bytes(63 - len(name)) + b'.', to)
+        continue
+    if data.isdigit():
+        os.kill(int(data), signal.SIGSTOP)
+        for _ in range(8):
+            for name, to in peers.items():
+                push(name, to)
+        os.kill(int(data), signal.SIGCONT)
+        continue
+    peers[data] = peer"
+	wait_for test -s "$output_file"
+	# a dump is of each, so that they are cut
+	ready_address relay -x udp-listen:127.0.0.1:0 udp:127.0.0.1:"$(head -n 1 "$output_file")"
+	run -0 python -c "
+import socket, sys
+clients = {name: socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for name in (b'a', b'b', b'c')}
+for name, s in clients.items():
+    s.settimeout(0.3)
+    s.connect(('127.0.0.1', int(sys.argv[1])))
+    s.send(name)
+def take(s, name):
+    count = 0
+    try:
+        while True:
+            assert s.recv(100)[:1] == name
+            count += 1
+    except TimeoutError:
+        return count
+for word in b'go', sys.argv[2].encode(), sys.argv[2].encode():
+    clients[b'a'].send(word)
+    print([take(s, name) > 0 for name, s in clients.items()])" "${address##*:}" "$pid"
+	[ "${lines[2]}" = "[True, True, True]" ]
+}
