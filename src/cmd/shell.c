@@ -68,6 +68,22 @@ static const char *command_at(struct shell_host *host, size_t i, const char **su
 	return commands[i]->name;
 }
 
+static const char *option_at(struct shell_host *host, const char *command, size_t i, const char **help)
+{
+	const struct parameter *row = NULL;
+
+	(void)host;
+	for (size_t k = 0; k < command_count; k++)
+		if (strcmp(commands[k]->name, command) == 0)
+			row = commands[k]->options;
+	for (; row != NULL && row->name != NULL && i > 0; row++)
+		i--;
+	if (row == NULL || row->name == NULL)
+		return NULL;
+	*help = row->help;
+	return row->name;
+}
+
 static int run_command(struct shell_host *host, FILE *out, int argc, char **argv)
 {
 	struct session *session = container_of(host, struct session, host);
@@ -390,7 +406,7 @@ static int run(struct context *context, const struct arguments *arguments, struc
 {
 	const char *lines = arguments_text(arguments, "command", NULL);
 	struct session session = {
-		.host = { .bind = bind_spec, .command_at = command_at, .run = run_command,
+		.host = { .bind = bind_spec, .command_at = command_at, .option_at = option_at, .run = run_command,
 			  .out = context->out, .errors = context->errors, .colored = context->colored },
 		.context = context,
 		.arguments = arguments,

@@ -161,7 +161,7 @@ static void print_verbs(FILE *out)
 		for (const struct verb *verb = verb_groups[i].verbs; verb->name != NULL; verb++) {
 			cleanup_buf struct buf slots = { 0 };
 
-			verb_print_slots(verb, &slots);
+			verb_print_slots(verb, 0, &slots);
 			print_line(out, "verb", verb_groups[i].title, verb->name, verb->aliases,
 				   buf_text(&slots), "", verb->help);
 			print_line(out, "line", verb->name, verb->example, NULL, NULL, "", "");

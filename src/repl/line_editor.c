@@ -10,31 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-void completions_add(struct completions *list, const char *text, const char *help, bool is_part)
-{
-	struct completion *added;
-
-	for (size_t i = 0; i < list->count; i++)
-		if (strcmp(list->items[i].text, text) == 0)
-			return;
-	list->items = memory_resize(list->items, list->count + 1, sizeof(*list->items));
-	added = &list->items[list->count++];
-	*added = (struct completion){ .text = memory_string(text), .help = help, .is_part = is_part };
-}
-
-void completions_release(struct completions *list)
-{
-	for (size_t i = 0; i < list->count; i++)
-		free(list->items[i].text);
-	free(list->items);
-	*list = (struct completions){ 0 };
-}
-
 #if WITH_EDIT
 #include <errno.h>
 #include <fcntl.h>
 #include <histedit.h>
 #include <locale.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -42,7 +23,7 @@ void completions_release(struct completions *list)
 #include <wchar.h>
 
 #define HISTORY_LINES 2000
-#define LISTED 60 /* completions that are shown at once */
+#define ROWS_KEPT 1 /* of the screen, that a list of completions leaves: the line itself */
 
 struct edit {
 	__typeof__(&el_init) el_init;
@@ -88,6 +69,8 @@ struct line_editor {
 	locale_t locale, old_locale;
 	mbstate_t decoding;
 	int columns; /* as the library knows the terminal */
+	bool is_waiting; /* for a key */
+	bool has_hint;	 /* behind the line */
 	bool is_reading, was_interrupted;
 };
 
@@ -107,11 +90,21 @@ static char *prompt_of(EditLine *edit)
 	return (char *)(uintptr_t)editor_of(edit)->prompt;
 }
 
+static struct winsize size_of_terminal(void)
+{
+	struct winsize size = { 0 };
+
+	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+	if (size.ws_col == 0)
+		size.ws_col = 80;
+	if (size.ws_row == 0)
+		size.ws_row = 24;
+	return size;
+}
+
 static int columns_of_terminal(void)
 {
-	struct winsize size;
-
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+	return size_of_terminal().ws_col;
 }
 
 /* Some characters take two columns, some none; one of two that does not fit begins the next row. */
@@ -164,6 +157,44 @@ static void follow_size(struct line_editor *editor)
 	editor->library.el_set(editor->edit, EL_REFRESH);
 }
 
+/* What may follow, in grey behind the end of the line, as far as its row goes. The cursor stays where it is. */
+static void draw_hint(struct line_editor *editor)
+{
+	const LineInfo *line = editor->library.el_line(editor->edit);
+	struct pollfd typed = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct buf hint cleanup_buf = { 0 };
+	char *text cleanup_free = memory_copy(line->buffer, (size_t)(line->cursor - line->buffer));
+	int columns = columns_of_terminal();
+	int place = place_behind((int)strlen(editor->prompt), line->buffer, line->cursor, columns);
+
+	if (editor->owner->hint == NULL || line->cursor != line->lastchar || poll(&typed, 1, 0) > 0)
+		return;
+	editor->owner->hint(editor->owner, text, strlen(text), &hint);
+	if (hint.length > 0)
+		fprintf(stdout, "\0337\033[90m%.*s\033[m\0338", columns - place % columns - 1, buf_text(&hint));
+	fflush(stdout);
+	editor->has_hint = hint.length > 0;
+}
+
+static void erase_hint(struct line_editor *editor)
+{
+	if (editor->has_hint)
+		fputs("\033[K", stdout);
+	editor->has_hint = false;
+}
+
+static int wait_for_key(struct line_editor *editor)
+{
+	int waited;
+
+	draw_hint(editor);
+	editor->is_waiting = true;
+	waited = editor->owner->wait(editor->owner);
+	editor->is_waiting = false;
+	erase_hint(editor);
+	return waited;
+}
+
 /* One character of standard input, for which other things go on meanwhile. */
 static int get_character(EditLine *edit, wchar_t *character)
 {
@@ -174,7 +205,7 @@ static int get_character(EditLine *edit, wchar_t *character)
 		size_t used;
 		ssize_t got;
 
-		if (editor->owner->wait(editor->owner) < 0) {
+		if (wait_for_key(editor) < 0) {
 			editor->was_interrupted = true;
 			errno = EINTR;
 			return -1;
@@ -194,31 +225,13 @@ static int get_character(EditLine *edit, wchar_t *character)
 	}
 }
 
-static size_t common_length(const struct completions *list)
-{
-	size_t length = list->count > 0 ? strlen(list->items[0].text) : 0;
-
-	for (size_t i = 1; i < list->count; i++)
-		while (strncmp(list->items[0].text, list->items[i].text, length) != 0)
-			length--;
-	return length;
-}
-
-/* A line each, cut to the width, with what it does. */
 static void list_completions(struct line_editor *editor, const struct completions *list)
 {
 	struct buf out cleanup_buf = { 0 };
-	int columns = columns_of_terminal();
+	struct winsize size = size_of_terminal();
+	size_t rows = size.ws_row > ROWS_KEPT ? size.ws_row - ROWS_KEPT : 1;
 
-	for (size_t i = 0; i < list->count && i < LISTED; i++) {
-		struct buf row cleanup_buf = { 0 };
-
-		buf_print(&row, "  %-24s %s", list->items[i].text,
-			  list->items[i].help != NULL ? list->items[i].help : "");
-		buf_print(&out, "%.*s\n", columns - 1, buf_text(&row));
-	}
-	if (list->count > LISTED)
-		buf_print(&out, "  and %zu more\n", list->count - LISTED);
+	completions_print(list, size.ws_col, rows, &out);
 	line_editor_print_above(editor, buf_text(&out));
 }
 
@@ -241,7 +254,7 @@ static unsigned char complete_word(EditLine *edit, int key)
 	(void)key;
 	find_completions(editor, &list);
 	typed = (size_t)(line->cursor - line->buffer) - list.begin;
-	length = common_length(&list);
+	length = completions_common(&list);
 	if (length > typed) {
 		char *added cleanup_free = memory_copy(list.items[0].text + typed, length - typed);
 
@@ -422,6 +435,8 @@ void line_editor_print_above(struct line_editor *editor, const char *text)
 	fflush(stdout);
 	if (editor->is_reading)
 		editor->library.el_set(editor->edit, EL_REFRESH);
+	if (editor->is_waiting)
+		draw_hint(editor);
 }
 #else
 struct line_editor *line_editor_new(struct line_editor_owner *owner, const char *history,

@@ -33,7 +33,14 @@ struct line_editor_owner {
 	/* Finds what may stand behind length bytes of text. */
 	void (*complete)(struct line_editor_owner *owner, const char *text, size_t length,
 			 struct completions *list);
+	/* Adds what may follow length bytes of text, shown behind them; ASCII. NULL: nothing is. */
+	void (*hint)(struct line_editor_owner *owner, const char *text, size_t length, struct buf *out);
 };
+
+/* How many bytes all of them begin with. */
+size_t completions_common(const struct completions *list);
+/* A line each with its help; by themselves, side by side, where these are more than so many rows. */
+void completions_print(const struct completions *list, int columns, size_t rows, struct buf *out);
 
 enum line_outcome { LINE_READ, LINE_END, LINE_INTERRUPTED };
 

@@ -192,6 +192,17 @@ static const struct {
 	{ "inheritable", print_inheritable },
 };
 
+const char *attribute_at(size_t i)
+{
+	static const char *const others[] = { "local", "peer", "port", "rtt.min", "rtt.p50", "rtt.p90",
+					      "rtt.p99", "rtt.max", "rtt.count" };
+	size_t own = array_length(attributes);
+
+	if (i < own)
+		return attributes[i].name;
+	return i - own < array_length(others) ? others[i - own] : NULL;
+}
+
 static int own_attribute(const struct shell *shell, const struct channel *channel, const char *name,
 			 struct buf *out)
 {

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "shell/changes.h"
 #include "shell/tape.h"
 
 #include <errno.h>
@@ -90,6 +91,7 @@ void channel_free(struct channel *channel)
 	tape_close(channel->tape, NULL);
 	while ((letter = channel_take(channel)) != NULL)
 		letter_free(letter);
+	changes_free(channel->changes);
 	codec_context_release(codec_find("json"), &channel->codec);
 	message_room_release(&channel->room);
 	anchor_free(channel->anchor);
@@ -210,13 +212,21 @@ void channel_print_message(struct channel *channel, const struct message *messag
 		buf_truncate(out, out->length - 1);
 }
 
-void channel_show(struct channel *channel, const struct message *message, struct buf *out)
+/* The family's own text for messages, NULL where it has none. */
+static const struct codec *text_codec(const struct channel *channel)
 {
 	const struct target *target = channel->codec.target;
 	const struct codec *codec = target != NULL && target->format != NULL ?
 					    codec_find(target->format) :
 					    NULL;
-	struct codec_context context = { .target = target };
+
+	return codec != NULL && codec->text && channel_has_messages(channel) ? codec : NULL;
+}
+
+void channel_show(struct channel *channel, const struct message *message, struct buf *out)
+{
+	const struct codec *codec = text_codec(channel);
+	struct codec_context context = { .target = channel->codec.target };
 
 	if (channel->view == VIEW_HEX) {
 		bytes_print_hex(out, message->data, message->length);
@@ -226,7 +236,7 @@ void channel_show(struct channel *channel, const struct message *message, struct
 		channel_print_message(channel, message, out);
 		return;
 	}
-	if (codec == NULL || !codec->text || !channel_has_messages(channel)) {
+	if (codec == NULL) {
 		bytes_print_safe(out, message->data, message->length);
 		return;
 	}
@@ -234,6 +244,60 @@ void channel_show(struct channel *channel, const struct message *message, struct
 	codec_context_release(codec, &context);
 	while (out->length > 0 && out->data[out->length - 1] == '\n')
 		buf_truncate(out, out->length - 1);
+}
+
+/* "12 ab ff": pairs that stand still while others change. */
+static void print_pairs(const struct message *message, struct buf *out)
+{
+	for (size_t i = 0; i < message->length; i++)
+		buf_print(out, "%s%02x", i > 0 ? " " : "", (unsigned char)message->data[i]);
+}
+
+/* Of one kind are those of the same sender and, in a text of the family, the same first word: "123#" of CAN. */
+static void show_changes(struct channel *channel, const struct message *message, bool colored,
+			 struct buf *out)
+{
+	const struct codec *codec = text_codec(channel);
+	cleanup_buf struct buf text = { 0 }, kind = { 0 };
+
+	if (codec != NULL)
+		channel_show(channel, message, &text);
+	else
+		print_pairs(message, &text);
+	bytes_print_hex(&kind, &message->peer.storage, message->peer.length);
+	if (codec != NULL)
+		buf_add(&kind, buf_text(&text), strcspn(buf_text(&text), " #"));
+	if (channel->changes == NULL)
+		channel->changes = changes_new();
+	changes_print(channel->changes, buf_text(&kind), buf_text(&text), strlen(channel->name) + 2, colored, out);
+}
+
+void channel_show_line(struct channel *channel, const struct message *message, bool colored,
+		       struct buf *out)
+{
+	if (channel->view == VIEW_NONE)
+		return;
+	buf_print(out, "%s< ", channel->name);
+	if (channel->view == VIEW_CHANGES)
+		show_changes(channel, message, colored, out);
+	else
+		channel_show(channel, message, out);
+	buf_add_char(out, '\n');
+}
+
+/* What was shown above the line as it came is no change any more. */
+void channel_tell(struct channel *channel, const struct buf *got, bool colored, FILE *out)
+{
+	cleanup_buf struct buf line = { 0 };
+	const struct message message = { .data = buf_text(got), .length = got->length, .peer = channel->sender };
+	enum channel_view view = channel->view;
+
+	if (view == VIEW_NONE || (view == VIEW_CHANGES && channel->came != NULL))
+		channel->view = VIEW_TEXT;
+	channel_show_line(channel, &message, colored && isatty(fileno(out)), &line);
+	channel->view = view;
+	fputs(buf_text(&line), out);
+	fflush(out);
 }
 
 void channel_sent(struct channel *channel, const struct message *message)

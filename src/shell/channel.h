@@ -9,11 +9,13 @@
 #include "core/socket.h"
 #include "relay/loop.h"
 
+#include <stdio.h>
+
 #define CHANNEL_PIECE (64U << 10)  /* bytes read at once */
 #define CHANNEL_ROOM (256U << 10) /* bytes kept that nobody asked for yet */
 
 /* How what comes is shown. */
-enum channel_view { VIEW_TEXT, VIEW_HEX, VIEW_JSON, VIEW_NONE };
+enum channel_view { VIEW_TEXT, VIEW_HEX, VIEW_JSON, VIEW_CHANGES, VIEW_NONE };
 
 /* A target that several endpoints share: a listener and what it accepted. */
 struct anchor {
@@ -56,6 +58,7 @@ struct channel {
 	uint64_t shown_bytes, shown_messages; /* of what was received: shown to whoever types */
 	bool end_shown;
 	enum channel_view view;
+	struct changes *changes; /* what was shown last, NULL until that is asked for */
 	bool is_held; /* nothing is read unasked: what comes waits in the kernel */
 	nanoseconds patience; /* how long a line waits for it; 0: not at all, -1: as the shell says */
 	struct tape *tape; /* what passes is recorded there; NULL */
@@ -79,6 +82,11 @@ void letter_free(struct letter *letter);
 void channel_print_message(struct channel *channel, const struct message *message, struct buf *out);
 /* As its view wants it: the family's own text, or safe for the eye; hex digits; JSON. */
 void channel_show(struct channel *channel, const struct message *message, struct buf *out);
+/* The same as a line: "NAME< ...", with what changed where that is wanted; nothing where nothing is. */
+void channel_show_line(struct channel *channel, const struct message *message, bool colored,
+		       struct buf *out);
+/* Prints what a line received. */
+void channel_tell(struct channel *channel, const struct buf *got, bool colored, FILE *out);
 /* Remembers that something was sent, or that the answer came. */
 void channel_ask(struct channel *channel);
 void channel_answer(struct channel *channel);

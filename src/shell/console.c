@@ -21,17 +21,8 @@ struct console {
 	struct buf prompt;
 };
 
-static void show_line(struct channel *channel, const struct message *message, struct buf *out)
-{
-	if (channel->view == VIEW_NONE)
-		return;
-	buf_print(out, "%s< ", channel->name);
-	channel_show(channel, message, out);
-	buf_add_char(out, '\n');
-}
-
 /* Of a stream, what came since it was shown last; the rest of it stays to be read. */
-static void show_stream(struct channel *channel, struct buf *out)
+static void show_stream(struct channel *channel, bool colored, struct buf *out)
 {
 	uint64_t fresh = channel->received - channel->shown_bytes;
 	size_t length = fresh < channel->in.length ? (size_t)fresh : channel->in.length;
@@ -41,13 +32,13 @@ static void show_stream(struct channel *channel, struct buf *out)
 		const struct message piece = { .data = bytes + at,
 					       .length = length - at < SHOWN ? length - at : SHOWN };
 
-		show_line(channel, &piece, out);
+		channel_show_line(channel, &piece, colored, out);
 	}
 	if (channel->in.length > CHANNEL_ROOM / 2)
 		buf_consume(&channel->in, channel->in.length - KEPT);
 }
 
-static void show_messages(struct channel *channel, struct buf *out)
+static void show_messages(struct channel *channel, bool colored, struct buf *out)
 {
 	uint64_t fresh = channel->received_messages - channel->shown_messages;
 	size_t old = fresh < channel->letter_count ? channel->letter_count - (size_t)fresh : 0;
@@ -56,7 +47,7 @@ static void show_messages(struct channel *channel, struct buf *out)
 		if (old > 0)
 			old--;
 		else
-			show_line(channel, &letter->message, out);
+			channel_show_line(channel, &letter->message, colored, out);
 	}
 	while (channel->letter_bytes > CHANNEL_ROOM / 2 || channel->letter_count > 1000) {
 		struct letter *letter = channel_take(channel);
@@ -74,8 +65,8 @@ static void show_all(struct console *console)
 	for (size_t i = 0; i < shell->channel_count; i++) {
 		struct channel *channel = shell->channels[i];
 
-		show_stream(channel, &out);
-		show_messages(channel, &out);
+		show_stream(channel, shell->host->colored, &out);
+		show_messages(channel, shell->host->colored, &out);
 		channel->shown_bytes = channel->received;
 		channel->shown_messages = channel->received_messages;
 		if (channel->has_ended && !channel->end_shown && channel->listening < 0) {
@@ -121,11 +112,20 @@ static void complete(struct line_editor_owner *owner, const char *text, size_t l
 	shell_complete(container_of(owner, struct console, owner)->shell, text, length, list);
 }
 
+static void hint(struct line_editor_owner *owner, const char *text, size_t length, struct buf *out)
+{
+	if (!container_of(owner, struct console, owner)->shell->hints_off)
+		shell_hint(text, length, out);
+}
+
 struct console *console_new(struct shell *shell, const char *history, struct error *err)
 {
 	struct console *console = memory_new(sizeof(*console));
 
 	console->owner = (struct line_editor_owner){ .wait = wait_for_key, .complete = complete };
+	/* In one colour nobody could tell what was typed. */
+	if (shell->host->colored)
+		console->owner.hint = hint;
 	console->shell = shell;
 	console->editor = line_editor_new(&console->owner, history, err);
 	if (console->editor == NULL) {

@@ -18,5 +18,7 @@ void console_remember(struct console *console, const char *line);
 
 /* complete.c: what may stand behind the text. */
 void shell_complete(struct shell *shell, const char *text, size_t length, struct completions *list);
+/* What a verb wants behind the text, as in its usage; nothing inside of a word. */
+void shell_hint(const char *text, size_t length, struct buf *out);
 
 #endif

@@ -175,6 +175,21 @@ static int fill_words(struct parser *parser, const struct step *step, struct fil
 	}
 }
 
+static int fill_endpoints(struct parser *parser, const struct step *step, struct filling *filling,
+			  struct error *err)
+{
+	if (fill_words(parser, step, filling, err) < 0)
+		return -1;
+	for (size_t i = 0; i < filling->word_count; i++) {
+		const struct term *word = &filling->words[i];
+
+		if (term_is_constant(word) &&
+		    check_declared(parser, buf_text(&word->parts[0].text), word->place, "endpoint", err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int fill_patterns(struct parser *parser, bool many, struct filling *filling,
 			 struct error *err)
 {
@@ -322,6 +337,8 @@ static int fill(struct parser *parser, struct step *step, const struct slot *slo
 		return fill_new(parser, filling, err);
 	case SLOT_ENDPOINT:
 		return fill_endpoint(parser, filling, err);
+	case SLOT_ENDPOINTS:
+		return fill_endpoints(parser, step, filling, err);
 	case SLOT_VARIABLE:
 		return fill_variable(parser, filling, err);
 	case SLOT_SPEC:
@@ -405,7 +422,7 @@ static int refuse_missing(struct parser *parser, const struct step *step, const 
 {
 	cleanup_buf struct buf slots = { 0 };
 
-	verb_print_slots(step->verb, &slots);
+	verb_print_slots(step->verb, 0, &slots);
 	cursor_error(&parser->cursor, err, "%s: %s%s%s was expected", step->verb->name,
 		     slot->lead != NULL ? slot->lead : "", slot->lead != NULL ? " " : "",
 		     slot->name);

@@ -196,7 +196,7 @@ static int refuse_rest(struct parser *parser, const struct step *step, struct er
 {
 	cleanup_buf struct buf slots = { 0 };
 
-	verb_print_slots(step->verb, &slots);
+	verb_print_slots(step->verb, 0, &slots);
 	cursor_error(&parser->cursor, err, "%s takes nothing more here", step->verb->name);
 	return error_hint(err, "%s %s", step->verb->name, buf_text(&slots));
 }

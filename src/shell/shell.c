@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "shell/evidence.h"
+#include "shell/group.h"
 #include "shell/process.h"
 #include "shell/result.h"
 #include "shell/state.h"
@@ -101,6 +102,7 @@ void shell_free(struct shell *shell)
 		return;
 	task_free_all(shell);
 	close_from(shell, 0);
+	group_forget_all(shell);
 	end_processes(shell);
 	for (size_t i = 0; i < shell->variable_count; i++) {
 		free(shell->variables[i].name);
@@ -206,6 +208,7 @@ void shell_add(struct shell *shell, struct channel *channel)
 		shell_remove(shell, old);
 	/* A name means what it was given last. */
 	variable_forget(shell, channel->name);
+	group_forget(shell, channel->name);
 	shell->channels = memory_resize(shell->channels, shell->channel_count + 1,
 					sizeof(*shell->channels));
 	shell->channels[shell->channel_count++] = channel;
@@ -269,6 +272,7 @@ int shell_tidy(struct shell *shell, struct error *err)
 	task_cancel_all(shell);
 	shell->task_failed = false;
 	close_from(shell, 0);
+	group_forget_all(shell);
 	end_processes(shell);
 	shell->timeout = shell->settings.timeout > 0 ? shell->settings.timeout : TIMEOUT_DEFAULT;
 	return result;
@@ -299,7 +303,7 @@ static bool has_name(void *context, const char *name)
 		if (strncmp(shell->channels[i]->name, name, strlen(name)) == 0 &&
 		    strchr(".", shell->channels[i]->name[strlen(name)]) != NULL)
 			return true;
-	return variable_find(shell, name) != NULL;
+	return variable_find(shell, name) != NULL || group_exists(shell, name);
 }
 
 static int check_spec(void *context, const char *word, bool listens, struct error *err)
@@ -368,13 +372,14 @@ static int compare_result(struct shell *shell, const struct step *step, int resu
 /* What it prints goes into a command of the system where the line says so. */
 static int run_verb(struct shell *shell, const struct step *step, struct error *err)
 {
+	const struct group *group = group_of(shell, step);
 	struct outlet outlet;
+	int result;
 
-	if (step->into == NULL)
-		return step->verb->run(shell, step, err);
-	if (outlet_open(shell, &outlet, step->into, err) < 0)
+	if (step->into != NULL && outlet_open(shell, &outlet, step->into, err) < 0)
 		return -1;
-	return outlet_close(shell, &outlet, step->verb->run(shell, step, err), err);
+	result = group != NULL ? group_run(shell, group, step, err) : step->verb->run(shell, step, err);
+	return step->into != NULL ? outlet_close(shell, &outlet, result, err) : result;
 }
 
 int shell_run_step(struct shell *shell, const struct step *step, struct error *err)

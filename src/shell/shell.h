@@ -20,6 +20,8 @@ struct shell_host {
 		    struct error *err);
 	/* The i-th command of the program with its summary, NULL behind the last. */
 	const char *(*command_at)(struct shell_host *host, size_t i, const char **summary);
+	/* The i-th option of a command, by its name, with its help; NULL behind the last, or where there is none. */
+	const char *(*option_at)(struct shell_host *host, const char *command, size_t i, const char **help);
 	/* Runs one: argv[0] is its name. Its exit status; it has told its error itself. */
 	int (*run)(struct shell_host *host, FILE *out, int argc, char **argv);
 	/* Of lines that are run: shows what came; NULL: nobody looks. */

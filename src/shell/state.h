@@ -11,6 +11,7 @@
 #include <signal.h>
 
 struct evidence;
+struct group;
 struct process;
 struct tally;
 struct tasks;
@@ -25,6 +26,9 @@ struct shell {
 	size_t channel_count;
 	struct variable *variables;
 	size_t variable_count;
+	struct group *groups;
+	size_t group_count;
+	nanoseconds group_until; /* when a line for several endpoints has to be done; 0: it is for one */
 	struct process **processes;
 	size_t process_count;
 	struct json_reader *reader; /* NULL until a message's field is asked for */
@@ -52,6 +56,7 @@ struct shell {
 	struct tasks *tasks; /* NULL until there is one */
 	bool task_failed; /* and that ended the line that waited, whatever it was to end as */
 	unsigned int depth; /* of files that include each other */
+	bool hints_off; /* nothing is shown behind a line that is typed */
 	struct buf done;    /* lines that were typed and worked */
 };
 

@@ -49,6 +49,8 @@ int condition_holds(struct shell *shell, const struct condition *condition, cons
 /* The field of a message in JSON, as text; data as bytes: 1, 0 it has none, -1. */
 int field_find(struct shell *shell, const char *json, const char *path, struct buf *out,
 	       struct error *err);
+/* port and the like: the name of the i-th that any may have, NULL behind the last. */
+const char *attribute_at(size_t i);
 /* $c.port and the like: 1, 0 no such, -1. */
 int channel_attribute(struct shell *shell, struct channel *channel, const char *name,
 		      struct buf *out, struct error *err);

@@ -65,31 +65,41 @@ void verb_guess(struct name_guess *guess)
 
 static bool is_many(enum slot_kind kind)
 {
-	return kind == SLOT_WORDS || kind == SLOT_PATTERNS || kind == SLOT_NAMES ||
+	return kind == SLOT_WORDS || kind == SLOT_ENDPOINTS || kind == SLOT_PATTERNS || kind == SLOT_NAMES ||
 	       kind == SLOT_SOCKOPT || kind == SLOT_CONTROL;
 }
 
-void verb_print_slots(const struct verb *verb, struct buf *out)
+static void print_slot(const struct slot *slot, const char *gap, struct buf *out)
 {
-	for (const struct slot *slot = verb->slots; slot != NULL && slot->name != NULL; slot++) {
-		const char *lead = slot->lead != NULL ? slot->lead : "";
-		size_t length = strlen(lead);
-		/* "flags=" stands close to its value, a word and "=" of its own do not */
-		bool is_close = length == 0 || (length > 1 && lead[length - 1] == '=') ||
-				strchr("><", lead[length - 1]) != NULL;
+	const char *lead = slot->lead != NULL ? slot->lead : "";
+	size_t length = strlen(lead);
+	/* "flags=" stands close to its value, a word and "=" of its own do not */
+	bool is_close = length == 0 || (length > 1 && lead[length - 1] == '=') ||
+			strchr("><", lead[length - 1]) != NULL;
 
-		buf_print(out, "%s%s%s%s%s%s%s", slot == verb->slots ? "" : " ",
-			  slot->optional ? "[" : "", lead, is_close ? "" : " ", slot->name,
-			  is_many(slot->kind) ? "..." : "", slot->optional ? "]" : "");
-	}
-	if (verb->takes_as)
-		buf_add_string(out, " [as NAME]");
+	buf_print(out, "%s%s%s%s%s%s%s", gap, slot->optional ? "[" : "", lead, is_close ? "" : " ",
+		  slot->name, is_many(slot->kind) ? "..." : "", slot->optional ? "]" : "");
 }
 
+void verb_print_slots(const struct verb *verb, size_t filled, struct buf *out)
+{
+	const char *gap = "";
+
+	for (const struct slot *slot = verb->slots; slot != NULL && slot->name != NULL; slot++) {
+		if (slot->lead == NULL && filled > 0) {
+			filled--;
+			continue;
+		}
+		print_slot(slot, gap, out);
+		gap = " ";
+	}
+	if (verb->takes_as)
+		buf_print(out, "%s[as NAME]", gap);
+}
 void verb_print(const struct verb *verb, struct buf *out)
 {
 	buf_print(out, "%s ", verb->name);
-	verb_print_slots(verb, out);
+	verb_print_slots(verb, 0, out);
 	buf_print(out, "\n    %s", verb->help);
 	if (verb->aliases != NULL)
 		buf_print(out, " (also: %s)", verb->aliases);
@@ -106,7 +116,7 @@ const char *slot_kind_name(enum slot_kind kind)
 		[SLOT_STEP] = "line",	    [SLOT_CASES] = "cases",	  [SLOT_NAMES] = "feature",
 		[SLOT_SOCKOPT] = "sockopt", [SLOT_IOCTL] = "ioctl",	  [SLOT_FLAGS] = "flags",
 		[SLOT_END] = "end",	    [SLOT_FILE] = "file",	  [SLOT_VERB] = "verb",
-		[SLOT_CONTROL] = "control", [SLOT_COMMAND] = "command",
+		[SLOT_CONTROL] = "control",  [SLOT_ENDPOINTS] = "endpoint", [SLOT_COMMAND] = "command",
 	};
 
 	return names[kind];

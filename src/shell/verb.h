@@ -15,6 +15,7 @@
 enum slot_kind {
 	SLOT_NEW,	 /* the name of an endpoint that the verb makes; "-": none */
 	SLOT_ENDPOINT,	 /* an endpoint by name */
+	SLOT_ENDPOINTS,	 /* one or more of them */
 	SLOT_VARIABLE,	 /* the name of a variable that the verb sets */
 	SLOT_SPEC,	 /* an address spec */
 	SLOT_DATA,	 /* bytes in their notations, one behind the other */
@@ -86,9 +87,9 @@ const struct verb *verb_find(const char *name);
 /* The i-th of all, NULL behind the last. */
 const struct verb *verb_at(size_t i);
 void verb_guess(struct name_guess *guess);
-/* "DATA [to ADDRESS] [flags=FLAGS]": what stands behind its name. */
+/* "DATA [to ADDRESS] [flags=FLAGS]": what stands behind its name, less so many that are there already. */
 struct buf;
-void verb_print_slots(const struct verb *verb, struct buf *out);
+void verb_print_slots(const struct verb *verb, size_t filled, struct buf *out);
 /* What help says of it, some lines. */
 void verb_print(const struct verb *verb, struct buf *out);
 /* "bytes": what a kind of slot is called in the tables that completion is made from. */

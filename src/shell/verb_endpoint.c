@@ -4,9 +4,11 @@
 #include "base/code.h"
 #include "base/memory.h"
 #include "core/socket.h"
+#include "shell/group.h"
 #include "shell/match.h"
 #include "shell/opener.h"
 #include "shell/tunnel.h"
+#include "shell/words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -104,6 +106,19 @@ static int run_reset(struct shell *shell, const struct step *step, struct error 
 	return 0;
 }
 
+static void print_groups(const struct shell *shell)
+{
+	char *const *members;
+	const char *name;
+
+	for (size_t i = 0; (name = group_at(shell, i, &members)) != NULL; i++) {
+		fprintf(shell->host->out, "%s:", name);
+		for (size_t k = 0; members[k] != NULL; k++)
+			fprintf(shell->host->out, " %s", members[k]);
+		fputc('\n', shell->host->out);
+	}
+}
+
 static int run_ls(struct shell *shell, const struct step *step, struct error *err)
 {
 	(void)step;
@@ -120,7 +135,28 @@ static int run_ls(struct shell *shell, const struct step *step, struct error *er
 			  channel->received);
 		fputs(buf_text(&line) + 2, shell->host->out);
 	}
+	print_groups(shell);
 	return 0;
+}
+
+static int run_group(struct shell *shell, const struct step *step, struct error *err)
+{
+	const struct filling *filling = &step->fillings[1];
+	const char *name = step->fillings[0].name;
+	char **members = step_words(shell, filling, err);
+	int result = members != NULL ? 0 : -1;
+
+	if (result == 0 && shell_find(shell, name) != NULL)
+		result = error_usage(err, "%s is an endpoint", name);
+	for (size_t i = 0; result == 0 && members[i] != NULL; i++)
+		if (shell_find(shell, members[i]) == NULL) {
+			error_usage(err, "there is no open endpoint \"%s\"", members[i]);
+			result = source_error(step->source, filling->words[i].place, err);
+		}
+	if (result == 0)
+		group_set(shell, name, members);
+	step_words_free(members);
+	return result;
 }
 
 static int run_pair(struct shell *shell, const struct step *step, struct error *err)
@@ -211,6 +247,9 @@ static const struct slot shut_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NU
 static const struct slot pair_slots[] = {
 	{ "NAME", SLOT_NEW, false, NULL }, { "NAME", SLOT_NEW, false, NULL }, { .name = NULL }
 };
+static const struct slot group_slots[] = { { "NAME", SLOT_VARIABLE, false, NULL },
+					   { "ENDPOINT", SLOT_ENDPOINTS, false, NULL },
+					   { .name = NULL } };
 static const struct slot no_slots[] = { { .name = NULL } };
 
 const struct verb endpoint_verbs[] = {
@@ -224,6 +263,7 @@ const struct verb endpoint_verbs[] = {
 	{ "shut", "shutdown", "ends the sending side, or read, or both", shut_slots, run_shut, "shut c", false, false },
 	{ "reset", NULL, "breaks the connection: RST", endpoint_slots, run_reset, "reset c", false, false },
 	{ "close", NULL, "closes an endpoint", endpoint_slots, run_close, "close c", false, false },
+	{ "group", NULL, "gives several endpoints one name: a line for it is run for each of them, all in the time of one; as NAME, what c got is $NAME.c", group_slots, run_group, "group g c p", false, false },
 	{ "ls", "endpoints", "what is open, its state, queues and counts", no_slots, run_ls, "ls", false, false },
 	{ .name = NULL },
 };

@@ -322,17 +322,6 @@ static int run_send(struct shell *shell, const struct step *step, struct error *
 	return result;
 }
 
-static void show_got(struct shell *shell, const struct channel *channel)
-{
-	cleanup_buf struct buf line = { 0 };
-	const struct message message = { .data = buf_text(&shell->got.bytes),
-					 .length = shell->got.bytes.length };
-
-	channel_show((struct channel *)(uintptr_t)channel, &message, &line);
-	fprintf(shell->host->out, "%s< %s\n", channel->name, buf_text(&line));
-	fflush(shell->host->out);
-}
-
 static int await_one(struct shell *shell, const struct step *step, struct channel *channel,
 		     const struct expected *expected, uint64_t skip, bool is_strict, nanoseconds until,
 		     struct error *err)
@@ -349,7 +338,7 @@ static int await_one(struct shell *shell, const struct step *step, struct channe
 		return err->place.text != NULL ? -1 :
 						 source_error(step->source, expected->place.length > 0 ? expected->place : step->place, err);
 	if (shell->settings.talks && step->as == NULL)
-		show_got(shell, channel);
+		channel_tell(channel, &shell->got.bytes, shell->host->colored, shell->host->out);
 	return 0;
 }
 

@@ -252,7 +252,7 @@ static int run_view(struct shell *shell, const struct step *step, struct error *
 {
 	static const struct name views[] = {
 		{ "text", VIEW_TEXT, NULL }, { "hex", VIEW_HEX, NULL }, { "json", VIEW_JSON, NULL },
-		{ "none", VIEW_NONE, NULL }, { NULL, 0, NULL },
+		{ "changes", VIEW_CHANGES, NULL }, { "none", VIEW_NONE, NULL }, { NULL, 0, NULL },
 	};
 	struct channel *channel = shell_need(shell, step, 0, err);
 	char *text cleanup_free = channel != NULL ? term_text(shell, &step->fillings[1].term, err) : NULL;
@@ -261,7 +261,7 @@ static int run_view(struct shell *shell, const struct step *step, struct error *
 	if (text == NULL)
 		return -1;
 	if (row == NULL) {
-		error_usage(err, "text, hex, json or none was expected, not \"%s\"", text);
+		error_usage(err, "text, hex, json, changes or none was expected, not \"%s\"", text);
 		return source_error(step->source, step->fillings[1].place, err);
 	}
 	channel->view = (enum channel_view)row->value;
@@ -284,6 +284,20 @@ static int run_save(struct shell *shell, const struct step *step, struct error *
 	return 0;
 }
 
+static int run_hints(struct shell *shell, const struct step *step, struct error *err)
+{
+	char *text cleanup_free = term_text(shell, &step->fillings[0].term, err);
+
+	if (text == NULL)
+		return -1;
+	shell->hints_off = strcmp(text, "off") == 0;
+	if (shell->hints_off || strcmp(text, "on") == 0)
+		return 0;
+	error_usage(err, "on or off was expected, not \"%s\"", text);
+	return source_error(step->source, step->fillings[0].place, err);
+}
+
+static const struct slot hints_slots[] = { { "on|off", SLOT_VALUE, false, NULL }, { .name = NULL } };
 static const struct slot file_slots[] = { { "FILE", SLOT_FILE, false, NULL }, { .name = NULL } };
 static const struct slot watch_slots[] = { { "DURATION", SLOT_DURATION, false, NULL },
 					   { "LINE", SLOT_STEP, false, NULL },
@@ -293,7 +307,7 @@ static const struct slot interact_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false
 					      { "^KEY", SLOT_VALUE, true, "escape" },
 					      { .name = NULL } };
 static const struct slot view_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
-					  { "text|hex|json|none", SLOT_VALUE, false, NULL },
+					  { "text|hex|json|changes|none", SLOT_VALUE, false, NULL },
 					  { .name = NULL } };
 
 const struct verb watch_verbs[] = {
@@ -301,7 +315,8 @@ const struct verb watch_verbs[] = {
 	{ "watch", NULL, "runs a line again and again, so far apart, until an interrupt; or { lines }, until the end of a within behind them", watch_slots, run_watch, "watch 100ms { ls } within 1s", false, false },
 	{ "hexdump", NULL, "shows bytes as hex and text", data_slots, run_hexdump, "hexdump $match", false, false },
 	{ "interact", NULL, "hands an endpoint to the keyboard; Ctrl-], or another key, comes back", interact_slots, run_interact, "interact c", false, false },
-	{ "view", NULL, "how what comes is shown: as text, in the family's own where it has one, hex digits, JSON, or not at all", view_slots, run_view, "view c hex", false, false },
+	{ "view", NULL, "how what comes is shown: as text, in the family's own where it has one, hex digits, JSON, with what changed since the last of its kind marked, or not at all", view_slots, run_view, "view c hex", false, false },
+	{ "hints", NULL, "whether what may follow is shown in grey behind a line that is typed: on, or off", hints_slots, run_hints, "hints off", false, false },
 	{ "save", NULL, "writes the lines that were typed and worked as a script", file_slots, run_save, "save \"what-i-did.as\"", false, false },
 	{ .name = NULL },
 };

@@ -200,8 +200,10 @@ static nanoseconds patience(const struct shell *shell, const struct step *step)
 nanoseconds shell_deadline(const struct shell *shell, const struct step *step)
 {
 	nanoseconds duration = patience(shell, step);
+	nanoseconds until = duration == DEADLINE_NEVER ? DEADLINE_NEVER :
+							 deadline_now() + shell_scaled(shell, duration);
 
-	return duration == DEADLINE_NEVER ? DEADLINE_NEVER : deadline_now() + shell_scaled(shell, duration);
+	return shell->group_until != 0 ? deadline_earlier(until, shell->group_until) : until;
 }
 
 int shell_timed_out(const struct shell *shell, const struct step *step, const char *what,

@@ -102,7 +102,7 @@ while True: print(s.recv(99))'
 	refuses 1 "p ended with status 3, not 0" 'run p sh -c "exit 3"; exit p'
 	refuses 1 "p ended with status 0, not 4" 'run p true; exit p 4'
 	refuses 1 "it ended with status 5" 'run - sh -c "echo out; echo errors >&2; exit 5"'
-	[[ $output == *$'\nout\nerrors'* ]]
+	[[ $output == *'-.out< out'*'-.err< errors'* ]]
 	refuses 1 "no folder of PATH has" 'run - no-such-program'
 	lines 'run p sleep 100; signal p TERM; exit p 143'
 	[ "$status" = 0 ]

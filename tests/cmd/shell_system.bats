@@ -5,9 +5,9 @@ load ../helpers
 load shell
 
 @test "shell system: a line is run by sh, with its own quotes, and others follow" {
-	lines '!echo "a;b" {} \; c; repeat 2 { !echo "in } it" }; log "next"'
+	lines '!echo "a;b" {} \; c; repeat 2 { !echo "of } it" }; log "next"'
 	[ "$status" = 0 ]
-	[ "$output" = $'a;b {} ; c\nin } it\nin } it\nnext' ]
+	[ "$output" = $'a;b {} ; c\nof } it\nof } it\nnext' ]
 }
 
 @test "shell system: what a line prints goes into a command, and its status counts" {
