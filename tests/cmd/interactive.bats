@@ -81,9 +81,20 @@ no_leak() {
 		each F in a b { if "$F" == "b" log "$n $m.from" }
 		try open w tcp:127.0.0.1:1
 		connect-ex w tcp:127.0.0.1:1
+		test "several as one, and the system"
+		socketpair a b
+		socketpair c d
+		group g b d
+		view b changes
+		each X in 1 2 { send a "x$X"; send c "y$X"; recv g any(2) as m }
+		ls | cat
+		!true
+		try !false
+		fail "kept"
 	E
-	run timeout "$((6 * patience))" valgrind --quiet --track-fds=yes --leak-check=full --error-exitcode=9 --log-file="$log" "$ANYSOCK" shell "$BATS_TEST_TMPDIR/script.as"
+	run timeout "$((6 * patience))" valgrind --quiet --track-fds=yes --leak-check=full --error-exitcode=9 --log-file="$log" "$ANYSOCK" shell --artifacts "$BATS_TEST_TMPDIR/kept" "$BATS_TEST_TMPDIR/script.as"
 	[ "$status" = 1 ] || { echo "$output"; cat "$log"; false; }
+	[ -s "$BATS_TEST_TMPDIR/kept/"*script-4/d.pcapng ]
 	[ "$(grep -c '^ok' <<<"$output")" = 2 ] || { echo "$output"; false; }
 	no_leak "$log"
 }
