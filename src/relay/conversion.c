@@ -46,15 +46,18 @@ static bool needs_conversion(const struct flow *flow, const struct session_setti
 	return settings->format_given || has_own_format(source);
 }
 
-static void set_context(struct codec_context *context, const struct side *messages,
-			const struct session_settings *settings)
+static struct codec_context *context_new(const struct side *messages,
+					 const struct session_settings *settings)
 {
+	struct codec_context *context = memory_new(sizeof(*context));
+
 	context->target = messages->endpoint.target;
 	context->message_maximum = messages->endpoint.message_maximum;
 	context->timestamps = settings->timestamps;
 	context->timestamp_style = settings->timestamp_style;
 	context->nanoseconds = settings->nanoseconds;
 	context->show_interface = messages->endpoint.several_interfaces;
+	return context;
 }
 
 /* Captures show between whom the messages went. */
@@ -76,10 +79,12 @@ static void convert(struct flow *flow, const struct session_settings *settings,
 	if (conversion->encode != NULL && !settings->format_given &&
 	    has_own_format(&flow->source->endpoint))
 		conversion->encode = codec_find(flow->source->endpoint.target->format);
-	set_context(&conversion->decode_context, flow->sink, settings);
-	set_context(&conversion->encode_context, flow->source, settings);
+	if (conversion->decode != NULL)
+		conversion->decode_context = context_new(flow->sink, settings);
+	if (conversion->encode != NULL)
+		conversion->encode_context = context_new(flow->source, settings);
 	if (conversion->encode != NULL && conversion->encode->begin != NULL)
-		set_addresses(&conversion->encode_context, &flow->source->endpoint);
+		set_addresses(conversion->encode_context, &flow->source->endpoint);
 	if (flow->shows || (conversion->encode != NULL && conversion->encode->end != NULL))
 		socket_count_drops(&flow->source->endpoint);
 	conversion->messages_left = UINT64_MAX;

@@ -51,9 +51,11 @@ void conversion_free(struct conversion *conversion)
 	if (conversion == NULL)
 		return;
 	if (conversion->decode != NULL)
-		codec_context_release(conversion->decode, &conversion->decode_context);
+		codec_context_release(conversion->decode, conversion->decode_context);
 	if (conversion->encode != NULL)
-		codec_context_release(conversion->encode, &conversion->encode_context);
+		codec_context_release(conversion->encode, conversion->encode_context);
+	free(conversion->decode_context);
+	free(conversion->encode_context);
 	buf_release(&conversion->input);
 	buf_release(&conversion->output);
 	buf_release(&conversion->control);
@@ -342,7 +344,7 @@ void flow_resume(struct flow *flow, const struct side *side)
 		conversion->input_at = 0;
 		conversion->input_at_end = false;
 		if (conversion->decode != NULL)
-			codec_context_release(conversion->decode, &conversion->decode_context);
+			codec_context_release(conversion->decode, conversion->decode_context);
 	} else {
 		/* The new peer knows nothing of the beginning of a message. */
 		conversion->output_sent = 0;

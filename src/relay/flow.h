@@ -51,7 +51,7 @@ enum flow_state { FLOW_OPEN, FLOW_DRAINING, FLOW_CLOSED };
 struct conversion {
 	const struct codec *decode; /* of a source of bytes; NULL: the source has messages */
 	const struct codec *encode; /* of a sink of bytes; NULL: the sink takes messages */
-	struct codec_context decode_context, encode_context;
+	struct codec_context *decode_context, *encode_context; /* owned; NULL without the codec */
 	struct message_room room; /* lent by the engine: all flows receive into the same, one at a time */
 	struct buf input;   /* bytes that are not decoded yet, from input_at on */
 	size_t input_at;

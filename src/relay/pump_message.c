@@ -123,7 +123,7 @@ static enum pump_result decode(struct flow *flow, struct message *message, bool 
 	error_clear(&err);
 	*found = false;
 	if (length > 0 || conversion->input_at_end)
-		taken = codec_decode(conversion->decode, &conversion->decode_context, bytes, length,
+		taken = codec_decode(conversion->decode, conversion->decode_context, bytes, length,
 				     conversion->input_at_end, message, found, &err);
 	if (taken < 0) {
 		flow_fail(flow, &err, "decode");
@@ -258,14 +258,14 @@ static enum pump_result encode(struct flow *flow, const struct flow_environment 
 {
 	struct conversion *conversion = flow->conversion;
 	const struct codec *codec = conversion->encode;
-	struct codec_context *context = &conversion->encode_context;
+	struct codec_context *context = conversion->encode_context;
 	size_t before = conversion->output.length;
 	struct error err;
 
 	error_clear(&err);
 	/* From one file of messages to another, the interface has a name even where there is none here. */
 	if (conversion->decode != NULL)
-		memcpy(context->interface, conversion->decode_context.interface,
+		memcpy(context->interface, conversion->decode_context->interface,
 		       sizeof(context->interface));
 	if (codec->encode(context, message, &conversion->output, &err) < 0) {
 		/* Those before it were well. */
@@ -290,7 +290,7 @@ static enum pump_result begin_output(struct flow *flow)
 	conversion->began = true;
 	if (codec == NULL || codec->begin == NULL)
 		return PUMP_AGAIN;
-	if (codec->begin(&conversion->encode_context, &conversion->output, &err) < 0) {
+	if (codec->begin(conversion->encode_context, &conversion->output, &err) < 0) {
 		flow_fail(flow, &err, "format");
 		return PUMP_SINK_FAILED;
 	}
@@ -307,7 +307,7 @@ static enum pump_result end_output(struct flow *flow)
 	if (codec == NULL || flow->discards)
 		return PUMP_END;
 	if (!conversion->ended && codec->end != NULL &&
-	    codec->end(&conversion->encode_context, &conversion->output, &err) < 0) {
+	    codec->end(conversion->encode_context, &conversion->output, &err) < 0) {
 		flow_fail(flow, &err, "format");
 		return PUMP_SINK_FAILED;
 	}
