@@ -31,8 +31,8 @@ WITH_EXEC ?= yes
 switches := EDIT JANSSON OPENSSL PCAP PCRE2 EXEC
 found = $(shell $(PKG_CONFIG) --exists $1 2>/dev/null && echo yes || echo no)
 $(foreach w,$(switches),$(eval WITH_$w := $(WITH_$w)))
-libraries := $(foreach l,EDIT:libedit JANSSON:jansson OPENSSL:libcrypto PCAP:libpcap PCRE2:libpcre2-8,$(if \
-	$(filter yes,$(WITH_$(firstword $(subst :, ,$l)))),$(lastword $(subst :, ,$l))))
+libraries := $(strip $(foreach l,EDIT:libedit JANSSON:jansson OPENSSL:libcrypto PCAP:libpcap PCRE2:libpcre2-8,$(if \
+	$(filter yes,$(WITH_$(firstword $(subst :, ,$l)))),$(lastword $(subst :, ,$l)))))
 
 SANITIZE ?= $(if $(SAN),address$(comma)undefined)
 HARDEN ?= $(if $(SANITIZE)$(COVERAGE),no,yes)

@@ -47,6 +47,9 @@ installed() {
 	[[ $output == *" -DWITH_PCAP=0 "* ]]
 	grep -q 'libpcre2-8' asked
 	run ! grep -q libpcap asked
+	run -0 --separate-stderr dry PKG_CONFIG=./there-is-none
+	[ -z "$stderr" ]
+	[[ $output == *" -DWITH_PCRE2=0 "* ]]
 }
 
 @test "packaging: everything is installed below DESTDIR, in the folders that are given, and uninstalled" {
