@@ -9,7 +9,7 @@ SHORT, LONG = 170, 3600  # seconds after which nothing more is begun
 # so that nothing paces or queues differently from one machine to the next
 NAMESPACE = """
 ip link set lo up
-ip route replace local 127.0.0.0/8 dev lo table local congctl cubic
+for net in 127.0.0.0/8 127.0.0.1; do ip route replace local $net dev lo table local congctl cubic; done
 echo 10240 65535 >/proc/sys/net/ipv4/ip_local_port_range
 echo 4096 >/proc/sys/net/core/somaxconn
 echo 512 >/proc/sys/net/unix/max_dgram_qlen
