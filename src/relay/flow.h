@@ -116,7 +116,6 @@ struct flow {
 	bool stopping : 1; /* nothing more is read */
 	bool source_failed : 1; /* its error is about the source, not about the sink */
 	bool shows : 1;	    /* an observer must see the bytes */
-	bool at_end : 1;    /* of the splice pump: the source has ended, the pipe may hold bytes */
 	bool is_direct : 1; /* of the splice pump: a side is a pipe itself */
 	bool is_bulk : 1;   /* of the splice pump: much comes at once, or more than the sink takes */
 };

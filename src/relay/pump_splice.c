@@ -4,8 +4,9 @@
  *
  * Small traffic is copied, which is faster; a large read or a short write
  * starts the splicing, little that comes ends it. A pipe is only kept while it
- * holds bytes. EAGAIN of a fill means that the source is dry only where the
- * pipe is empty: a pipe is full also when each of its slots holds a byte.
+ * holds bytes, and filled only while it is empty: a pipe is full also when each
+ * of its slots holds a byte, and would then give EAGAIN as a dry source does.
+ * What comes while the sink is full stays with the sender, and makes larger pieces.
  */
 #include "base/cleanup.h"
 #include "base/memory.h"
@@ -67,16 +68,15 @@ static enum pump_result fall_back(struct flow *flow)
 	return PUMP_AGAIN;
 }
 
-static void took(struct flow *flow, const struct flow_environment *environment, size_t length)
+static void took(struct flow *flow, size_t length)
 {
 	if (flow->limit != UINT64_MAX)
 		flow->limit -= length;
-	(void)environment;
 }
 
-static size_t how_much(const struct flow *flow, size_t room)
+static size_t how_much(const struct flow *flow)
 {
-	return flow->limit < room ? (size_t)flow->limit : room;
+	return flow->limit < PIPE_SIZE ? (size_t)flow->limit : PIPE_SIZE;
 }
 
 static bool is_pipe_error(int code, const struct endpoint *source)
@@ -99,11 +99,11 @@ static enum pump_result step_direct(struct flow *flow, const struct flow_environ
 		return PUMP_END;
 	if (!flow->source->readable || !flow->sink->writable)
 		return PUMP_WAIT;
-	got = endpoint_splice(sink, in, how_much(flow, PIPE_SIZE));
+	got = endpoint_splice(sink, in, how_much(flow));
 	if (got == 0)
 		return PUMP_END;
 	if (got > 0) {
-		took(flow, environment, (size_t)got);
+		took(flow, (size_t)got);
 		flow->moved.bytes += (uint64_t)got;
 		*moved += (size_t)got;
 		return PUMP_AGAIN;
@@ -120,62 +120,6 @@ static enum pump_result step_direct(struct flow *flow, const struct flow_environ
 	if (flow->source->readable && flow->sink->writable)
 		return pump_copy_step(flow, environment, moved);
 	return PUMP_WAIT;
-}
-
-/* 1: bytes came in; 0: none now; -1: the source failed. */
-static int fill(struct flow *flow, const struct flow_environment *environment)
-{
-	ssize_t got;
-
-	if (flow->at_end || flow->stopping || flow->limit == 0 || !flow->source->readable ||
-	    flow->in_pipe >= PIPE_SIZE)
-		return 0;
-	got = splice_some(flow->source->endpoint.in, flow->splice_pipe[1],
-			  how_much(flow, PIPE_SIZE - flow->in_pipe));
-	if (got > 0) {
-		took(flow, environment, (size_t)got);
-		flow->in_pipe += (uint32_t)got;
-		flow->is_bulk = (size_t)got >= BULK_ENDS || flow->in_pipe > (size_t)got;
-		return 1;
-	}
-	if (got == 0)
-		flow->at_end = true;
-	else if (errno != EAGAIN)
-		return -1;
-	else if (flow->in_pipe == 0)
-		side_is_dry(flow->source);
-	return 0;
-}
-
-static int fill_all(struct flow *flow, const struct flow_environment *environment)
-{
-	int filled = 0, more;
-
-	do {
-		more = fill(flow, environment);
-		filled |= more;
-	} while (more > 0);
-	return filled;
-}
-
-/* 1: bytes went out; 0: none now; -1: the sink failed. */
-static int drain(struct flow *flow, size_t *moved)
-{
-	ssize_t put;
-
-	if (flow->in_pipe == 0 || !flow->sink->writable)
-		return 0;
-	put = endpoint_splice(&flow->sink->endpoint, flow->splice_pipe[0], flow->in_pipe);
-	if (put > 0) {
-		flow->in_pipe -= (uint32_t)put;
-		flow->moved.bytes += (uint64_t)put;
-		*moved += (size_t)put;
-		return 1;
-	}
-	if (put < 0 && errno != EAGAIN)
-		return -1;
-	side_is_full(flow->sink);
-	return 0;
 }
 
 /* What splice(2) cannot do for this pair is copied from here on, what is in the pipe first. */
@@ -200,28 +144,60 @@ static enum pump_result unload(struct flow *flow, const struct flow_environment 
 	return fall_back(flow);
 }
 
+static enum pump_result fill(struct flow *flow, const struct flow_environment *environment)
+{
+	ssize_t got;
+
+	if (flow->stopping || flow->limit == 0)
+		return PUMP_END;
+	if (!flow->source->readable)
+		return PUMP_WAIT;
+	got = splice_some(flow->source->endpoint.in, flow->splice_pipe[1], how_much(flow));
+	if (got > 0) {
+		took(flow, (size_t)got);
+		flow->in_pipe = (uint32_t)got;
+		flow->is_bulk = (size_t)got >= BULK_ENDS;
+		return PUMP_AGAIN;
+	}
+	if (got == 0)
+		return PUMP_END;
+	if (errno != EAGAIN)
+		return is_refused() ? unload(flow, environment) : PUMP_SOURCE_FAILED;
+	side_is_dry(flow->source);
+	return PUMP_WAIT;
+}
+
+static enum pump_result drain(struct flow *flow, const struct flow_environment *environment,
+			      size_t *moved)
+{
+	ssize_t put;
+
+	if (!flow->sink->writable)
+		return PUMP_WAIT;
+	put = endpoint_splice(&flow->sink->endpoint, flow->splice_pipe[0], flow->in_pipe);
+	if (put > 0) {
+		flow->in_pipe -= (uint32_t)put;
+		flow->moved.bytes += (uint64_t)put;
+		*moved += (size_t)put;
+		return PUMP_AGAIN;
+	}
+	if (put < 0 && errno != EAGAIN)
+		return is_refused() ? unload(flow, environment) : PUMP_SINK_FAILED;
+	side_is_full(flow->sink);
+	return PUMP_WAIT;
+}
+
 static enum pump_result step_pipe(struct flow *flow, const struct flow_environment *environment,
 				  size_t *moved)
 {
-	int filled = fill_all(flow, environment);
-	int drained;
+	enum pump_result result;
 
-
-	if (filled < 0)
-		return is_refused() ? unload(flow, environment) : PUMP_SOURCE_FAILED;
-	drained = drain(flow, moved);
-	if (drained < 0)
-		return is_refused() ? unload(flow, environment) : PUMP_SINK_FAILED;
 	if (flow->in_pipe > 0)
-		return filled > 0 || drained > 0 ? PUMP_AGAIN : PUMP_WAIT;
-	if (flow->at_end || flow->stopping || flow->limit == 0) {
+		return drain(flow, environment, moved);
+	result = fill(flow, environment);
+	if (result != PUMP_AGAIN)
 		pipes_give(environment->pipes, flow->splice_pipe);
-		return PUMP_END;
-	}
-	if (flow->source->readable)
-		return PUMP_AGAIN;
-	pipes_give(environment->pipes, flow->splice_pipe);
-	return PUMP_WAIT;
+	return result;
 }
 
 static bool wants_pipe(const struct flow *flow)
@@ -238,6 +214,10 @@ static enum pump_result step(struct flow *flow, const struct flow_environment *e
 
 	if (flow->splice_pipe[0] >= 0)
 		return step_pipe(flow, environment, moved);
+	/* Once it is out of the way what follows can be spliced, however slow the sink is. */
+	result = flow->is_bulk ? flow_write_leftover(flow, environment) : PUMP_AGAIN;
+	if (result != PUMP_AGAIN)
+		return result;
 	if (flow->is_direct && flow->leftover == NULL)
 		return step_direct(flow, environment, moved);
 	if (wants_pipe(flow) && pipes_take(environment->pipes, flow->splice_pipe) == 0)

@@ -124,3 +124,83 @@ END
 	status_of "$sink"
 	cmp "$received" "$BATS_TEST_TMPDIR/data"
 }
+
+@test "relay: single bytes that fill a pipe, one in each of its slots, neither spin nor hang nor get lost" {
+	run -0 --separate-stderr python - "$ANYSOCK" "$BATS_TEST_TMPDIR" <<'END'
+import os, socket, subprocess, sys, threading
+program, folder = sys.argv[1:]
+listener = socket.socket(socket.AF_UNIX); listener.bind(folder + "/out"); listener.listen()
+relay = subprocess.Popen([program, "relay", "-q", "--once", "--ready-fd", "1", f"unix-listen:{folder}/in", f"unix:{folder}/out"],
+                         stdout=subprocess.PIPE)
+relay.stdout.readline()
+source = socket.socket(socket.AF_UNIX); source.connect(folder + "/in")
+sink = listener.accept()[0]
+# more than the sink's queue takes: the rest stays in the pipe, and the single bytes come behind it, each a buffer of its own
+bulk, many, sent = b"b" * 400000, 3000, 0
+source.sendall(bulk)
+def dribble():
+    global sent
+    for _ in range(many): source.sendall(b"x"); sent += 1
+    source.shutdown(socket.SHUT_WR)
+thread = threading.Thread(target=dribble); thread.start()
+def state():
+    words = open(f"/proc/{relay.pid}/stat").read().rpartition(")")[2].split()
+    return sent, words[11], words[12]
+def is_still():
+    before = state()
+    thread.join(0.3)
+    return before == state()
+while not is_still(): assert relay.poll() is None
+print("stuck at", "slots" if 0 < sent < many else sent)
+got = b""
+while part := sink.recv(65536): got += part
+thread.join(); sink.close()
+print(got == bulk + b"x" * many, relay.wait())
+END
+	[ "$output" = $'stuck at slots\nTrue 0' ]
+}
+
+@test "relay: a file that is rewritten while it is sent: copied, what was read stays; spliced, its reader sees the new" {
+	for pump in copy splice; do
+		run -0 --separate-stderr python - "$ANYSOCK" "$BATS_TEST_TMPDIR/$pump" "$pump" <<'END'
+import os, re, select, socket, subprocess, sys
+program, path, pump = sys.argv[1:]
+size = 32 << 20
+with open(path, "wb") as file: file.write(b"o" * size)
+listener = socket.socket(socket.AF_UNIX); listener.bind(path + ".socket"); listener.listen()
+relay = subprocess.Popen([program, "relay", "-q", "-u", "--pump", pump, "-", f"unix:{path}.socket"], stdin=open(path, "rb"))
+sink = listener.accept()[0]
+# enough for it to begin to splice
+got = sink.recv(2 << 20, socket.MSG_WAITALL)
+def place():
+    with open(f"/proc/{relay.pid}/fdinfo/0") as file: return int(file.readline().split()[1])
+before = -1
+while before != place():
+    before = place()
+    select.select([], [], [], 0.2)
+with open(path, "r+b") as file: file.write(b"n" * size)
+while part := sink.recv(1 << 20): got += part
+old = got.count(b"o")
+print(len(got) == size, got == b"o" * old + b"n" * (size - old), "as read" if old == before else "newer" if old < before else "older", relay.wait())
+END
+		[ "$output" = "True True $([ "$pump" = copy ] && echo as read || echo newer) 0" ]
+	done
+}
+
+@test "relay: a file that is cut short while it is sent ends where it is cut" {
+	for pump in copy splice; do
+		run -0 --separate-stderr python - "$ANYSOCK" "$BATS_TEST_TMPDIR/$pump" "$pump" <<'END'
+import os, socket, subprocess, sys
+program, path, pump = sys.argv[1:]
+with open(path, "wb") as file: file.write(b"o" * (64 << 20))
+listener = socket.socket(socket.AF_UNIX); listener.bind(path + ".socket"); listener.listen()
+relay = subprocess.Popen([program, "relay", "-q", "-u", "--pump", pump, "-", f"unix:{path}.socket"], stdin=open(path, "rb"))
+sink = listener.accept()[0]; sink.settimeout(20)
+got = len(sink.recv(4096))
+os.truncate(path, 10 << 20)
+while part := sink.recv(1 << 20): got += len(part)
+print(10 << 20 <= got < 64 << 20, relay.wait())
+END
+		[ "$output" = "True 0" ]
+	done
+}
