@@ -117,16 +117,19 @@ ready_address() {
 	exec {channel}>&-
 }
 
-# marked OUTPUT: the text above the first carets; - where they stand behind its end.
-marked() {
-	awk '/^ *\^~*$/ && NR > 1 {
-		at = index($0, "^")
-		text = substr(before, at, length($0) - at + 1)
-		sub(/ +$/, "", text)
-		print text == "" ? "-" : text
-		exit
-	}
-	{ before = $0 }' <<<"$1"
+# marks OUTPUT: sets mark to the text above the first carets; - where they stand behind its end, none where there are none.
+marks() {
+	local line before=''
+	mark=none
+	while IFS= read -r line; do
+		if [[ $line =~ ^(\ *)(\^~*)$ ]]; then
+			mark=${before:${#BASH_REMATCH[1]}:${#BASH_REMATCH[2]}}
+			mark=${mark%"${mark##*[! ]}"}
+			mark=${mark:--}
+			return
+		fi
+		before=$line
+	done <<<"$1"
 }
 
 # needs family NAME... | command NAME... | lab | root | plain WHY | bare WHY: skip the test where that is not to be had.
