@@ -3,6 +3,7 @@
 #ifndef RELAY_SESSION_PHASES_H
 #define RELAY_SESSION_PHASES_H
 
+#include "base/memory.h"
 #include "relay/session.h"
 #include "relay/side.h"
 
