@@ -94,11 +94,11 @@ monitored() {
 	# what it writes to a file waits for a buffer to be full
 	start stdbuf -oL btmon
 	wait_for grep -q "New Index" "$output_file"
-	local lines=$output_file
+	local heard=$output_file
 	start anysock send bt-hci::logging 'a line of ours'
 	status_of "$pid" && [ "$status" = 0 ]
 	# btmon asks /proc for the name of the sender, which may be gone
-	wait_for grep -Eq "^= (anysock\[$pid\]|$pid): a line of ours" "$lines"
+	wait_for grep -Eq "^= (anysock\[$pid\]|$pid): a line of ours" "$heard"
 }
 
 # asked FILE: whether what we ask is in FILE by now or later.
