@@ -88,23 +88,26 @@ int system_run(struct shell *shell, const char *command, struct error *err)
 
 int outlet_open(struct shell *shell, struct outlet *outlet, const char *command, struct error *err)
 {
-	int out = fileno(shell->host->out);
+	int out = fileno(shell->host->out), result = -1;
 	int ends[2];
 
-	*outlet = (struct outlet){ .command = command, .before = -1 };
+	*outlet = (struct outlet){ .command = command };
 	/* What prints is one for all of them. */
 	if (task_is_running(shell))
 		return error_usage(err, "what a task's lines print goes into no command");
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_system(err, "pipe");
 	fflush(shell->host->out);
-	if (start(shell, outlet, ends[0], err) == 0) {
-		outlet->before = fcntl(out, F_DUPFD_CLOEXEC, 3);
+	outlet->before = fcntl(out, F_DUPFD_CLOEXEC, 3);
+	if (outlet->before < 0)
+		error_system(err, "standard output");
+	else if ((result = start(shell, outlet, ends[0], err)) < 0)
+		close(outlet->before);
+	else
 		dup2(ends[1], out);
-	}
 	close(ends[0]);
 	close(ends[1]);
-	return outlet->before >= 0 ? 0 : -1;
+	return result;
 }
 
 int outlet_close(struct shell *shell, struct outlet *outlet, int result, struct error *err)

@@ -94,7 +94,8 @@ no_leak() {
 	E
 	run timeout "$((6 * patience))" valgrind --quiet --track-fds=yes --leak-check=full --error-exitcode=9 --log-file="$log" "$ANYSOCK" shell --artifacts "$BATS_TEST_TMPDIR/kept" "$BATS_TEST_TMPDIR/script.as"
 	[ "$status" = 1 ] || { echo "$output"; cat "$log"; false; }
-	[ -s "$BATS_TEST_TMPDIR/kept/"*script-4/d.pcapng ]
+	local kept=("$BATS_TEST_TMPDIR/kept/"*script-4/d.pcapng)
+	[ -s "${kept[0]}" ]
 	[ "$(grep -c '^ok' <<<"$output")" = 2 ] || { echo "$output"; false; }
 	no_leak "$log"
 }
