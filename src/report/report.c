@@ -8,6 +8,7 @@
 #include "core/credentials.h"
 #include "report/hexdump.h"
 #include "report/json.h"
+#include "report/repeats.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 struct report {
 	struct observer observer;
 	struct report_settings settings;
+	struct repeats repeats;
 	struct transfer total[2];
 	uint64_t sessions;
 	uint64_t errors;
@@ -36,13 +38,30 @@ static void print_spec(const struct event *event, struct buf *out)
 		target_print(target, out);
 }
 
+static void tell_left_out(const struct report *report, uint64_t count)
+{
+	cleanup_buf struct buf line = { 0 };
+
+	if (count == 0)
+		return;
+	buf_print(&line, "the same error %" PRIu64 " time%s more", count, count == 1 ? "" : "s");
+	say(report, &line);
+}
+
+/* A flood of the same is told as a number. */
 static void tell_error(struct report *report, const struct event *event)
 {
-	cleanup_buf struct buf spec = { 0 };
+	cleanup_buf struct buf spec = { 0 }, whole = { 0 };
+	uint64_t left_out;
+	bool is_told;
 
 	print_spec(event, &spec);
-	report_error(report->settings.stream, report->settings.colored, spec.length > 0 ? buf_text(&spec) : NULL,
-		     event->error);
+	buf_print(&whole, "%s: %s", buf_text(&spec), event->error->text);
+	is_told = repeats_hear(&report->repeats, buf_text(&whole), deadline_now(), &left_out);
+	tell_left_out(report, left_out);
+	if (is_told)
+		report_error(report->settings.stream, report->settings.colored,
+			     spec.length > 0 ? buf_text(&spec) : NULL, event->error);
 }
 
 static void print_transfer(struct buf *line, const struct transfer *transfer)
@@ -300,6 +319,10 @@ struct report *report_new(const struct report_settings *settings)
 
 void report_free(struct report *report)
 {
+	if (report != NULL) {
+		tell_left_out(report, report->repeats.left_out);
+		repeats_release(&report->repeats);
+	}
 	free(report);
 }
 

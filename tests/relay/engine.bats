@@ -204,3 +204,22 @@ END
 	[ "$output" = 200 ]
 	[ "$(descriptors "$pid")" -lt 200 ]
 }
+
+@test "a flood of the same error is told ten times a second, and the others as a number" {
+	ready_address relay --stats udp-listen:127.0.0.1:0 udp:127.0.0.1:9
+	run -0 python - "${address##*:}" <<'END'
+import socket, sys, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(("127.0.0.1", int(sys.argv[1])))
+until = time.monotonic() + 1.5
+while time.monotonic() < until: s.send(b"x")
+END
+	kill "$pid"
+	status_of "$pid"
+	local told more all
+	told=$(grep -c 'send: Connection refused$' "$error_file")
+	more=$(awk '/the same error [0-9]+ times? more$/ { n += $5 } END { print n + 0 }' "$error_file")
+	all=$(sed -nE 's/.*, ([0-9]+) errors$/\1/p' "$error_file")
+	[ "$more" -gt 100 ]
+	[ $((told + more)) = "$all" ] || { tail -n 5 "$error_file"; echo "$told + $more"; false; }
+	[ "$told" -le $((10 * (1 + $(grep -c 'more$' "$error_file")))) ]
+}
