@@ -106,7 +106,7 @@ unit: $(units) $(replays) ## run the unit tests alone
 	$Q$S/tests/suite $O unit
 check: ## install what is missing with apt-get, build, run all tests
 	$Q$S/tests/setup && $(MAKE) --no-print-directory test
-check-lab: all ## run the tests in a guest kernel that has every family; TESTS="FILE..." picks
+check-lab: all ## run the tests that `make check` did not pass here in a guest kernel that has every family; TESTS="FILE..." picks
 	$Q$S/tests/lab/check $O $(TESTS)
 cross: ## build for i386, s390x, musl, statically and without each library, and run the unit tests
 	$Q$S/tests/cross $O $(NAMES)
