@@ -35,6 +35,7 @@ struct transfer {
 	uint64_t messages; /* delivered, of message sides */
 	uint64_t lost;	   /* bytes that were read and not delivered */
 	uint64_t refused;  /* messages that the sink did not want, whose bytes are lost */
+	const char *pump;  /* the name of what moved it; NULL: nothing did yet */
 };
 
 /* Everything is borrowed for the call. What does not apply is zero. */

@@ -99,6 +99,8 @@ struct transfer flow_moved(const struct flow *flow)
 {
 	struct transfer moved = { .bytes = flow->moved.bytes, .lost = flow->moved.lost };
 
+	if (flow->pump != NULL && (moved.bytes > 0 || moved.lost > 0))
+		moved.pump = flow->pump->name;
 	if (flow->conversion != NULL) {
 		moved.messages = flow->conversion->messages;
 		moved.refused = flow->conversion->refused;

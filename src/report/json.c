@@ -103,6 +103,8 @@ static void print_transfer(struct json *json, const char *key, const struct tran
 		json_unsigned(json, "lost", transfer->lost);
 	if (transfer->refused > 0)
 		json_unsigned(json, "refused", transfer->refused);
+	if (transfer->pump != NULL)
+		json_string(json, "pump", transfer->pump);
 	json_close_object(json);
 }
 

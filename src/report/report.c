@@ -64,7 +64,8 @@ static void tell_error(struct report *report, const struct event *event)
 			     spec.length > 0 ? buf_text(&spec) : NULL, event->error);
 }
 
-static void print_transfer(struct buf *line, const struct transfer *transfer)
+/* direction NULL: what stands before says it. */
+static void print_transfer(struct buf *line, const struct transfer *transfer, const char *direction)
 {
 	report_size(line, transfer->bytes);
 	if (transfer->messages > 0)
@@ -75,6 +76,17 @@ static void print_transfer(struct buf *line, const struct transfer *transfer)
 	if (transfer->refused > 0)
 		buf_print(line, ", %" PRIu64 " message%s refused", transfer->refused,
 			  transfer->refused == 1 ? "" : "s");
+	if (direction != NULL)
+		buf_print(line, " %s", direction);
+	if (transfer->pump != NULL)
+		buf_print(line, " (%s)", transfer->pump);
+}
+
+static void print_transfers(struct buf *line, const struct transfer transfers[2])
+{
+	print_transfer(line, &transfers[DIRECTION_FORWARD], "forward");
+	buf_add_string(line, ", ");
+	print_transfer(line, &transfers[DIRECTION_BACKWARD], "backward");
 }
 
 /* What the families say of the ends: " (MPTCP, 2 subflows)". */
@@ -91,10 +103,7 @@ static void print_closed(const struct event *event, struct buf *line)
 {
 	buf_print(line, "closed #%" PRIu64 " after %.3f s: ", event->session,
 		  (double)event->duration / NANOSECONDS_PER_SECOND);
-	print_transfer(line, &event->transfers[DIRECTION_FORWARD]);
-	buf_add_string(line, " forward, ");
-	print_transfer(line, &event->transfers[DIRECTION_BACKWARD]);
-	buf_add_string(line, " backward");
+	print_transfers(line, event->transfers);
 	print_note(event->subject, line);
 	print_note(event->other, line);
 }
@@ -151,7 +160,7 @@ static void print_event(const struct event *event, struct buf *line)
 	case EVENT_END:
 		buf_print(line, "end of %s #%" PRIu64 " after ",
 			  direction_name(event->direction), event->session);
-		print_transfer(line, &event->transfers[event->direction]);
+		print_transfer(line, &event->transfers[event->direction], NULL);
 		break;
 	case EVENT_CLOSED:
 		print_closed(event, line);
@@ -169,7 +178,7 @@ static void print_event(const struct event *event, struct buf *line)
 	case EVENT_CHECKSUM:
 		buf_print(line, "%s %s %s #%" PRIu64 ", ", event->algorithm, event->digest,
 			  direction_name(event->direction), event->session);
-		print_transfer(line, &event->transfers[event->direction]);
+		print_transfer(line, &event->transfers[event->direction], NULL);
 		break;
 	case EVENT_ERROR:
 		break;
@@ -201,6 +210,20 @@ static unsigned int level_of(const struct event *event)
 	return 2;
 }
 
+static void add_transfer(struct transfer *total, const struct transfer *transfer)
+{
+	bool is_same = total->pump == NULL || transfer->pump == NULL || total->pump == transfer->pump;
+
+	total->bytes += transfer->bytes;
+	total->messages += transfer->messages;
+	total->lost += transfer->lost;
+	total->refused += transfer->refused;
+	if (!is_same)
+		total->pump = "several pumps";
+	else if (transfer->pump != NULL)
+		total->pump = transfer->pump;
+}
+
 static void count(struct report *report, const struct event *event)
 {
 	report->told_error |= event->kind == EVENT_ERROR;
@@ -208,12 +231,8 @@ static void count(struct report *report, const struct event *event)
 	if (event->kind != EVENT_CLOSED)
 		return;
 	report->sessions++;
-	for (int i = 0; i < 2; i++) {
-		report->total[i].bytes += event->transfers[i].bytes;
-		report->total[i].messages += event->transfers[i].messages;
-		report->total[i].lost += event->transfers[i].lost;
-		report->total[i].refused += event->transfers[i].refused;
-	}
+	for (int i = 0; i < 2; i++)
+		add_transfer(&report->total[i], &event->transfers[i]);
 }
 
 static void on_event(struct observer *observer, const struct event *event)
@@ -342,10 +361,7 @@ void report_statistics(struct report *report)
 	}
 	buf_print(&line, "%" PRIu64 " session%s, ", report->sessions,
 		  report->sessions == 1 ? "" : "s");
-	print_transfer(&line, &report->total[DIRECTION_FORWARD]);
-	buf_add_string(&line, " forward, ");
-	print_transfer(&line, &report->total[DIRECTION_BACKWARD]);
-	buf_add_string(&line, " backward");
+	print_transfers(&line, report->total);
 	if (report->errors > 0)
 		buf_print(&line, ", %" PRIu64 " error%s", report->errors,
 			  report->errors == 1 ? "" : "s");

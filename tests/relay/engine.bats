@@ -117,7 +117,7 @@ END
 	# the session ends with its program, which may be after the client
 	tells() {
 		kill -USR1 "$pid"
-		grep -q "1 session, 5 bytes forward, 5 bytes backward" "$error_file"
+		grep -q "1 session, 5 bytes forward (splice), 5 bytes backward (splice)" "$error_file"
 	}
 	wait_for tells
 	[ "$(printf on | "$ANYSOCK" "$address")" = on ]
@@ -203,6 +203,13 @@ print(good)
 END
 	[ "$output" = 200 ]
 	[ "$(descriptors "$pid")" -lt 200 ]
+}
+
+@test "-v, --stats and --json name the pump of each direction, which --pump chooses" {
+	run -0 --separate-stderr "$ANYSOCK" -v --stats --pump copy text:hi exec:cat
+	[[ $stderr == *"closed #1 after "*": 2 bytes forward (copy), 2 bytes backward (copy)"*"1 session, 2 bytes forward (copy), 2 bytes backward (copy)"* ]]
+	run -0 --separate-stderr "$ANYSOCK" --json text:hi exec:'dd of=/dev/null status=none'
+	[ "$(jq -c 'select(.type == "closed") | [.forward.pump, .backward]' <<<"$stderr")" = '["splice",{"bytes":0}]' ]
 }
 
 @test "a flood of the same error is told ten times a second, and the others as a number" {
