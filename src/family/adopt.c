@@ -27,6 +27,9 @@ static const struct family_type whole_stream = { .name = "stream", .type = SOCK_
 static const struct family_type whole_seqpacket = {
 	.name = "seqpacket", .type = SOCK_SEQPACKET, .end = END_WHOLE, .messages = true
 };
+static const struct family_type waiting_dgram = {
+	.name = "dgram", .type = SOCK_DGRAM, .end = END_NONE, .messages = true, .no_listen = true, .waits = true
+};
 
 const int adopt_levels[] = { SOL_SOCKET, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_IP, IPPROTO_IPV6, -1 };
 
@@ -57,6 +60,8 @@ static const struct family_type *type_of(int fd)
 		return &whole_stream;
 	if (number == SOCK_SEQPACKET && !can_half_close(fd, number))
 		return &whole_seqpacket;
+	if (number == SOCK_DGRAM && socket_number(fd, SO_DOMAIN) == AF_UNIX)
+		return &waiting_dgram;
 	for (const struct family_type *type = adopt_types; type->name != NULL; type++)
 		if (type->type == number)
 			return type;

@@ -210,8 +210,8 @@ s.sendto(peer.encode(), peer)"
 	wait_for grep -q 'to socat' "$output_file"
 }
 
-@test "unix: a relay of datagrams has who sends wait for who does not read, and loses none" {
-	ready_address relay unix-listen:front,type=dgram unix:back,type=dgram
+# has_wait: whoever sends to ./front waits while nobody reads from ./back, which gets all of it in the end.
+has_wait() {
 	run -0 python - <<-'E'
 		import socket, threading, time
 		COUNT = 3000
@@ -237,6 +237,20 @@ s.sendto(peer.encode(), peer)"
 		print("all" if came == list(range(COUNT)) else "others")
 	E
 	[ "$output" = $'it waits\nall' ]
+}
+
+@test "unix: a relay of datagrams has who sends wait for who does not read, and loses none" {
+	ready_address relay unix-listen:front,type=dgram unix:back,type=dgram
+	has_wait
+}
+
+@test "unix: so does one that was given the socket" {
+	start python -c '
+import os, socket, sys
+front = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); front.bind("front"); os.dup2(front.fileno(), 9)
+os.execv(sys.argv[1], sys.argv[1:] + ["fd-listen:9", "unix:back,type=dgram"])' "$ANYSOCK" relay
+	wait_for test -S front
+	has_wait
 }
 
 @test "unix: a relay of datagrams outlives that nobody takes them, and that who took them is gone" {
