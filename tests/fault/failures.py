@@ -71,6 +71,16 @@ def fail_together(where, times, kind):
         client.join()
 
 
+def come_last(where):
+    """Comes back once all who came before were accepted; with "gone" nobody waited for that."""
+    try:
+        with socket.create_connection(where, 30) as client:
+            client.sendall(b"x")
+            client.recv(1)
+    except ConnectionError:
+        pass
+
+
 def state(server):
     """Descriptors, KiB of memory, children."""
     with open(f"/proc/{server.pid}/status", encoding="ascii") as file:
@@ -84,21 +94,28 @@ def is_like(now, before):
     return now[0] <= before[0] and now[1] <= before[1] + ALLOWED and now[2] == 0
 
 
+def settled(server, is_over):
+    """The state once it is over, or after ten seconds."""
+    end = time.monotonic() + 10
+    now = state(server)
+    while not is_over(now) and time.monotonic() < end:
+        time.sleep(0.01)
+        now = state(server)
+    return now
+
+
 def main():
     kind, times = sys.argv[1], int(sys.argv[2])
     bound = other_end(kind)
     server, where = begin(kind, bound)
     fresh = state(server)
     fail_together(where, WARM, kind)
-    end = time.monotonic() + 10
-    while state(server)[0] > fresh[0] and time.monotonic() < end:
-        time.sleep(0.01)
-    before = (fresh[0], state(server)[1], 0)
+    come_last(where)
+    warm = settled(server, lambda now: now[0] <= fresh[0])
+    before = (fresh[0], warm[1], 0)
     fail_together(where, times, kind)
-    end = time.monotonic() + 10
-    while not is_like(state(server), before) and time.monotonic() < end:
-        time.sleep(0.01)
-    after = state(server)
+    come_last(where)
+    after = settled(server, lambda now: is_like(now, before))
     server.send_signal(signal.SIGTERM)
     print(f"{times} failures: descriptors {before[0]} then {after[0]}, memory {before[1]} KiB then {after[1]}, "
           f"children {after[2]}")
