@@ -30,7 +30,7 @@ steps() {
 	cd "$BATS_TEST_TMPDIR/copy"
 	git init -q . && git add .
 	for step in "$BATS_TEST_TMPDIR"/steps/*; do
-		env -u ANYSOCK -u ANYSOCK_TAP MAKEFLAGS=-j2 timeout 600 bash "$step" >said 2>&1 3>&- || { cat "$step" said && false; }
+		env -u ANYSOCK -u ANYSOCK_TAP -u SAN MAKEFLAGS=-j2 timeout 600 bash "$step" >said 2>&1 3>&- || { cat "$step" said && false; }
 		count=$((count + 1))
 	done
 	[ "$count" -ge 7 ]
