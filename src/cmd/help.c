@@ -334,10 +334,11 @@ static int unknown_topic(const char *name, struct error *err)
 
 static int run(struct context *context, const struct arguments *arguments, struct error *err)
 {
-	/* The first that knows the name tells what it is. */
+	/* "group" is an option of sockets and a verb: whoever knows the name tells what it is. */
 	static int (*const kinds[])(FILE *out, const char *name) = { help_option, help_known, help_format,
 								      help_verb };
 	const char *name = arguments->word_count > 0 ? arguments->words[0] : NULL;
+	bool is_known = false;
 
 	if (arguments_flag(arguments, "table"))
 		return help_tables(context->out);
@@ -350,9 +351,8 @@ static int run(struct context *context, const struct arguments *arguments, struc
 	if (topic_find(name) != NULL)
 		return help_topic(context->out, topic_find(name));
 	for (size_t i = 0; i < array_length(kinds); i++)
-		if (kinds[i](context->out, name) == 0)
-			return 0;
-	return unknown_topic(name, err);
+		is_known |= kinds[i](context->out, name) == 0;
+	return is_known ? 0 : unknown_topic(name, err);
 }
 
 static const struct parameter options[] = {

@@ -82,6 +82,9 @@ topics() {
 	run -0 anysock help expect
 	[[ $output == "of anysock shell: expect ENDPOINT PATTERN"* ]]
 	[ "${output#of anysock shell: }" = "$(anysock shell -c 'help expect')" ]
+	# both an option of sockets and a verb
+	run -0 "$ANYSOCK" help group
+	[[ $output == *"group of a path"*"anysock shell: group NAME"* ]]
 }
 
 @test "help: the nearest name is offered, and nothing is run" {

@@ -12,6 +12,16 @@ editing() {
 	"$ANYSOCK" --version | grep -q ' +edit' || skip "needs a build with libedit"
 }
 
+# shell_in_tmux COLUMNS ROWS: the shell on a screen of its own, at its prompt.
+shell_in_tmux() {
+	needs command tmux
+	editing
+	tmux_socket=$BATS_TEST_TMPDIR/tmux
+	export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state LC_ALL=C.UTF-8
+	tmux -u -S "$tmux_socket" -f /dev/null new-session -d -x "$1" -y "$2" "$ANYSOCK shell"
+	wait_for screen_shows 'anysock>'
+}
+
 # screen_shows TEXT: whether the pane has it now.
 screen_shows() {
 	tmux -S "$tmux_socket" capture-pane -p | grep -qF -- "$1"
@@ -104,12 +114,7 @@ no_leak() {
 }
 
 @test "interactive: a screen of tmux has the line under what arrived, also after a resize" {
-	needs command tmux
-	editing
-	tmux_socket=$BATS_TEST_TMPDIR/tmux
-	export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
-	tmux -S "$tmux_socket" -f /dev/null new-session -d -x 60 -y 20 "$ANYSOCK shell"
-	wait_for screen_shows 'anysock>'
+	shell_in_tmux 60 20
 	keys 'socketpair a b; fileno a as n; log "joined"' Enter
 	wait_for screen_shows 'joined'
 	keys '+300ms send a "it came"; +300ms log "typed'
@@ -124,12 +129,7 @@ no_leak() {
 }
 
 @test "interactive: a command of the system has the keyboard, an interrupt ends it and not the shell" {
-	needs command tmux
-	editing
-	tmux_socket=$BATS_TEST_TMPDIR/tmux
-	export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
-	tmux -S "$tmux_socket" -f /dev/null new-session -d -x 60 -y 30 "$ANYSOCK shell"
-	wait_for screen_shows 'anysock>'
+	shell_in_tmux 60 30
 	keys '!tr a-z A-Z' Enter
 	keys 'typed' Enter C-d
 	wait_for screen_shows 'TYPED'
@@ -151,13 +151,8 @@ screen_counts() {
 }
 
 @test "interactive: characters of two columns over several rows stay as typed under what comes, and after resizes" {
-	needs command tmux
-	editing
-	tmux_socket=$BATS_TEST_TMPDIR/tmux
-	export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state LC_ALL=C.UTF-8
 	mkfifo "$BATS_TEST_TMPDIR/go"
-	tmux -u -S "$tmux_socket" -f /dev/null new-session -d -x 50 -y 20 "$ANYSOCK shell"
-	wait_for screen_shows 'anysock>'
+	shell_in_tmux 50 20
 	keys -l "run s sh -c 'cat $BATS_TEST_TMPDIR/go; echo \"comes\"'"
 	keys Enter
 	wide=$(printf '漢字%.0s' {1..30})
