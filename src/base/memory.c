@@ -20,9 +20,14 @@ static void *checked(void *memory)
 	_exit(1);
 }
 
+void *memory_try(size_t count, size_t size)
+{
+	return calloc(count > 0 ? count : 1, size > 0 ? size : 1);
+}
+
 void *memory_array(size_t count, size_t size)
 {
-	return checked(calloc(count > 0 ? count : 1, size > 0 ? size : 1));
+	return checked(memory_try(count, size));
 }
 
 void *memory_new(size_t size)

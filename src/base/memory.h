@@ -9,6 +9,8 @@
 void *memory_new(size_t size);
 /* count * size zeroed bytes; an overflow of the product ends the program. */
 void *memory_array(size_t count, size_t size);
+/* The same, but NULL where there is not so much: for what can do with less. */
+void *memory_try(size_t count, size_t size);
 /* realloc(3) to count * size bytes; new bytes are not zeroed. */
 void *memory_resize(void *old, size_t count, size_t size);
 /* A copy of length bytes with a NUL behind them. */

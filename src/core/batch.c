@@ -12,12 +12,14 @@
 #include <sys/socket.h>
 
 #define ROOMS 64
+#define FEWER 8 /* times, where there is no memory for so many */
 #define ROOM_STAGGER 64U /* bytes: the beginnings of all rooms share no line of a cache */
 #define ROOM_CONTROL (2048U + ROOM_STAGGER) /* as many descriptors as come with a message, and who sent it */
 
 struct batch_rooms {
 	char *data; /* of which the kernel only gives the pages that are written */
 	size_t size; /* of each */
+	size_t total; /* how many there are */
 	struct mmsghdr headers[ROOMS];
 	struct iovec iovs[ROOMS];
 	struct sockaddr_storage peers[ROOMS];
@@ -32,10 +34,22 @@ struct batch *batch_new(void)
 	return memory_new(sizeof(struct batch));
 }
 
+/* What was received and is not shown yet may have descriptors that nobody knows of. */
+static void close_unseen(const struct batch_rooms *rooms)
+{
+	for (size_t i = rooms->at; i < rooms->count; i++) {
+		const struct msghdr *header = &rooms->headers[i].msg_hdr;
+
+		control_close_descriptors(header->msg_control, header->msg_controllen);
+	}
+}
+
 static void rooms_free(struct batch_rooms *rooms)
 {
-	if (rooms != NULL)
-		free(rooms->data);
+	if (rooms == NULL)
+		return;
+	close_unseen(rooms);
+	free(rooms->data);
 	free(rooms);
 }
 
@@ -51,13 +65,24 @@ bool batch_is_drained(const struct batch *batch)
 	return batch_is_empty(batch) && (batch->rooms == NULL || batch->rooms->at == batch->rooms->count);
 }
 
+/* A limit of the address space may refuse what is hardly used: the last one has to be had. */
+static void map_rooms(struct batch_rooms *rooms, size_t size)
+{
+	rooms->size = size;
+	for (rooms->total = ROOMS; rooms->total > 1; rooms->total /= FEWER) {
+		rooms->data = memory_try(rooms->total, size + ROOM_STAGGER);
+		if (rooms->data != NULL)
+			return;
+	}
+	rooms->data = memory_array(rooms->total, size + ROOM_STAGGER);
+}
+
 static struct batch_rooms *rooms_new(size_t size)
 {
 	struct batch_rooms *rooms = memory_new(sizeof(*rooms));
 
-	rooms->size = size;
-	rooms->data = memory_array(ROOMS, size + ROOM_STAGGER);
-	for (size_t i = 0; i < ROOMS; i++) {
+	map_rooms(rooms, size);
+	for (size_t i = 0; i < rooms->total; i++) {
 		struct msghdr *header = &rooms->headers[i].msg_hdr;
 
 		rooms->iovs[i] = (struct iovec){ rooms->data + i * (size + ROOM_STAGGER), size };
@@ -74,17 +99,21 @@ static int fill(struct batch_rooms *rooms, int fd)
 {
 	int got;
 
-	for (size_t i = 0; i < ROOMS && (i < rooms->count || rooms->headers[i].msg_hdr.msg_namelen == 0); i++) {
-		rooms->headers[i].msg_hdr.msg_namelen = sizeof(rooms->peers[i]);
-		rooms->headers[i].msg_hdr.msg_controllen = ROOM_CONTROL;
+	for (size_t i = 0; i < rooms->total; i++) {
+		struct msghdr *header = &rooms->headers[i].msg_hdr;
+
+		if (i >= rooms->count && header->msg_namelen != 0)
+			break;
+		header->msg_namelen = sizeof(rooms->peers[i]);
+		header->msg_controllen = ROOM_CONTROL;
 	}
 	rooms->at = rooms->count = rooms->offset = 0;
 	do
-		got = recvmmsg(fd, rooms->headers, ROOMS, MSG_DONTWAIT | MSG_CMSG_CLOEXEC, NULL);
+		got = recvmmsg(fd, rooms->headers, (unsigned int)rooms->total, MSG_DONTWAIT | MSG_CMSG_CLOEXEC, NULL);
 	while (got < 0 && errno == EINTR);
 	if (got > 0)
 		rooms->count = (size_t)got;
-	rooms->has_all = rooms->count < ROOMS;
+	rooms->has_all = rooms->count < rooms->total;
 	return got;
 }
 
@@ -127,7 +156,7 @@ static void show_room(struct batch *batch, const struct message *whole)
 	rooms->at++;
 }
 
-/* One that was cut is an error of its own, told when it is the first. */
+/* One that was cut is an error of its own, told when it is the first; its descriptors are closed when it is first seen. */
 static int show(struct batch *batch, struct error *err)
 {
 	struct batch_rooms *rooms = batch->rooms;
@@ -136,12 +165,13 @@ static int show(struct batch *batch, struct error *err)
 
 	error_clear(&cut);
 	while (rooms->at < rooms->count && batch->count < BATCH_MAXIMUM) {
-		const struct mmsghdr *header = &rooms->headers[rooms->at];
+		struct mmsghdr *header = &rooms->headers[rooms->at];
 
 		if (message_of_header(&header->msg_hdr, header->msg_len, &message, &cut) == 0) {
 			show_room(batch, &message);
 			continue;
 		}
+		header->msg_hdr.msg_controllen = 0;
 		if (batch->count > 0)
 			return 1;
 		rooms->at++;

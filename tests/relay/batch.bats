@@ -24,9 +24,9 @@ for _ in range(100):
 	sink=$(head -n 1 "$output_file") sink_output=$output_file
 }
 
-# traced RELAY: its calls go to the file "trace" from now on.
+# traced RELAY [CALLS]: its calls go to the file "trace" from now on.
 traced() {
-	start strace -qq -v -e trace=network -s 0 -p "$1" -o "$BATS_TEST_TMPDIR/trace"
+	start strace -qq -v -e trace="${2:-network}" -s 0 -p "$1" -o "$BATS_TEST_TMPDIR/trace"
 	wait_for grep -q '^TracerPid:[[:space:]]*[1-9]' "/proc/$1/status"
 }
 
@@ -169,31 +169,126 @@ for i in range(100):
 	grep -q '^sendmmsg(.* = 1[01]$' "$BATS_TEST_TMPDIR/trace"
 }
 
+@test "batch: where the address space is limited, fewer datagrams are taken at once, and none is lost" {
+	needs plain "a sanitizer wants address space without limit"
+	needs command strace
+	needs command prlimit
+	python_sink "$BATS_TEST_TMPDIR/sink"
+	touch "$BATS_TEST_TMPDIR/go"
+	start anysock relay -u unix-dgram-listen:"$BATS_TEST_TMPDIR/here" unix-dgram:"$BATS_TEST_TMPDIR/sink"
+	relay=$pid
+	wait_for test -S "$BATS_TEST_TMPDIR/here"
+	traced "$relay"
+	has=$(awk '/^VmSize:/ { print $2 * 1024 }' "/proc/$relay/status")
+	prlimit --pid "$relay" --as=$((has + (12 << 20)))
+	kill -STOP "$relay"
+	start python -c "
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+for i in range(100):
+    s.sendto(b'%04d' % i + bytes((96, 96, 96, 96, 40, 0, 1200, 1200)[i // 5 % 8]), sys.argv[1])" "$BATS_TEST_TMPDIR/here"
+	wait_for blocked "$pid"
+	kill -CONT "$relay"
+	whole "$sink_output"
+	stop "$relay"
+	grep -q '^recvmmsg(.* = 8$' "$BATS_TEST_TMPDIR/trace"
+}
+
 # blocked PID: it sleeps in a system call.
 blocked() {
 	grep -q '^State:[[:space:]]*S' "/proc/$1/status" && [ "$(cut -d ' ' -f 1 "/proc/$1/syscall")" = 44 ]
 }
 
-@test "batch: what is more than a turn may take is left for the next, and what comes meanwhile as well" {
-	ready_address relay -u unix-dgram-listen:"$BATS_TEST_TMPDIR/here" file:"$BATS_TEST_TMPDIR/came",create
-	relay=$pid
-	kill -STOP "$relay"
-	for _ in 1 2 3 4 5; do
-		start python -c "
-import socket, sys
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-s.connect(sys.argv[1])
-for _ in range(20):
-    s.send(bytes(90000))" "$BATS_TEST_TMPDIR/here"
-		# its buffer holds two
-		wait_for blocked "$pid"
-	done
-	kill -CONT "$relay"
-	wait_for has_size "$BATS_TEST_TMPDIR/came" $((100 * 90000))
+# closed_once: every descriptor that came with a datagram was closed, and none twice.
+closed_once() {
+	local trace=$BATS_TEST_TMPDIR/trace
+	! grep '^close(.* EBADF' "$trace" || return 1
+	[ "$(grep -o 'cmsg_data=\[[0-9, ]*\]' "$trace" | grep -o '[0-9]\+' | sort -n)" = "$(grep -o '^close([0-9]*' "$trace" | grep -o '[0-9]\+' | sort -n)" ]
 }
 
-has_size() {
-	[ "$(stat -c %s "$1")" = "$2" ]
+# descriptors_to PATH NUMBER...: a datagram for each number, with so many descriptors.
+descriptors_to() {
+	python -c "
+import array, socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+for i, count in enumerate(sys.argv[2:]):
+    rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [0] * int(count)))
+    s.sendmsg([b'%04d' % i], [rights] if int(count) else [], 0, sys.argv[1])" "$@"
+}
+
+@test "batch: descriptors that come along are closed once each, whichever pump moves what they came with" {
+	needs command strace
+	for pump in batch message; do
+		python_sink "$BATS_TEST_TMPDIR/sink-$pump"
+		touch "$BATS_TEST_TMPDIR/go"
+		start anysock relay -u --pump "$pump" unix-dgram-listen:"$BATS_TEST_TMPDIR/$pump" unix-dgram:"$BATS_TEST_TMPDIR/sink-$pump"
+		relay=$pid
+		wait_for test -S "$BATS_TEST_TMPDIR/$pump"
+		traced "$relay" close,recvmmsg,recvmsg
+		kill -STOP "$relay"
+		descriptors_to "$BATS_TEST_TMPDIR/$pump" 2 0 3 1
+		kill -CONT "$relay"
+		wait_for grep -q ' 3$' "$sink_output"
+		wait_for closed_once
+	done
+}
+
+@test "batch: descriptors of which some did not fit are closed once, too" {
+	needs command strace
+	needs command prlimit
+	start anysock relay -u unix-dgram-listen:"$BATS_TEST_TMPDIR/here" file:"$BATS_TEST_TMPDIR/came",create
+	relay=$pid relay_errors=$error_file
+	wait_for test -S "$BATS_TEST_TMPDIR/here"
+	traced "$relay" close,recvmmsg
+	prlimit --pid "$relay" --nofile=64
+	kill -STOP "$relay"
+	descriptors_to "$BATS_TEST_TMPDIR/here" 1 100
+	kill -CONT "$relay"
+	wait_for grep -q 'ancillary data was longer' "$relay_errors"
+	wait_for closed_once
+}
+
+@test "batch: what is more than a turn may take is left for the next, and what comes meanwhile as well" {
+	start python -c "
+import os, socket, sys, time
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+while not os.path.exists(sys.argv[2]):
+    time.sleep(0.02)
+for _ in range(20):
+    data = s.recv(100000)
+    print(len(data), int(data[:4]), flush=True)" "$BATS_TEST_TMPDIR/sink" "$BATS_TEST_TMPDIR/go"
+	sink_output=$output_file
+	wait_for test -S "$BATS_TEST_TMPDIR/sink"
+	start anysock relay -u unix-dgram-listen:"$BATS_TEST_TMPDIR/here" unix-dgram:"$BATS_TEST_TMPDIR/sink"
+	relay=$pid
+	wait_for test -S "$BATS_TEST_TMPDIR/here"
+	kill -STOP "$relay"
+	# the first ten are received at once, but the sink and the relay hold eight; the others come while two are in the batch
+	start python -c "
+import fcntl, socket, sys, time
+sockets = [socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(5)]
+def ten(start):
+    for i in range(10):
+        sockets[i // 2].send(b'%04d' % (start + i) + bytes(89996))
+def waits(s):
+    return int.from_bytes(fcntl.ioctl(s, 0x5411, bytes(4)), sys.byteorder) > 0
+def is_idle(relay):
+    return open(f'/proc/{relay}/syscall').read().split()[0] == '232'
+for s in sockets:
+    s.connect(sys.argv[1])
+ten(0)
+print('sent', flush=True)
+while any(map(waits, sockets)) or not is_idle(sys.argv[2]):
+    time.sleep(0.02)
+ten(10)
+print('all', flush=True)" "$BATS_TEST_TMPDIR/here" "$relay"
+	wait_for grep -qx sent "$output_file"
+	kill -CONT "$relay"
+	wait_for grep -qx all "$output_file"
+	touch "$BATS_TEST_TMPDIR/go"
+	wait_for grep -q ' 19$' "$sink_output"
+	for ((i = 0; i < 20; i++)); do echo "90000 $i"; done | diff - "$sink_output"
 }
 
 @test "batch: what the kernel joined leaves joined, without being cut between" {
