@@ -16,7 +16,10 @@ struct parser {
 
 void parser_declare(struct parser *parser, const char *name);
 void parser_release(struct parser *parser);
+/* All slots of the step's verb; one of them, as its kind is read. */
 int fill_slots(struct parser *parser, struct step *step, struct error *err);
+int fill_slot(struct parser *parser, struct step *step, const struct slot *slot,
+	      struct filling *filling, struct error *err);
 int fill_duration(struct cursor *cursor, nanoseconds *duration, struct error *err);
 
 /* One line; lines up to the end, or "}"; a line or "{" lines "}". */
