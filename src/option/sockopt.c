@@ -199,14 +199,7 @@ const char *sockopt_argument(const struct sockopt *row)
 
 bool sockopt_value_name(const struct sockopt *row, size_t i, struct name *name)
 {
-	switch (row->type.kind) {
-	case TYPE_ENUM:
-	case TYPE_SET:
-	case TYPE_BIT_LIST:
-		return flags_at(row->type.table, i, name);
-	default:
-		return false;
-	}
+	return type_value_name(&row->type, i, name);
 }
 
 const struct type *sockopt_type(const struct sockopt *row)

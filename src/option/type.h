@@ -108,6 +108,8 @@ int type_fill_interface(const struct type *type, const char *interface, struct b
 void type_print(const struct type *type, const void *bytes, size_t length, struct buf *out);
 void type_print_json(const struct type *type, const char *key, const void *bytes, size_t length,
 		     struct json *json);
+/* The i-th name that a value can have; false behind the last, or where values have no names. */
+bool type_value_name(const struct type *type, size_t i, struct name *name);
 /* How help calls the value: "on|off", "BYTES"; "" for none. Valid as long as the program runs. */
 const char *type_argument(const struct type *type);
 /* Interface index: a number, or the name of one there is; if_nametoindex(3). */

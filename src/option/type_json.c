@@ -207,6 +207,18 @@ void type_print_json(const struct type *type, const char *key, const void *bytes
 	}
 }
 
+bool type_value_name(const struct type *type, size_t i, struct name *name)
+{
+	switch (type->kind) {
+	case TYPE_ENUM:
+	case TYPE_SET:
+	case TYPE_BIT_LIST:
+		return flags_at(type->table, i, name);
+	default:
+		return false;
+	}
+}
+
 const char *type_argument(const struct type *type)
 {
 	static const char words[TYPE_COUNT][24] = {

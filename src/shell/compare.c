@@ -153,7 +153,6 @@ static int sign_of(int64_t a, int64_t b)
 	return a < b ? -1 : a > b;
 }
 
-/* As numbers where both are, as durations where both can be read so, else byte by byte. */
 static int order(const struct buf *a, const struct buf *b)
 {
 	size_t common = a->length < b->length ? a->length : b->length;
@@ -178,7 +177,7 @@ static bool shares_bits(const struct buf *a, const struct buf *b)
 	       number_unsigned(buf_text(b), 0, UINT64_MAX, &y, NULL) == 0 && (x & y) != 0;
 }
 
-static bool compares(const struct buf *a, enum comparison how, const struct buf *b)
+bool bytes_compare(const struct buf *a, enum comparison how, const struct buf *b)
 {
 	switch (how) {
 	case COMPARE_EQUAL:
@@ -214,7 +213,7 @@ static int field_holds(struct shell *shell, const struct clause *clause, const c
 		return source_error(shell->source, clause->place, err);
 	}
 	for (size_t i = 0; i < found.count; i++) {
-		int one = compares(&found.values[i], clause->how, right);
+		int one = bytes_compare(&found.values[i], clause->how, right);
 
 		holds = all ? holds && one : holds || one;
 	}
@@ -233,7 +232,7 @@ static int clause_holds(struct shell *shell, const struct clause *clause, const 
 		return field_holds(shell, clause, json, &right, err);
 	if (term_work_out(shell, &clause->left, &left, err) < 0)
 		return -1;
-	return compares(&left, clause->how, &right);
+	return bytes_compare(&left, clause->how, &right);
 }
 
 int condition_holds(struct shell *shell, const struct condition *condition, const char *fields,

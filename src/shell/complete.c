@@ -4,7 +4,6 @@
 #include "core/control.h"
 #include "option/flags.h"
 #include "option/ioctl.h"
-#include "option/sockopt.h"
 #include "shell/completing.h"
 #include "shell/console.h"
 #include "shell/group.h"
@@ -61,19 +60,6 @@ static void offer_endpoints(struct completing *completing)
 	}
 	for (size_t i = 0; (name = group_at(completing->shell, i, &members)) != NULL; i++)
 		completing_offer(completing, name, "a group", false);
-}
-
-static void offer_sockopts(struct completing *completing)
-{
-	const struct channel *channel = completing->endpoint != NULL ? shell_find(completing->shell, completing->endpoint) : NULL;
-	const int *levels = channel != NULL && channel->codec.target != NULL ? channel->codec.target->family->levels : NULL;
-
-	for (size_t i = 0; sockopt_at(i) != NULL; i++) {
-		const struct sockopt *row = sockopt_at(i);
-
-		if (levels == NULL || sockopt_find(sockopt_name(row), levels, true) == row)
-			completing_offer(completing, sockopt_name(row), sockopt_help(row), true);
-	}
 }
 
 static void offer_ioctls(struct completing *completing)
@@ -152,7 +138,7 @@ static void offer_controls(struct completing *completing, const char *lead)
 }
 
 /* "on|off": words in small letters stand for themselves. */
-static void offer_choices(struct completing *completing, const char *name)
+void completing_offer_choices(struct completing *completing, const char *name)
 {
 	char *copy cleanup_free = memory_string(name);
 	char *rest = copy, *word;
@@ -173,7 +159,10 @@ static void offer_slot(struct completing *completing, const struct slot *slot)
 		completing_offer_spec(completing);
 		break;
 	case SLOT_SOCKOPT:
-		offer_sockopts(completing);
+		completing_offer_sockopts(completing);
+		break;
+	case SLOT_CHECK:
+		completing_offer_check(completing);
 		break;
 	case SLOT_IOCTL:
 		offer_ioctls(completing);
@@ -193,7 +182,7 @@ static void offer_slot(struct completing *completing, const struct slot *slot)
 		completing_offer(completing, "both", NULL, false);
 		break;
 	default:
-		offer_choices(completing, slot->name);
+		completing_offer_choices(completing, slot->name);
 		/* Only said, by "?": there is nothing to complete. */
 		if (completing->length == 0 && slot->lead == NULL)
 			completions_add(completing->list, slot->name, slot_kind_name(slot->kind), true);
@@ -354,10 +343,15 @@ void shell_hint(const char *text, size_t length, struct buf *out)
 		verb_print_slots(verb, line.count - begin - 1, out);
 }
 
+/* The word with that number, behind the verb; NULL where there is none. */
+static char *copy_of_word(const struct typed_line *line, size_t begin, size_t i)
+{
+	return i > begin && i < line->count ? memory_copy(line->words[i], line->lengths[i]) : NULL;
+}
+
 void shell_complete(struct shell *shell, const char *text, size_t length, struct completions *list)
 {
 	struct completing completing = { .shell = shell, .list = list };
-	char *endpoint cleanup_free = NULL;
 	struct typed_line line;
 	size_t begin;
 
@@ -366,8 +360,11 @@ void shell_complete(struct shell *shell, const char *text, size_t length, struct
 	list->begin = (size_t)(line.last - text);
 	completing.word = line.last;
 	completing.length = length - list->begin;
-	if (line.count > begin + 1)
-		endpoint = memory_copy(line.words[begin + 1], line.lengths[begin + 1]);
-	completing.endpoint = endpoint;
+	completing.endpoint = copy_of_word(&line, begin, begin + 1);
+	completing.before = copy_of_word(&line, begin, line.count - 1);
+	completing.left = copy_of_word(&line, begin, line.count - 2);
 	offer_behind(&completing, &line, begin);
+	free(completing.endpoint);
+	free(completing.before);
+	free(completing.left);
 }

@@ -20,10 +20,14 @@ static const struct name words[] = {
 
 /* The longer spelling of two that begin alike comes first. */
 static const struct name comparisons[] = {
-	{ "==", COMPARE_EQUAL, NULL },	 { "!=", COMPARE_UNEQUAL, NULL },
-	{ "<=", COMPARE_AT_MOST, NULL }, { ">=", COMPARE_AT_LEAST, NULL },
-	{ "<", COMPARE_LESS, NULL },	 { ">", COMPARE_MORE, NULL },
-	{ "~", COMPARE_HAS, NULL },	 { "&", COMPARE_BITS, NULL },
+	{ "==", COMPARE_EQUAL, "it is" },
+	{ "!=", COMPARE_UNEQUAL, "it is not" },
+	{ "<=", COMPARE_AT_MOST, "it is at most" },
+	{ ">=", COMPARE_AT_LEAST, "it is at least" },
+	{ "<", COMPARE_LESS, "it is less than" },
+	{ ">", COMPARE_MORE, "it is more than" },
+	{ "~", COMPARE_HAS, "it contains" },
+	{ "&", COMPARE_BITS, "it shares bits with" },
 	{ NULL, 0, NULL },
 };
 
@@ -45,6 +49,11 @@ void expected_release(struct expected *expected)
 	*expected = (struct expected){ 0 };
 }
 
+const struct name *comparison_at(size_t i)
+{
+	return i + 1 < array_length(comparisons) ? &comparisons[i] : NULL;
+}
+
 static bool take_comparison(struct cursor *cursor, enum comparison *how)
 {
 	for (const struct name *row = comparisons; row->name != NULL; row++)
@@ -56,7 +65,7 @@ static bool take_comparison(struct cursor *cursor, enum comparison *how)
 }
 
 /* FIELD and then an operator, which tells it from a word. */
-static bool field_begins(const struct cursor *cursor)
+bool fields_begin(const struct cursor *cursor)
 {
 	struct cursor ahead = *cursor;
 	enum comparison how;
@@ -85,7 +94,7 @@ static bool count_begins(const struct cursor *cursor)
 bool expected_begins(struct cursor *cursor)
 {
 	return term_begins(cursor) || cursor_peek(cursor, 0) == '/' || count_begins(cursor) ||
-	       word_begins(cursor) != NULL || field_begins(cursor);
+	       word_begins(cursor) != NULL || fields_begin(cursor);
 }
 
 static int parse_clause(struct cursor *cursor, bool is_field, struct clause *clause,
@@ -127,13 +136,23 @@ static int parse_clauses(struct cursor *cursor, bool are_fields, struct conditio
 	return 0;
 }
 
-int condition_parse(struct cursor *cursor, struct condition *condition, struct error *err)
+static int parse_all(struct cursor *cursor, bool are_fields, struct condition *condition, struct error *err)
 {
 	*condition = (struct condition){ 0 };
-	if (parse_clauses(cursor, false, condition, err) == 0)
+	if (parse_clauses(cursor, are_fields, condition, err) == 0)
 		return 0;
 	condition_release(condition);
 	return -1;
+}
+
+int condition_parse(struct cursor *cursor, struct condition *condition, struct error *err)
+{
+	return parse_all(cursor, false, condition, err);
+}
+
+int fields_parse(struct cursor *cursor, struct condition *condition, struct error *err)
+{
+	return parse_all(cursor, true, condition, err);
 }
 
 /* The text of /.../, with "\/" as "/". */
@@ -214,7 +233,7 @@ static int parse(struct cursor *cursor, struct expected *expected, struct error 
 		expected->kind = EXPECT_COUNT;
 		return notation_argument(cursor, &expected->data, err);
 	}
-	if (field_begins(cursor)) {
+	if (fields_begin(cursor)) {
 		expected->kind = EXPECT_FIELDS;
 		return parse_clauses(cursor, true, &expected->fields, err);
 	}

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "option/flags.h"
+#include "shell/check.h"
 #include "shell/cmsg.h"
 
 #include <ctype.h>
@@ -150,9 +151,9 @@ static int fill_spec(struct parser *parser, const struct step *step, struct fill
 	return -1;
 }
 
-/* Words up to the end of the line, or to "{", "=" or "as" of its own. */
-static int fill_words(struct parser *parser, const struct step *step, struct filling *filling,
-		      struct error *err)
+/* Words up to the end of the line, or to "{", "=" or "as" of its own; options up to NAME OP VALUE. */
+static int fill_words(struct parser *parser, const struct step *step, bool is_option,
+		      struct filling *filling, struct error *err)
 {
 	struct cursor *cursor = &parser->cursor;
 	struct cursor ahead;
@@ -163,6 +164,7 @@ static int fill_words(struct parser *parser, const struct step *step, struct fil
 		ahead = *cursor;
 		if (cursor_at_end(cursor) || cursor_take_word(&ahead, "=") ||
 		    cursor_take_word(&ahead, "{") ||
+		    (is_option && fields_begin(&ahead)) ||
 		    (step->verb->takes_as && cursor_take_word(&ahead, "as")))
 			return 0;
 		filling->words = memory_resize(filling->words, filling->word_count + 1,
@@ -178,7 +180,7 @@ static int fill_words(struct parser *parser, const struct step *step, struct fil
 static int fill_endpoints(struct parser *parser, const struct step *step, struct filling *filling,
 			  struct error *err)
 {
-	if (fill_words(parser, step, filling, err) < 0)
+	if (fill_words(parser, step, false, filling, err) < 0)
 		return -1;
 	for (size_t i = 0; i < filling->word_count; i++) {
 		const struct term *word = &filling->words[i];
@@ -245,6 +247,14 @@ static int fill_cases(struct parser *parser, struct filling *filling, struct err
 		if (fill_alternative(parser, added, err) < 0)
 			return -1;
 	}
+}
+
+static int fill_check(struct parser *parser, struct filling *filling, struct error *err)
+{
+	if (fields_parse(&parser->cursor, &filling->condition, err) < 0 ||
+	    check_condition(parser, &filling->condition, err) < 0)
+		return -1;
+	return check_parsed(parser->cursor.source, &filling->condition, err);
 }
 
 static int fill_flags(struct parser *parser, struct filling *filling, struct error *err)
@@ -347,7 +357,9 @@ int fill_slot(struct parser *parser, struct step *step, const struct slot *slot,
 	case SLOT_NAMES:
 	case SLOT_SOCKOPT:
 	case SLOT_IOCTL:
-		return fill_words(parser, step, filling, err);
+		return fill_words(parser, step, slot->kind == SLOT_SOCKOPT, filling, err);
+	case SLOT_CHECK:
+		return fill_check(parser, filling, err);
 	case SLOT_DURATION:
 		return fill_duration(&parser->cursor, &filling->duration, err);
 	case SLOT_PATTERN:

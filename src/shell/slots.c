@@ -38,6 +38,8 @@ static bool begins(const struct verb *verb, const struct slot *slot, struct curs
 {
 	if (cursor_at_end(cursor) || tail_begins(cursor) || lead_begins(verb, cursor))
 		return false;
+	if (slot->kind == SLOT_SOCKOPT || slot->kind == SLOT_CHECK)
+		return fields_begin(cursor) == (slot->kind == SLOT_CHECK);
 	if (slot->kind == SLOT_DATA)
 		return term_begins(cursor);
 	if (slot->kind == SLOT_PATTERN || slot->kind == SLOT_PATTERNS)

@@ -7,6 +7,7 @@
 #include "base/deadline.h"
 #include "shell/source.h"
 
+struct name;
 struct pattern;
 
 enum term_kind {
@@ -83,6 +84,11 @@ bool term_begins(struct cursor *cursor);
 bool term_is_constant(const struct term *term);
 
 int condition_parse(struct cursor *cursor, struct condition *condition, struct error *err);
+/* The same, but what stands at the left is the name of a field; whether such a one comes next. */
+int fields_parse(struct cursor *cursor, struct condition *condition, struct error *err);
+bool fields_begin(const struct cursor *cursor);
+/* The i-th operator that compares, with its help; NULL behind the last. */
+const struct name *comparison_at(size_t i);
 int expected_parse(struct cursor *cursor, struct expected *expected, struct error *err);
 /* Whether a pattern comes next. */
 bool expected_begins(struct cursor *cursor);

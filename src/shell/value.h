@@ -46,6 +46,8 @@ char *term_text(struct shell *shell, const struct term *term, struct error *err)
  */
 int condition_holds(struct shell *shell, const struct condition *condition, const char *fields,
 		    const struct clause **failed, struct error *err);
+/* As numbers where both are, as durations where both can be read so, else byte by byte. */
+bool bytes_compare(const struct buf *a, enum comparison how, const struct buf *b);
 /* The field of a message in JSON, as text; data as bytes: 1, 0 it has none, -1. */
 int field_find(struct shell *shell, const char *json, const char *path, struct buf *out,
 	       struct error *err);

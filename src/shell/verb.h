@@ -30,6 +30,7 @@ enum slot_kind {
 	SLOT_CASES,	 /* { PATTERN LINE ... } */
 	SLOT_NAMES,	 /* words of which the first is the name of a feature */
 	SLOT_SOCKOPT,	 /* words: names of socket options */
+	SLOT_CHECK,	 /* what socket options are: NAME OP VALUE, joined by commas */
 	SLOT_IOCTL,	 /* words: a request and its arguments */
 	SLOT_FLAGS,	 /* MSG_ flags joined by "+" */
 	SLOT_CONTROL,	 /* a control message; its word may stand again, for one more */

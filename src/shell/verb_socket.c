@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/name.h"
 #include "base/number.h"
+#include "shell/check.h"
 #include "shell/command.h"
 
 #include <fcntl.h>
@@ -44,9 +45,17 @@ static int run_on_descriptor(struct shell *shell, const struct step *step, const
 	return command_run(shell, step, fixed, &step->fillings[1], err);
 }
 
+/* Reads or sets first, then makes sure. */
 static int run_sockopt(struct shell *shell, const struct step *step, struct error *err)
 {
-	return run_on_descriptor(shell, step, "sockopt", err);
+	const struct filling *check = &step->fillings[2];
+	struct channel *channel = shell_need(shell, step, 0, err);
+
+	if (channel == NULL)
+		return -1;
+	if ((!check->given || step->fillings[1].given) && run_on_descriptor(shell, step, "sockopt", err) < 0)
+		return -1;
+	return check->given ? check_run(shell, step, channel, &check->condition, err) : 0;
 }
 
 static int run_ioctl(struct shell *shell, const struct step *step, struct error *err)
@@ -142,6 +151,7 @@ static int run_setinheritable(struct shell *shell, const struct step *step, stru
 
 static const struct slot sockopt_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
 					     { "NAME[=VALUE]", SLOT_SOCKOPT, true, NULL },
+					     { "NAME OP VALUE,..", SLOT_CHECK, true, NULL },
 					     { .name = NULL } };
 static const struct slot ioctl_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
 					   { "REQUEST", SLOT_IOCTL, false, NULL },
@@ -157,7 +167,7 @@ static const struct slot switch_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, 
 static const struct slot words_slots[] = { { "WORD", SLOT_WORDS, true, NULL }, { .name = NULL } };
 
 const struct verb socket_verbs[] = {
-	{ "sockopt", "getsockopt setsockopt", "reads or sets socket options, as the command of that name", sockopt_slots, run_sockopt, "sockopt c nodelay=1 so-rcvbuf", true, false },
+	{ "sockopt", "getsockopt setsockopt", "reads or sets socket options, as the command of that name; NAME OP VALUE, with a comparison, fails where that is not so", sockopt_slots, run_sockopt, "sockopt c nodelay=1 so-rcvbuf", true, false },
 	{ "ioctl", NULL, "makes a request, as the command of that name", ioctl_slots, run_ioctl, "ioctl c SIOCINQ", true, false },
 	{ "getsockname", NULL, "its own address", endpoint_slots, run_show, "getsockname c", true, false },
 	{ "getpeername", NULL, "the address of the other end", endpoint_slots, run_show, "getpeername c", true, false },

@@ -156,6 +156,37 @@ print(h.hexdigest())'; }
 	[[ $output = *"7"* ]]
 }
 
+@test "shell: what options are is made sure of, by name, field and number" {
+	lines 'listen s tcp:127.0.0.1:0; open c $s,nodelay; sockopt c nodelay == on, nodelay == 1, nodelay != off, so-rcvbuf >= 1k, so-type == stream, so-type == SOCK_STREAM; sockopt c tcp-info.state == established, tcp-info.rtt < 100s, tcp-info.rtt > 1us, tcp-info.retrans == 0 as x; log "kept $x"'
+	[ "$status" = 0 ] || { echo "$output"; false; }
+	[[ $output = *"kept 0"* ]]
+	lines 'listen s tcp:127.0.0.1:0; open c $s; sockopt c ip-tos=0x10 ip-tos == 16 ip-tos'
+	[ "$status" = 2 ]
+	lines 'socketpair a b; sockopt a so-rcvbuf=8192 so-rcvbuf == 16k, so-sndtimeo < 1ms; set least = "1M"; sockopt a so-rcvbuf >= $least'
+	[ "$status" = 1 ]
+	[[ $output = *"a: so-rcvbuf is 16384"*'^~~~~~~~~~~~~~~~~~'*"expected  so-rcvbuf >= \$least"*"is        16384"*"a: fd:"* ]]
+	lines 'socketpair a b; sockopt a so-rcvbuf < 1 = failed; group g a b; sockopt g passcred=1; sockopt g passcred == yes; sockopt b passcred=0; sockopt g passcred == on'
+	[ "$status" = 1 ]
+	[[ $output = *"b: passcred is off"* ]]
+	lines 'socketpair a b; sockopt a tcp-info.rtt == 0 = EOPNOTSUPP'
+	[ "$status" = 0 ]
+}
+
+@test "shell: an option has so long to become what it is to be" {
+	lines 'listen s tcp:127.0.0.1:0; open c $s; accept s as p; send c "x"; sockopt p tcp-info.bytes-received == 1 within 5s; recv p "x"; task t { +50ms sockopt p so-priority=3 }; sockopt p so-priority == 3 within 5s; sockopt p so-priority == 4 within 20ms'
+	[ "$status" = 4 ]
+	[[ $output = *"p: so-priority is 3"*"expected  so-priority == 4"* ]]
+}
+
+@test "shell: options that are not, and values that they cannot have, are known before anything runs" {
+	for wrong in 'so-rcvbfu == 1|did you mean "so-rcvbuf"' 'so-rcvbuf == many|is not a size' 'tcp-info.rttt < 1s|did you mean "tcp-info.rtt"' \
+		'tcp-nodelay == perhaps|neither on nor off' 'so-rcvbuf.size == 1|has no fields' 'alg-set-key == 0011|cannot be read' \
+		'so-rcvbuf ==|a value was expected' 'so-rcvbuf > $nothing|no variable or endpoint'; do
+		lines "socketpair a b; sockopt a ${wrong%|*}" --check
+		[ "$status" = 2 ] && [[ $output = *"${wrong##*|}"* && $output = *"^"* ]] || { echo "$wrong: $output"; false; }
+	done
+}
+
 @test "shell: a paused endpoint is not read, and its peer is held up" {
 	lines 'socketpair a b; pause b; send a "x" * 10M within 50ms = timeout; if $b.received != 0 fail "$b.received"; resume b; expect b "xx"'
 	[ "$status" = 0 ]
