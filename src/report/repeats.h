@@ -11,19 +11,27 @@
 /* How often the same is told within a second. */
 #define REPEATS_TOLD 10
 
+/* How many are known at once, so that those which take turns are the same each. */
+#define REPEATS_KNOWN 8
+
 /* A zeroed struct has heard nothing yet; repeats_release() is due. */
 struct repeats {
-	struct buf text; /* what was heard last */
-	nanoseconds since;
-	unsigned int told;
-	uint64_t left_out; /* not told, and nobody knows of them yet */
+	struct repeated {
+		struct buf text;
+		nanoseconds since;
+		unsigned int told;
+		uint64_t left_out; /* not told, and nobody knows of them yet */
+	} rows[REPEATS_KNOWN]; /* what was heard last comes first */
 };
 
 /*
- * Whether a text that comes now is told. *left_out is how many of those before
- * were not, to be told first; they are forgotten with that.
+ * Whether a text that comes now is told. *left_out is how many before it were
+ * not, of a text that is added to *of, to be told first; they are forgotten with that.
  */
-bool repeats_hear(struct repeats *repeats, const char *text, nanoseconds now, uint64_t *left_out);
+bool repeats_hear(struct repeats *repeats, const char *text, nanoseconds now, uint64_t *left_out,
+		  struct buf *of);
+/* The same of one of those that nobody knows of yet; 0: there is none. */
+uint64_t repeats_take(struct repeats *repeats, struct buf *of);
 void repeats_release(struct repeats *repeats);
 
 #endif

@@ -38,27 +38,27 @@ static void print_spec(const struct event *event, struct buf *out)
 		target_print(target, out);
 }
 
-static void tell_left_out(const struct report *report, uint64_t count)
+static void tell_left_out(const struct report *report, uint64_t count, const struct buf *of)
 {
 	cleanup_buf struct buf line = { 0 };
 
 	if (count == 0)
 		return;
-	buf_print(&line, "the same error %" PRIu64 " time%s more", count, count == 1 ? "" : "s");
+	buf_print(&line, "%" PRIu64 " time%s more: %s", count, count == 1 ? "" : "s", buf_text(of));
 	say(report, &line);
 }
 
 /* A flood of the same is told as a number. */
 static void tell_error(struct report *report, const struct event *event)
 {
-	cleanup_buf struct buf spec = { 0 }, whole = { 0 };
+	cleanup_buf struct buf spec = { 0 }, whole = { 0 }, of = { 0 };
 	uint64_t left_out;
 	bool is_told;
 
 	print_spec(event, &spec);
-	buf_print(&whole, "%s: %s", buf_text(&spec), event->error->text);
-	is_told = repeats_hear(&report->repeats, buf_text(&whole), deadline_now(), &left_out);
-	tell_left_out(report, left_out);
+	buf_print(&whole, "%s%s%s", buf_text(&spec), spec.length > 0 ? ": " : "", event->error->text);
+	is_told = repeats_hear(&report->repeats, buf_text(&whole), deadline_now(), &left_out, &of);
+	tell_left_out(report, left_out, &of);
 	if (is_told)
 		report_error(report->settings.stream, report->settings.colored,
 			     spec.length > 0 ? buf_text(&spec) : NULL, event->error);
@@ -336,10 +336,21 @@ struct report *report_new(const struct report_settings *settings)
 	return report;
 }
 
+static void tell_all_left_out(struct report *report)
+{
+	cleanup_buf struct buf of = { 0 };
+	uint64_t count;
+
+	while ((count = repeats_take(&report->repeats, &of)) > 0) {
+		tell_left_out(report, count, &of);
+		buf_clear(&of);
+	}
+}
+
 void report_free(struct report *report)
 {
 	if (report != NULL) {
-		tell_left_out(report, report->repeats.left_out);
+		tell_all_left_out(report);
 		repeats_release(&report->repeats);
 	}
 	free(report);
