@@ -7,6 +7,7 @@
 #include "option/flags.h"
 #include "shell/check.h"
 #include "shell/cmsg.h"
+#include "shell/words.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -325,6 +326,18 @@ static int fill_end(struct parser *parser, struct filling *filling, struct error
 	return cursor_error(&parser->cursor, err, "read, write or both was expected");
 }
 
+static int fill_choice(struct parser *parser, const struct slot *slot, struct filling *filling,
+		       struct error *err)
+{
+	if (term_parse_value(&parser->cursor, &filling->term, err) < 0)
+		return -1;
+	if (!term_is_constant(&filling->term))
+		return check_term(parser, &filling->term, err);
+	if (choice_read(slot->name, buf_text(&filling->term.parts[0].text), err) >= 0)
+		return 0;
+	return source_error(parser->cursor.source, filling->term.place, err);
+}
+
 static int fill_term(struct parser *parser, enum slot_kind kind, struct filling *filling,
 		     struct error *err)
 {
@@ -358,6 +371,8 @@ int fill_slot(struct parser *parser, struct step *step, const struct slot *slot,
 	case SLOT_SOCKOPT:
 	case SLOT_IOCTL:
 		return fill_words(parser, step, slot->kind == SLOT_SOCKOPT, filling, err);
+	case SLOT_CHOICE:
+		return fill_choice(parser, slot, filling, err);
 	case SLOT_CHECK:
 		return fill_check(parser, filling, err);
 	case SLOT_DURATION:

@@ -75,6 +75,11 @@ const struct group *group_of(const struct shell *shell, const struct step *step)
 		       NULL;
 }
 
+char *const *group_members(const struct group *group)
+{
+	return group->members;
+}
+
 const char *group_at(const struct shell *shell, size_t i, char *const **members)
 {
 	if (i >= shell->group_count)

@@ -15,6 +15,8 @@ void group_forget_all(struct shell *shell);
 /* That a line is for, by its first slot; NULL: for an endpoint, or for none. */
 const struct group *group_of(const struct shell *shell, const struct step *step);
 bool group_exists(const struct shell *shell, const char *name);
+/* NULL behind the last. */
+char *const *group_members(const struct group *group);
 /* The i-th group's name and members, for ls and completion; NULL behind the last. */
 const char *group_at(const struct shell *shell, size_t i, char *const **members);
 /* Runs the verb for one after the other, all of them in the time of one line; "as NAME" has a part for each. */

@@ -15,6 +15,7 @@
 #include "shell/tally.h"
 #include "shell/tape.h"
 #include "shell/task.h"
+#include "shell/timing.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -248,6 +249,16 @@ void shell_say(struct shell *shell, const char *format, ...)
 	fflush(shell->host->out);
 }
 
+void shell_remark(struct shell *shell, const char *text)
+{
+	if (shell->tally != NULL && shell->tally->count > 0) {
+		tally_remark(shell->tally, text);
+		return;
+	}
+	fprintf(shell->host->out, "%s\n", text);
+	fflush(shell->host->out);
+}
+
 static int find_left_over(struct shell *shell, struct error *err)
 {
 	for (size_t i = 0; i < shell->channel_count; i++) {
@@ -385,6 +396,7 @@ static int run_verb(struct shell *shell, const struct step *step, struct error *
 int shell_run_step(struct shell *shell, const struct step *step, struct error *err)
 {
 	const struct source *before = shell->source;
+	struct timing timing;
 	int result;
 
 	shell->source = step->source;
@@ -392,8 +404,10 @@ int shell_run_step(struct shell *shell, const struct step *step, struct error *e
 	shell->exit_status = 0;
 	buf_clear(&shell->diagnosis);
 	result = wait_for_time(shell, step, err);
+	timing_start(&timing, shell, step);
 	if (result == 0)
 		result = run_verb(shell, step, err);
+	timing_stop(&timing, shell, step);
 	result = compare_result(shell, step, result, err);
 	if (result >= 0)
 		keep_result(shell, step);

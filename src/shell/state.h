@@ -56,6 +56,7 @@ struct shell {
 	struct tasks *tasks; /* NULL until there is one */
 	bool task_failed; /* and that ended the line that waited, whatever it was to end as */
 	unsigned int depth; /* of files that include each other */
+	bool is_timed;	/* lines tell how long they took */
 	bool hints_off; /* nothing is shown behind a line that is typed */
 	struct buf done;    /* lines that were typed and worked */
 };
@@ -96,6 +97,8 @@ struct channel *shell_need(struct shell *shell, const struct step *step, size_t 
 /* Takes the channel over; one of the same name is closed. */
 void shell_add(struct shell *shell, struct channel *channel);
 void shell_remove(struct shell *shell, struct channel *channel);
+/* Prints a line; between the results of tests as a remark. */
+void shell_remark(struct shell *shell, const char *text);
 /* Where a person or a pipe sits in front: prints a line. */
 void shell_say(struct shell *shell, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Runs lines: 0, a flow, or -1. */

@@ -21,6 +21,7 @@ enum slot_kind {
 	SLOT_DATA,	 /* bytes in their notations, one behind the other */
 	SLOT_VALUE,	 /* one of them, or a bare word */
 	SLOT_WORD,	 /* a word */
+	SLOT_CHOICE,	 /* one of those that its name lists: "on|off" */
 	SLOT_WORDS,	 /* words up to the end of the line */
 	SLOT_DURATION,
 	SLOT_PATTERN,

@@ -18,34 +18,6 @@
 
 #define OUTPUT_SHOWN 4096 /* bytes of what a program printed, in the report of its failure */
 
-static void free_words(char **words)
-{
-	for (size_t i = 0; words[i] != NULL; i++)
-		free(words[i]);
-	free(words);
-}
-
-/* The words of a slot behind the first ones, NULL behind the last. */
-char **step_words(struct shell *shell, const struct filling *filling, struct error *err)
-{
-	char **words = memory_array(filling->word_count + 1, sizeof(char *));
-
-	for (size_t i = 0; i < filling->word_count; i++) {
-		words[i] = term_text(shell, &filling->words[i], err);
-		if (words[i] == NULL) {
-			free_words(words);
-			return NULL;
-		}
-	}
-	return words;
-}
-
-void step_words_free(char **words)
-{
-	if (words != NULL)
-		free_words(words);
-}
-
 /* The last lines that wait to be read, safe for the eye. */
 static void describe_lines(const struct channel *channel, struct buf *out)
 {
@@ -115,7 +87,7 @@ static int run_run(struct shell *shell, const struct step *step, struct error *e
 	journal_add(&shell->journal, "%s starts %s", name, argv[0] != NULL ? argv[0] : "");
 	result = argv[0] == NULL ? error_usage(err, "run: a program was expected") :
 				   process_start(shell, name, argv, err);
-	free_words(argv);
+	step_words_free(argv);
 	process = process_find(shell, name);
 	if (strcmp(name, "-") != 0 || process == NULL)
 		return result;

@@ -282,12 +282,7 @@ static int run_log(struct shell *shell, const struct step *step, struct error *e
 	if (text == NULL)
 		return -1;
 	journal_add(&shell->journal, "%s", text);
-	if (shell->tally != NULL && shell->tally->count > 0) {
-		tally_remark(shell->tally, text);
-		return 0;
-	}
-	fprintf(shell->host->out, "%s\n", text);
-	fflush(shell->host->out);
+	shell_remark(shell, text);
 	return 0;
 }
 

@@ -2,10 +2,10 @@
 /* Verbs for what a socket knows of itself, and the program's own commands. */
 #include "base/cleanup.h"
 #include "base/memory.h"
-#include "base/name.h"
 #include "base/number.h"
 #include "shell/check.h"
 #include "shell/command.h"
+#include "shell/words.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -90,33 +90,13 @@ static int run_show(struct shell *shell, const struct step *step, struct error *
 	return 0;
 }
 
-static int read_switch(struct shell *shell, const struct step *step, bool *on, struct error *err)
-{
-	static const struct name words[] = {
-		{ "on", 1, NULL },  { "true", 1, NULL },  { "1", 1, NULL },
-		{ "off", 0, NULL }, { "false", 0, NULL }, { "0", 0, NULL }, { NULL, 0, NULL },
-	};
-	char *text cleanup_free = term_text(shell, &step->fillings[1].term, err);
-	const struct name *row = text != NULL ? name_find(words, text) : NULL;
-
-	if (row != NULL) {
-		*on = row->value != 0;
-		return 0;
-	}
-	if (text == NULL)
-		return -1;
-	error_usage(err, "on or off was expected, not \"%s\"", text);
-	source_error(step->source, step->fillings[1].place, err);
-	return -1;
-}
-
 /* Lines for an endpoint that does not block wait for nothing; one that does waits for as long as it takes. */
 static int run_setblocking(struct shell *shell, const struct step *step, struct error *err)
 {
 	struct channel *channel = shell_need(shell, step, 0, err);
 	bool on;
 
-	if (channel == NULL || read_switch(shell, step, &on, err) < 0)
+	if (channel == NULL || step_switch(shell, step, 1, &on, err) < 0)
 		return -1;
 	channel->patience = on ? DEADLINE_NEVER : 0;
 	return 0;
@@ -143,7 +123,7 @@ static int run_setinheritable(struct shell *shell, const struct step *step, stru
 	struct channel *channel = shell_need(shell, step, 0, err);
 	bool on;
 
-	if (channel == NULL || read_switch(shell, step, &on, err) < 0)
+	if (channel == NULL || step_switch(shell, step, 1, &on, err) < 0)
 		return -1;
 	return fcntl(channel_descriptor(channel), F_SETFD, on ? 0 : FD_CLOEXEC) < 0 ?
 		       error_system(err, "%s: FD_CLOEXEC", channel->name) : 0;
@@ -162,7 +142,7 @@ static const struct slot timeout_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false,
 					     { "DURATION|none|default", SLOT_VALUE, false, NULL },
 					     { .name = NULL } };
 static const struct slot switch_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
-					    { "on|off", SLOT_VALUE, false, NULL },
+					    { "on|off", SLOT_CHOICE, false, NULL },
 					    { .name = NULL } };
 static const struct slot words_slots[] = { { "WORD", SLOT_WORDS, true, NULL }, { .name = NULL } };
 

@@ -158,7 +158,7 @@ static int run_flip(struct shell *shell, const struct step *step, struct error *
 static const struct slot tunnel_slots[] = { { "NAME", SLOT_NEW, false, NULL },
 					    { "SPEC", SLOT_SPEC, false, NULL },
 					    { "SPEC", SLOT_SPEC, false, NULL },
-					    { "paused", SLOT_WORD, true, NULL },
+					    { "paused", SLOT_CHOICE, true, NULL },
 					    { .name = NULL } };
 static const struct slot let_slots[] = { { "TUNNEL", SLOT_ENDPOINT, false, NULL },
 					 { "NUMBER", SLOT_VALUE, true, ">" },

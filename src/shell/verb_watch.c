@@ -3,9 +3,9 @@
 #include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/memory.h"
-#include "base/name.h"
 #include "report/hexdump.h"
 #include "shell/task.h"
+#include "shell/words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -250,21 +250,13 @@ static int run_interact(struct shell *shell, const struct step *step, struct err
 
 static int run_view(struct shell *shell, const struct step *step, struct error *err)
 {
-	static const struct name views[] = {
-		{ "text", VIEW_TEXT, NULL }, { "hex", VIEW_HEX, NULL }, { "json", VIEW_JSON, NULL },
-		{ "changes", VIEW_CHANGES, NULL }, { "none", VIEW_NONE, NULL }, { NULL, 0, NULL },
-	};
+	static const enum channel_view views[] = { VIEW_TEXT, VIEW_HEX, VIEW_JSON, VIEW_CHANGES, VIEW_NONE };
 	struct channel *channel = shell_need(shell, step, 0, err);
-	char *text cleanup_free = channel != NULL ? term_text(shell, &step->fillings[1].term, err) : NULL;
-	const struct name *row = text != NULL ? name_find(views, text) : NULL;
+	int place = channel != NULL ? step_choice(shell, step, 1, err) : -1;
 
-	if (text == NULL)
+	if (place < 0)
 		return -1;
-	if (row == NULL) {
-		error_usage(err, "text, hex, json, changes or none was expected, not \"%s\"", text);
-		return source_error(step->source, step->fillings[1].place, err);
-	}
-	channel->view = (enum channel_view)row->value;
+	channel->view = views[place];
 	return 0;
 }
 
@@ -286,18 +278,20 @@ static int run_save(struct shell *shell, const struct step *step, struct error *
 
 static int run_hints(struct shell *shell, const struct step *step, struct error *err)
 {
-	char *text cleanup_free = term_text(shell, &step->fillings[0].term, err);
+	bool on;
 
-	if (text == NULL)
+	if (step_switch(shell, step, 0, &on, err) < 0)
 		return -1;
-	shell->hints_off = strcmp(text, "off") == 0;
-	if (shell->hints_off || strcmp(text, "on") == 0)
-		return 0;
-	error_usage(err, "on or off was expected, not \"%s\"", text);
-	return source_error(step->source, step->fillings[0].place, err);
+	shell->hints_off = !on;
+	return 0;
 }
 
-static const struct slot hints_slots[] = { { "on|off", SLOT_VALUE, false, NULL }, { .name = NULL } };
+static int run_timing(struct shell *shell, const struct step *step, struct error *err)
+{
+	return step_switch(shell, step, 0, &shell->is_timed, err);
+}
+
+static const struct slot switch_slots[] = { { "on|off", SLOT_CHOICE, false, NULL }, { .name = NULL } };
 static const struct slot file_slots[] = { { "FILE", SLOT_FILE, false, NULL }, { .name = NULL } };
 static const struct slot watch_slots[] = { { "DURATION", SLOT_DURATION, false, NULL },
 					   { "LINE", SLOT_STEP, false, NULL },
@@ -307,7 +301,7 @@ static const struct slot interact_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false
 					      { "^KEY", SLOT_VALUE, true, "escape" },
 					      { .name = NULL } };
 static const struct slot view_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
-					  { "text|hex|json|changes|none", SLOT_VALUE, false, NULL },
+					  { "text|hex|json|changes|none", SLOT_CHOICE, false, NULL },
 					  { .name = NULL } };
 
 const struct verb watch_verbs[] = {
@@ -316,7 +310,8 @@ const struct verb watch_verbs[] = {
 	{ "hexdump", NULL, "shows bytes as hex and text", data_slots, run_hexdump, "hexdump $match", false, false },
 	{ "interact", NULL, "hands an endpoint to the keyboard; Ctrl-], or another key, comes back", interact_slots, run_interact, "interact c", false, false },
 	{ "view", NULL, "how what comes is shown: as text, in the family's own where it has one, hex digits, JSON, with what changed since the last of its kind marked, or not at all", view_slots, run_view, "view c hex", false, false },
-	{ "hints", NULL, "whether what may follow is shown in grey behind a line that is typed: on, or off", hints_slots, run_hints, "hints off", false, false },
+	{ "hints", NULL, "whether what may follow is shown in grey behind a line that is typed: on, or off", switch_slots, run_hints, "hints off", false, false },
+	{ "timing", NULL, "whether each line that opens, sends or receives tells how long it took, and how many bytes went and came: on, or off", switch_slots, run_timing, "timing on", false, false },
 	{ "save", NULL, "writes the lines that were typed and worked as a script", file_slots, run_save, "save \"what-i-did.as\"", false, false },
 	{ .name = NULL },
 };

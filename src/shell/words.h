@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The words of a slot as an argument vector. */
+/* The words of a slot: as an argument vector, or as one of the few that it takes. */
 #ifndef SHELL_WORDS_H
 #define SHELL_WORDS_H
 
@@ -9,5 +9,12 @@
 char **step_words(struct shell *shell, const struct filling *filling, struct error *err);
 /* NULL is fine. */
 void step_words_free(char **words);
+
+/* Which of "text|hex|none" it is, from 0; -1 with the error. For "on|off" what others call these is taken, too. */
+int choice_read(const char *choices, const char *text, struct error *err);
+/* The same of what fills a SLOT_CHOICE, whose name lists them. */
+int step_choice(struct shell *shell, const struct step *step, size_t slot, struct error *err);
+/* on|off */
+int step_switch(struct shell *shell, const struct step *step, size_t slot, bool *on, struct error *err);
 
 #endif

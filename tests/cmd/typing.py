@@ -113,6 +113,7 @@ for begun, rest in (
     (b"sockopt a so-keepalive == of", b"f"),
     (b"sockopt a so-type != seqp", b"acket"),
     (b"setblocking a of", b"f"),
+    (b"timing of", b"f"),
     (b"help sendf", b"ile"),
     (b"try shu", b"t"),
 ):
