@@ -89,6 +89,12 @@ void descriptors_adopt(struct shell *shell, const char *as, const struct message
 /* The channel around a descriptor, which is taken over; -1 with the error. */
 int descriptor_channel(struct shell *shell, const char *name, int fd, struct error *err);
 
+/* run.c: runs lines: 0, a flow, or -1. */
+int shell_run_block(struct shell *shell, const struct block *block, struct error *err);
+int shell_run_step(struct shell *shell, const struct step *step, struct error *err);
+/* Tells the test that runs that it failed. */
+void shell_fail_test(struct shell *shell, const struct error *err);
+
 /* shell.c */
 struct channel *shell_find(const struct shell *shell, const char *name);
 /* The same; an error that names it where it is not open. */
@@ -101,15 +107,10 @@ void shell_remove(struct shell *shell, struct channel *channel);
 void shell_remark(struct shell *shell, const char *text);
 /* Where a person or a pipe sits in front: prints a line. */
 void shell_say(struct shell *shell, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Runs lines: 0, a flow, or -1. */
-int shell_run_block(struct shell *shell, const struct block *block, struct error *err);
-int shell_run_step(struct shell *shell, const struct step *step, struct error *err);
 /* Whether nothing more is to run: interrupted, or out of time. */
 bool shell_is_over(const struct shell *shell);
 /* $TMP, made when it is asked for first; NULL with the error. */
 const char *shell_folder(struct shell *shell, struct error *err);
-/* Tells the test that runs that it failed. */
-void shell_fail_test(struct shell *shell, const struct error *err);
 /* Closes what a test opened; with strict, tells what was left: -1. */
 int shell_tidy(struct shell *shell, struct error *err);
 
