@@ -219,7 +219,7 @@ flood_told() {
 		told=$(grep -cE "^anysock: (udp|unix)[^ ]* $text\$" "$1")
 		more=$(sed -nE "s/^anysock: ([0-9]+) times? more: .*$text\$/\1/p" "$1")
 		[ "$told" -le $((10 * (1 + $(wc -w <<<"$more")))) ] || return 1
-		more=$(($(tr '\n' + <<<"$more") 0))
+		more=$(awk '{ n += $1 } END { print n + 0 }' <<<"$more")
 		[ "$more" -gt 100 ] || return 1
 		sum=$((sum + told + more))
 	done
