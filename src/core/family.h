@@ -161,6 +161,8 @@ extern const size_t family_count;
 
 /* The family with that name or alias (role words are not looked at), NULL where none. */
 const struct family *family_find(const char *name);
+/* The one that a spec begins with, whatever else is wrong with it; NULL. */
+const struct family *family_of_spec(const char *spec);
 /* The family that owns a shape which is its member. */
 const struct family *family_of_shape(const struct shape *shape);
 /* The shapes of all families, for spec_parse(). */

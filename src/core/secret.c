@@ -19,19 +19,35 @@ static bool is_secret_row(const struct sockopt *row)
 	return row != NULL && sockopt_is_secret(row);
 }
 
-/* The row that "LEVEL:NAME:VALUE" is of. */
-static const struct sockopt *row_of(const char *value)
+/* The option that name, which is none of these levels (NULL: of any), may have been meant to be. */
+static const struct sockopt *row_near(const char *name, const int *levels)
+{
+	struct name_guess guess = { .wanted = name };
+
+	sockopt_guess(levels, &guess);
+	return guess.nearest != NULL ? sockopt_find(guess.nearest, levels, levels != NULL) : NULL;
+}
+
+/* Whether "LEVEL:NAME:VALUE" is of a secret. Where NAME is none, or a part is missing, a key may stand there. */
+static bool is_secret_option(const char *value)
 {
 	cleanup_free char *copy = memory_string(value);
-	char *colon = strchr(copy, ':');
+	char *name = strchr(copy, ':'), *end = name != NULL ? strchr(name + 1, ':') : NULL;
+	int levels[] = { -1, -1 }, number;
 	const struct sockopt *row = NULL;
-	int level, number;
+	bool has_level;
 
-	if (colon != NULL)
-		colon = strchr(colon + 1, ':');
-	if (colon != NULL)
-		*colon = '\0';
-	return sockopt_read_name(copy, &row, &level, &number, NULL) == 0 ? row : NULL;
+	if (end != NULL)
+		*end = '\0';
+	if (end != NULL && sockopt_read_name(copy, &row, levels, &number, NULL) == 0)
+		return is_secret_row(row);
+	if (name != NULL)
+		*name++ = '\0';
+	has_level = sockopt_read_level(copy, levels, NULL) == 0;
+	row = sockopt_find(name != NULL ? name : copy, has_level ? levels : NULL, has_level);
+	if (row == NULL && end != NULL)
+		row = row_near(name, has_level ? levels : NULL);
+	return row == NULL || is_secret_row(row);
 }
 
 bool secret_is(const struct family *family, const char *name, const char *value)
@@ -45,7 +61,7 @@ bool secret_is(const struct family *family, const char *name, const char *value)
 	if (parameter == NULL)
 		return is_secret_row(sockopt_find(name, family->levels, false));
 	if (strcmp(parameter->name, "sockopt") == 0 && value != NULL)
-		return is_secret_row(row_of(value));
+		return is_secret_option(value);
 	return parameter->type == VALUE_SECRET;
 }
 
@@ -79,6 +95,14 @@ static bool is_secret_anywhere(const char *name, const char *value, bool may_be_
 		nearly = nearly || is_nearly(families[i], name);
 	}
 	return nearly && !known;
+}
+
+/* The family of the spec in which a name stands, NULL where it is none. */
+static const struct family *family_at(const char *typed, const char *name)
+{
+	while (name > typed && !isspace((unsigned char)name[-1]))
+		name--;
+	return family_of_spec(name);
 }
 
 static bool is_of_name(char c)
@@ -118,11 +142,14 @@ static struct assignment next_assignment(const char *typed, const char *from)
 	return (struct assignment){ name, joint + 1, end_of_value(joint + 1) };
 }
 
-static bool is_secret(const struct assignment *found)
+static bool is_secret(const char *typed, const struct assignment *found)
 {
+	const struct family *family = family_at(typed, found->name);
 	cleanup_free char *name = memory_copy(found->name, (size_t)(found->value - 1 - found->name));
 	cleanup_free char *value = memory_copy(found->value, (size_t)(found->end - found->value));
 
+	if (family != NULL && family->parameters != NULL && parameter_find(family->parameters, name) != NULL)
+		return secret_is(family, name, value);
 	return name[0] != '\0' && is_secret_anywhere(name, value, found->value[-1] == '=');
 }
 
@@ -164,7 +191,7 @@ char *secret_hide(const char *text, const struct error_place *place)
 	struct assignment found = next_assignment(typed, typed);
 
 	while (found.name[0] != '\0') {
-		bool hidden = is_secret(&found);
+		bool hidden = is_secret(typed, &found);
 
 		if (hidden)
 			hide_whole(shown, &found);

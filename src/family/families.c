@@ -55,6 +55,18 @@ const struct family *family_find(const char *name)
 	return NULL;
 }
 
+const struct family *family_of_spec(const char *spec)
+{
+	cleanup_free char *word = memory_copy(spec, strcspn(spec, ":,"));
+	const struct family *family = family_find(word);
+	char *role = strrchr(word, '-');
+
+	if (family != NULL || role == NULL)
+		return family;
+	*role = '\0';
+	return family_find(word);
+}
+
 const struct family *family_of_shape(const struct shape *shape)
 {
 	return (const struct family *)(const void *)((const char *)shape -

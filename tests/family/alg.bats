@@ -316,6 +316,11 @@ hex() {
 		alg:hash:hmac/sha256:1:2:3,key=%
 		alg:hash:hmac/sha256:z,key=%
 		alg:hash:hmac/sha256,sockopt=alg:1:%,foo
+		alg:hash:hmac/sha256,sockopt=alg:%
+		alg:hash:hmac/sha256,sockopt=alg:kye:%
+		alg:hash:hmac/sha256,sockopt=agl:alg-set-key:%
+		alg:hash:hmac/sha256,sockopt=%
+		can-generator:seed=1 alg:rng:stdrng,seed=%
 		alg:rng:stdrng,seed=%,entropy=%,seed='%
 		alg-listen:hash:hmac/sha256,key=%
 		nope:hash:x,key=%
@@ -329,6 +334,10 @@ hex() {
 	[[ ${lines[2]} =~ ^\ {15}\^~+$ ]]
 	run -2 anysock explain alg:hash:hmac/sha256,kez=c0ffee,iv=hex:00
 	[ "${lines[1]}" = "  alg:hash:hmac/sha256,kez=******,iv=hex:00" ]
+	run -2 anysock explain tcp:host:80,sockopt=tcp:nodelya:1
+	[[ ${lines[0]} = *'"nodelya" is neither an option of tcp'* && ${lines[1]} = "  tcp:host:80,sockopt=tcp:nodelya:1" ]]
+	run -2 anysock explain can-generator,seed=c0ffee
+	[[ ${lines[0]} = *'seed: "c0ffee" is not a number'* && ${lines[1]} = "  can-generator,seed=c0ffee" ]]
 	run -0 anysock explain alg:hash:hmac/sha256,sockopt=alg:1:c0ffee
 	[[ $output == *"sockopt=…"* && $output != *c0ffee* ]]
 }
