@@ -10,6 +10,7 @@
 #include "cmd/command.h"
 #include "cmd/resolve_srv.h"
 #include "cmd/resolver.h"
+#include "core/family.h"
 #include "option/flags.h"
 #include "option/type.h"
 
@@ -112,6 +113,14 @@ static int fail(int code, const char *what, struct error *err)
 		if (hints_of[i].code == code)
 			return error_hint(err, "%s: %s", symbol, hints_of[i].text);
 	return symbol != NULL && err->hint[0] == '\0' ? error_hint(err, "%s", symbol) : -1;
+}
+
+/* What a spec is to be asked by; before it stands the resolver's code, "" for none. */
+static int hint_spec(const char *word, const char *code, struct error *err)
+{
+	if (strchr(word, ':') == NULL || family_of_spec(word) == NULL)
+		return -1;
+	return error_hint(err, "%sa spec and no HOST: `anysock explain --resolve %s`", code, word);
 }
 
 static void print_address(const struct addrinfo *address, struct buf *out)
@@ -218,8 +227,10 @@ static int forward(struct context *context, const struct arguments *arguments, s
 			    arguments_number(arguments, "timeout", 0), &list);
 	if (code == RESOLVER_TIMEOUT)
 		return error_set(err, ERROR_TIMEOUT, "%s: no answer in the time of --timeout", host);
-	if (code != 0)
-		return fail(code, host, err);
+	if (code != 0) {
+		fail(code, host, err);
+		return code == EAI_NONAME ? hint_spec(host, "EAI_NONAME: ", err) : -1;
+	}
 	if (all)
 		aliases = find_aliases(host, room, sizeof(room));
 	if (arguments_flag(arguments, "json")) {
@@ -261,9 +272,12 @@ static int reverse(struct context *context, const struct arguments *arguments, s
 	socklen_t length;
 	int flags, code;
 
-	if (read_flags(FLAGS_ni, arguments, &flags, err) < 0 ||
-	    type_read_sockaddr(word, &address, sizeof(address), err) < 0)
+	if (read_flags(FLAGS_ni, arguments, &flags, err) < 0)
 		return -1;
+	if (type_read_sockaddr(word, &address, sizeof(address), NULL) < 0) {
+		error_usage(err, "\"%s\" is not an IP address, with or without a port", word);
+		return hint_spec(word, "", err);
+	}
 	if (has_port && number_unsigned(arguments->words[1], 0, UINT16_MAX, &port, err) < 0)
 		return error_context(err, "port");
 	length = address.ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) :

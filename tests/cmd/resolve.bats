@@ -104,6 +104,18 @@ load ../helpers
 	[[ $stderr == *"not an IP address"* ]]
 }
 
+@test "resolve: of a spec, which is no host, the command that looks it up is told" {
+	local spec
+	for spec in unix:/x tcp-listen:localhost:80; do
+		run -2 --separate-stderr anysock resolve -r "$spec"
+		[[ $stderr = "anysock: resolve: \"$spec\" is not an IP address, "*$'\n'"  hint: a spec and no HOST: \`anysock explain --resolve $spec\`" ]]
+		run -1 --separate-stderr anysock resolve "$spec"
+		[[ $stderr = *"  hint: EAI_NONAME: a spec and no HOST: \`anysock explain --resolve $spec\`" ]]
+	done
+	run -2 --separate-stderr anysock resolve -r nope:x
+	[[ $stderr != *hint* ]]
+}
+
 @test "resolve: services are those of getent" {
 	run -0 --separate-stderr anysock resolve --service http/tcp
 	[ "${output%% *}" = http ]
