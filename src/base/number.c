@@ -176,6 +176,22 @@ static int64_t part_of(int64_t billionths, int64_t unit)
 	return billionths * (unit / NANOSECONDS_PER_SECOND);
 }
 
+int number_factor(const char *text, int64_t *value, struct error *err)
+{
+	uint64_t whole;
+	int64_t part = 0, total;
+	const char *end = read_digits(text, 10, &whole);
+
+	if (end != NULL)
+		end = read_fraction(end, &part);
+	if (end == NULL || *end != '\0' || whole > INT64_MAX ||
+	    __builtin_mul_overflow((int64_t)whole, NANOSECONDS_PER_SECOND, &total) ||
+	    __builtin_add_overflow(total, part, &total))
+		return error_usage(err, "\"%s\" is not how many times (as in 2, 0.5)", text);
+	*value = total;
+	return 0;
+}
+
 int number_duration(const char *text, nanoseconds *value, struct error *err)
 {
 	uint64_t whole;

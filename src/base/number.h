@@ -26,6 +26,8 @@ int number_hex(const char *text, uint64_t maximum, uint64_t *value, struct error
 int number_octal(const char *text, uint64_t maximum, uint64_t *value, struct error *err);
 /* Bytes: a number with k, M, G or T (powers of 1024) behind it. */
 int number_size(const char *text, uint64_t maximum, uint64_t *value, struct error *err);
+/* How many times, in billionths: "2", "0.5". */
+int number_factor(const char *text, int64_t *value, struct error *err);
 /* A duration in nanoseconds: "250ms", "1.5s", "2m", "1h", "10us"; a bare number is seconds. */
 int number_duration(const char *text, nanoseconds *value, struct error *err);
 

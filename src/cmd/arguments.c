@@ -181,21 +181,22 @@ static int refuse(const struct getopt_tables *tables, const struct command *comm
 	return -1;
 }
 
-static int add_setting(struct arguments *arguments, const struct parameter *row, const char *text,
-		       struct error *err)
+/* typed is how the option was called, which may be an alias. */
+static int add_setting(struct arguments *arguments, const struct parameter *row, const char *typed,
+		       const char *text, struct error *err)
 {
 	struct setting *setting;
 
 	for (size_t i = 0; i < arguments->setting_count; i++)
 		if (arguments->settings[i].parameter == row && !(row->flags & PARAMETER_REPEATS) &&
 		    row->type != VALUE_FLAG)
-			return error_usage(err, "--%s is given twice", row->name);
+			return error_usage(err, "--%s is given twice", typed);
 	arguments->settings = memory_resize(arguments->settings, arguments->setting_count + 1,
 					    sizeof(*arguments->settings));
 	setting = &arguments->settings[arguments->setting_count];
 	*setting = (struct setting){ .parameter = row };
 	if (value_read(row, text, text != NULL ? strlen(text) : 0, &setting->value, err) < 0)
-		return error_context(err, "--%s", row->name);
+		return error_context(err, "--%s", typed);
 	arguments->setting_count++;
 	return 0;
 }
@@ -204,12 +205,12 @@ static int read_options(struct arguments *arguments, struct getopt_tables *table
 			char **argv, struct error *err)
 {
 	cleanup_buf struct buf letters = { 0 };
-	int value;
+	int value, at = -1;
 
 	buf_print(&letters, ":%s", buf_text(&tables->letters));
 	optind = 0;
 	opterr = 0;
-	while ((value = getopt_long(argc, argv, buf_text(&letters), tables->longs, NULL)) != -1) {
+	while ((value = getopt_long(argc, argv, buf_text(&letters), tables->longs, &at)) != -1) {
 		const struct parameter *row = row_of(tables, value);
 		char letter[3] = { '-', (char)optopt, '\0' };
 		bool is_letter = optopt > 0 && optopt < FIRST_LONG_VALUE;
@@ -217,8 +218,9 @@ static int read_options(struct arguments *arguments, struct getopt_tables *table
 		if (value == '?' || value == ':' || row == NULL)
 			return refuse(tables, arguments->command, value,
 				      is_letter ? letter : argv[optind - 1], err);
-		if (add_setting(arguments, row, optarg, err) < 0)
+		if (add_setting(arguments, row, at >= 0 ? tables->longs[at].name : row->name, optarg, err) < 0)
 			return -1;
+		at = -1;
 	}
 	arguments->words = argv + optind;
 	arguments->word_count = (size_t)(argc - optind);

@@ -22,7 +22,7 @@ static const struct parameter options[] = {
 	{ .name = "interface", .letter = 'i', .type = VALUE_TEXT, .argument = "NAME", .help = "only what the recording has of this interface" },
 	{ .name = "limit", .letter = 'n', .type = VALUE_NUMBER, .minimum = 1, .maximum = INT64_MAX, .flags = PARAMETER_COMMON, .help = "end after so many messages" },
 	{ .name = "loop", .letter = 'l', .type = VALUE_NUMBER, .minimum = 1, .maximum = INT64_MAX, .flags = PARAMETER_COMMON | PARAMETER_OPTIONAL, .fallback = 0, .argument = "TIMES", .help = "begin again at the end; without a number for ever" },
-	{ .name = "speed", .letter = 's', .type = VALUE_DURATION, .flags = PARAMETER_COMMON, .argument = "FACTOR", .help = "times as fast: 2, 0.5; 0 without waiting" },
+	{ .name = "speed", .letter = 's', .type = VALUE_FACTOR, .flags = PARAMETER_COMMON, .help = "times as fast: 2, 0.5; 0 without waiting" },
 	{ .name = NULL },
 };
 

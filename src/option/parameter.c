@@ -194,6 +194,8 @@ static int read_scalar(const struct parameter *parameter, const char *text, int6
 		return read_set(parameter, text, number, err);
 	case VALUE_DURATION:
 		return read_duration(parameter, text, number, err);
+	case VALUE_FACTOR:
+		return number_factor(text, number, err);
 	default:
 		return read_natural(parameter, text, number, err);
 	}
@@ -319,7 +321,7 @@ const char *parameter_argument(const struct parameter *parameter)
 	static const char words[][12] = {
 		[VALUE_FLAG] = "",	   [VALUE_NUMBER] = "NUMBER",	  [VALUE_HEX] = "HEX",
 		[VALUE_MODE] = "MODE",	   [VALUE_SIZE] = "SIZE",	  [VALUE_DURATION] = "DURATION",
-		[VALUE_CHOICE] = "NAME",   [VALUE_SET] = "NAME+NAME",	  [VALUE_TEXT] = "TEXT",
+		[VALUE_FACTOR] = "FACTOR", [VALUE_CHOICE] = "NAME",	  [VALUE_SET] = "NAME+NAME",	  [VALUE_TEXT] = "TEXT",
 		[VALUE_BYTES] = "BYTES",   [VALUE_SECRET] = "SECRET",	  [VALUE_FILE] = "FILE",
 		[VALUE_SPEC] = "SPEC",
 	};

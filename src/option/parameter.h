@@ -16,6 +16,7 @@ enum value_type {
 	VALUE_MODE,	/* octal, as chmod(1) */
 	VALUE_SIZE,	/* bytes with k, M, G */
 	VALUE_DURATION, /* nanoseconds in number */
+	VALUE_FACTOR,	/* how many times: 2, 0.5; billionths in number */
 	VALUE_CHOICE,	/* one of names */
 	VALUE_SET,	/* names and numbers joined by "+", ORed */
 	VALUE_TEXT,	/* as typed */

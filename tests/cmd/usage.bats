@@ -43,6 +43,11 @@ load ../helpers
 		send udp:127.0.0.1:9 --format nosuch x|--format: no format is called "nosuch"
 		send udp:127.0.0.1:9 --replies x|--replies: "x" is not a number from 1 to
 		recv udp:127.0.0.1:9 --count 0|--count: "0" is not a number from 1 to
+		recv udp:127.0.0.1:9 --for x|--for: "x" is not a duration
+		recv udp:127.0.0.1:9 --for 1 --deadline 2|--deadline is given twice
+		recv udp:127.0.0.1:9 -n x|--count: "x" is not a number
+		replay --speed x FILE udp:127.0.0.1:9|--speed: "x" is not how many times (as in 2, 0.5)
+		replay --speed 2ms FILE udp:127.0.0.1:9|--speed: "2ms" is not how many times
 		recv udp:127.0.0.1:9 --count -1|--count: "-1" is not a number from 1 to
 		replay|replay: FILE missing
 		sendfd unix:x|sendfd: SPEC missing
@@ -74,7 +79,7 @@ load ../helpers
 		nosuchcommand|there is no command "nosuchcommand"
 		nosuch:1|unknown family "nosuch"
 	END
-	[ "$count" = 59 ]
+	[ "$count" = 64 ]
 	# nor did any of them leave a file behind
 	[ -z "$(ls -A)" ]
 }
