@@ -29,16 +29,17 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* Descriptors 0 to 2 that were closed would be given to the first sockets. */
+/*
+ * Descriptors 0 to 2 that were closed would be given to the first sockets. What
+ * is written to standard output is data: where it was closed writing fails, as it does for cat(1).
+ */
 static void open_standard_descriptors(void)
 {
-	int fd;
+	static const int ways[] = { O_RDONLY, O_RDONLY, O_WRONLY };
 
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", ways[fd]);
 }
 
 static void take_no_notice(int number)

@@ -149,6 +149,13 @@ static const struct {
 	{ "-w", "a time limit: --timeout 5s, or --connect-timeout 5s" },
 	{ "-p", "a local port: bind=:PORT, as in tcp:HOST:80,bind=:5000" },
 	{ "-s", "a local address: bind=ADDRESS, as in tcp:HOST:80,bind=10.0.0.1" },
+	{ "-T", "a time limit where nothing moves: --idle-timeout 5s" },
+	{ "-t", "nothing cuts an answer off: it is waited for; a limit is --timeout 5s" },
+	{ "-b", "what moves at once is chosen as it passes: nothing to set" },
+	{ "-d", "to be told more: -v, or -vv" },
+	{ "-D", "what descriptors are is told by: anysock sockopt fd:0" },
+	{ "-L", "to run once at a time: flock FILE anysock ..." },
+	{ "-V", "the version: anysock --version" },
 };
 
 static void hint_option(const struct getopt_tables *tables, const char *word, struct error *err)
@@ -287,8 +294,8 @@ static int check_words(const struct arguments *arguments, struct error *err)
 	return 0;
 }
 
-int arguments_parse(struct arguments *arguments, const struct command *command, int argc,
-		    char **argv, struct error *err)
+int arguments_read_options(struct arguments *arguments, const struct command *command, int argc,
+			   char **argv, struct error *err)
 {
 	struct getopt_tables tables = { 0 };
 	int own = count_before_program(argc, argv);
@@ -304,11 +311,20 @@ int arguments_parse(struct arguments *arguments, const struct command *command, 
 		argv[own] = NULL;
 	result = read_options(arguments, &tables, own, argv, err);
 	release_tables(&tables);
-	if (result == 0)
-		result = check_words(arguments, err);
 	if (result < 0)
 		arguments_release(arguments);
 	return result;
+}
+
+int arguments_parse(struct arguments *arguments, const struct command *command, int argc,
+		    char **argv, struct error *err)
+{
+	if (arguments_read_options(arguments, command, argc, argv, err) < 0)
+		return -1;
+	if (check_words(arguments, err) == 0)
+		return 0;
+	arguments_release(arguments);
+	return -1;
 }
 
 void arguments_release(struct arguments *arguments)

@@ -81,6 +81,9 @@ const struct command *command_find(const char *name);
 /* Parses argv[0] (the command) and what follows; arguments_release() is due on success. */
 int arguments_parse(struct arguments *arguments, const struct command *command, int argc,
 		    char **argv, struct error *err);
+/* The same, but for how many words there must be. */
+int arguments_read_options(struct arguments *arguments, const struct command *command, int argc,
+			   char **argv, struct error *err);
 void arguments_release(struct arguments *arguments);
 
 /* The last setting of an option, NULL where it was not given; and what it says, or fallback. */

@@ -2,6 +2,7 @@
 /* Which command is meant: its name, or a spec or two for connect and relay. */
 #include "cmd/main_line.h"
 
+#include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/name.h"
 #include "cmd/help.h"
@@ -11,6 +12,8 @@
 #include "report/report.h"
 #include "spec/spec.h"
 
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,12 +76,25 @@ static const struct command *implied_command(int first, int argc, char **argv)
 	return command_find(specs > 1 ? "relay" : "connect");
 }
 
-/* Whether one of these letters stands among the options; no command that may be left out has them. */
-static bool has_short_option(int argc, char **argv, const char *letters)
+/* Whether a word is an option of nc's that no command has which may be left out. */
+static bool is_foreign_option(const char *word)
+{
+	static const char *const names[] = { "--exec", "--listen", "--sh-exec" };
+
+	if (word[0] != '-' || spec_looks_like_one(word))
+		return false;
+	if (word[1] != '-')
+		return strpbrk(word, "celz") != NULL;
+	for (size_t i = 0; i < array_length(names); i++)
+		if (strncmp(word, names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
+static bool has_foreign_option(int argc, char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-		if (argv[i][0] == '-' && argv[i][1] != '-' && strpbrk(argv[i], letters) != NULL &&
-		    !spec_looks_like_one(argv[i]))
+		if (is_foreign_option(argv[i]))
 			return true;
 	return false;
 }
@@ -95,28 +111,6 @@ static int unknown_command(const char *word, struct error *err)
 	return error_hint(err, "did you mean \"%s\"?", guess.nearest);
 }
 
-static const struct command *choose_command(int argc, char **argv, int *word, struct error *err)
-{
-	const struct command *command;
-
-	*word = first_word(argc, argv);
-	if (*word == argc)
-		return NULL;
-	command = command_find(argv[*word]);
-	if (command != NULL)
-		return command;
-	if (has_short_option(argc, argv, "lz") && netcat_refuse(argc, argv, err))
-		return NULL;
-	if (spec_looks_like_one(argv[*word]) || is_family_word(argv[*word])) {
-		command = implied_command(*word, argc, argv);
-		*word = 0;
-		return command;
-	}
-	if (!netcat_refuse(argc, argv, err))
-		unknown_command(argv[*word], err);
-	return NULL;
-}
-
 /* The command's word goes to the front, where getopt_long(3) expects a name. */
 static char **without_command(int argc, char **argv, int word)
 {
@@ -130,47 +124,97 @@ static char **without_command(int argc, char **argv, int word)
 	return copy;
 }
 
-/* The arguments are due for release once an error, which may point into them, was told. */
-static int run_command(struct context *context, const struct command *command, int argc,
-		       char **argv, struct arguments *arguments, struct error *err)
+/* "anysock -T 5 tcp:localhost:80" is wrong in its -T: that "5" is no command follows from it. */
+static int check_options(int first, int argc, char **argv, struct error *err)
 {
-	if (arguments_parse(arguments, command, argc, argv, err) < 0)
+	char **copy cleanup_free = without_command(argc, argv, 0);
+	struct arguments arguments;
+
+	if (arguments_read_options(&arguments, implied_command(first, argc, argv), argc, copy, err) < 0)
 		return -1;
-	context->colored = report_is_colored(context->errors, (enum report_color)arguments_number(
-								      arguments, "color", REPORT_COLOR_AUTO));
-	context->as_json = arguments_flag(arguments, "json");
-	if (arguments_flag(arguments, "help"))
-		return help_command_text(context->out, command, true);
+	arguments_release(&arguments);
+	return 0;
+}
+
+/* connect or relay where the first word is a spec, else an error. */
+static const struct command *choose_implied(int word, int argc, char **argv, struct error *err)
+{
+	if (has_foreign_option(argc, argv) && netcat_refuse(argc, argv, err))
+		return NULL;
+	if (spec_looks_like_one(argv[word]) || is_family_word(argv[word]))
+		return implied_command(word, argc, argv);
+	if (!netcat_refuse(argc, argv, err) && check_options(word, argc, argv, err) == 0)
+		unknown_command(argv[word], err);
+	return NULL;
+}
+
+/* word is where the command's name stands, 0 where it was left out. */
+static const struct command *choose_command(int argc, char **argv, int *word, struct error *err)
+{
+	int first = first_word(argc, argv);
+	const struct command *command = first < argc ? command_find(argv[first]) : NULL;
+
+	*word = command != NULL ? first : 0;
+	if (command != NULL)
+		return command;
+	/* Options alone ask for help, or are told that a spec is missing. */
+	return first < argc ? choose_implied(first, argc, argv, err) : command_find("connect");
+}
+
+/* What outlives a command: an error may point into its words. */
+struct line {
+	const struct command *command;
+	int named_at; /* where its name stands; 0: it is implied */
+	char **words;
+	struct arguments arguments;
+};
+
+static int run_command(struct context *context, const struct line *line, struct error *err)
+{
+	const struct arguments *arguments = &line->arguments;
+
 	if (arguments_flag(arguments, "version"))
-		return help_version(context->out, arguments_flag(arguments, "json"));
-	return command->run(context, arguments, err);
-}
-
-static bool has_word(int argc, char **argv, const char *word)
-{
-	for (int i = 1; i < argc; i++)
-		if (strcmp(argv[i], word) == 0)
-			return true;
-	return false;
-}
-
-static int run_without_command(struct context *context, int argc, char **argv)
-{
-	if (has_word(argc, argv, "--version"))
-		return help_version(context->out, has_word(argc, argv, "--json"));
-	if (has_word(argc, argv, "--help") || has_word(argc, argv, "-h"))
+		return help_version(context->out, context->as_json);
+	if (!arguments_flag(arguments, "help"))
+		return line->command->run(context, arguments, err);
+	if (line->named_at == 0 && arguments->word_count == 0)
 		return help_overview(context->out);
-	help_short(context->errors);
-	return 2;
+	return help_command_text(context->out, line->command, true);
 }
 
-static int flush(struct context *context, int status, struct error *err)
+static int run_line(struct context *context, struct line *line, int argc, char **argv,
+		    struct error *err)
 {
-	if (fflush(context->out) == 0 && !ferror(context->out))
-		return status;
-	error_system(err, "standard output");
-	report_error(context->errors, context->colored, NULL, err);
-	return status == 0 ? 1 : status;
+	if (argc < 2) {
+		help_short(context->errors);
+		return 2;
+	}
+	line->command = choose_command(argc, argv, &line->named_at, err);
+	if (line->command == NULL)
+		return -1;
+	line->words = without_command(argc, argv, line->named_at);
+	if (arguments_parse(&line->arguments, line->command, line->named_at > 0 ? argc - 1 : argc,
+			    line->words, err) < 0)
+		return -1;
+	return run_command(context, line, err);
+}
+
+/* How errors look, also one that is in the command line itself. */
+static void read_appearance(struct context *context, int argc, char **argv)
+{
+	const struct name *colors = parameter_find(global_options, "color")->names;
+	enum report_color color = REPORT_COLOR_AUTO;
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		const char *value = argv[i] + strcspn(argv[i], "=");
+		const struct name *row = *value == '=' ? name_find(colors, value + 1) : NULL;
+
+		if (strcmp(argv[i], "--json") == 0)
+			context->as_json = true;
+		else if (row != NULL && strncmp(argv[i], "--color=", strlen("--color=")) == 0)
+			color = (enum report_color)row->value;
+	}
+	context->colored = report_is_colored(context->errors, color);
 }
 
 static void tell_error(struct context *context, const struct error *err)
@@ -183,29 +227,40 @@ static void tell_error(struct context *context, const struct error *err)
 		report_error(context->errors, context->colored, NULL, err);
 }
 
+/* Whether nobody reads any more, as behind "| head". */
+static bool has_no_reader(FILE *out)
+{
+	struct pollfd wanted = { .fd = fileno(out), .events = POLLOUT };
+
+	return poll(&wanted, 1, 0) == 1 && (wanted.revents & POLLERR);
+}
+
+static int flush(struct context *context, int status, struct error *err)
+{
+	if (fflush(context->out) == 0 && !ferror(context->out))
+		return status;
+	if (has_no_reader(context->out)) {
+		context->died_by = SIGPIPE;
+		return status;
+	}
+	error_system(err, "standard output");
+	tell_error(context, err);
+	return status == 0 ? 1 : status;
+}
+
 int main_line_run(struct context *context, int argc, char **argv)
 {
 	struct error err = { 0 };
-	const struct command *command;
-	struct arguments arguments;
-	char **rest;
-	int word, status;
+	struct line line = { 0 };
+	int status;
 
-	context->colored = report_is_colored(context->errors, REPORT_COLOR_AUTO);
-	command = choose_command(argc, argv, &word, &err);
-	if (command == NULL && !error_is_set(&err))
-		return run_without_command(context, argc, argv);
-	if (command == NULL) {
-		report_error(context->errors, context->colored, NULL, &err);
-		return error_status(&err);
-	}
-	rest = without_command(argc, argv, word);
-	status = run_command(context, command, word > 0 ? argc - 1 : argc, rest, &arguments, &err);
+	read_appearance(context, argc, argv);
+	status = run_line(context, &line, argc, argv, &err);
 	if (status < 0) {
 		tell_error(context, &err);
 		status = error_status(&err);
 	}
-	arguments_release(&arguments);
-	free(rest);
+	arguments_release(&line.arguments);
+	free(line.words);
 	return flush(context, status, &err);
 }

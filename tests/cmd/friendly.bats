@@ -77,7 +77,81 @@ END
 localhost 80|anysock tcp:localhost:80
 -u localhost 53|anysock udp:localhost:53
 -q 1 fe80::1 80|anysock tcp:[fe80::1]:80
+-e /bin/sh localhost 80|anysock tcp:localhost:80 -- /bin/sh
+-c ls localhost 80|anysock tcp:localhost:80 -- sh -c 'ls'
+-w 3 localhost 80|anysock tcp:localhost:80 --connect-timeout 3
+-C localhost 25|anysock tcp:localhost:25 --crlf
+-p 5000 -s ::1 h 80|anysock tcp:h:80,bind=[::1]:5000
+-s 10.0.0.1 -l 80|anysock listen tcp:10.0.0.1:80
+--listen --keep-open --sh-exec=cat 80|anysock listen --keep tcp:80 -- sh -c 'cat'
+--listen --exec /bin/cat --broker -m 5 80|anysock listen tcp:80 --hub --max 5 -- /bin/cat
+--udp --send-only localhost 53|anysock udp:localhost:53 -u
+--vsock 3 80|anysock vsock:3:80
+--ssl localhost 443|anysock - 'exec:ncat --ssl localhost 443'
+-X 5 -x proxy:1080 host 80|anysock - 'exec:nc -X 5 -x proxy:1080 host 80'
 END
+}
+
+@test "friendly: an option that nc or socat has and we have not is named, with what is done instead" {
+	local line ours
+	while IFS='|' read -r line ours; do
+		# shellcheck disable=SC2086 # words
+		refused $line
+		[[ $stderr == *"no option"*"$ours"* ]] || { echo "$line: $stderr" && false; }
+	done <<'END'
+-T 5 - tcp:localhost:1|--idle-timeout 5s
+-t 5 - tcp:localhost:1|--timeout 5s
+-b 8192 - tcp:localhost:1|nothing to set
+-d -d - tcp:localhost:1|-v
+-V|anysock --version
+-verbose tcp:localhost:1|-- PROGRAM
+END
+}
+
+@test "friendly: options alone are told what is missing, or wrong with them" {
+	refused -v
+	[[ $stderr == *"SPEC missing"* ]]
+	refused --timeout tcp:localhost:1
+	[[ $stderr == *'--timeout: "tcp:localhost:1" is not a duration'* ]]
+	refused -- cat
+	[[ $stderr == *"SPEC missing"* ]]
+	run -0 --separate-stderr anysock -hh
+	[[ $output == usage:*"commands:"* && -z $stderr ]]
+}
+
+@test "friendly: what is wrong with the command line is a JSON line too where --json is in it" {
+	needs command jq
+	local line
+	for line in nonsense "tcp:a:1 --bogus" connect "-l 80" "" "--timeout soon tcp:a:1"; do
+		# shellcheck disable=SC2086 # words
+		run -2 --separate-stderr anysock --json $line </dev/null
+		jq -es 'length == 1 and .[0].v == 1 and .[0].error.kind == "usage"' <<<"$stderr" ||
+			{ echo "$line: $stderr" && false; }
+	done
+	# but not where it is the program's
+	run -2 --separate-stderr anysock tcp:a:1 --bogus -- program --json </dev/null
+	[[ $stderr == "anysock: "* ]]
+}
+
+@test "friendly: an error in the command line has the colours that it asks for" {
+	run -2 --separate-stderr anysock --color=always nonsense
+	[[ $stderr == *$'\e'* ]]
+	run -2 --separate-stderr env CLICOLOR_FORCE=1 "$ANYSOCK" --color=never nonsense
+	[[ $stderr != *$'\e'* ]]
+}
+
+@test "friendly: an answer that cannot be written is an error, one that nobody reads any more is none" {
+	local line
+	for line in families --help --version help "resolve 127.0.0.1" "text:x -"; do
+		# shellcheck disable=SC2086 # words
+		run -1 bash -c "anysock $line >/dev/full"
+		[[ $output == *"No space left on device"* ]] || { echo "$line: $output" && false; }
+		run -1 bash -c "anysock $line >&-"
+		[[ $output == *"Bad file descriptor"* ]] || { echo "$line: $output" && false; }
+		run -0 bash -c "mkfifo '$BATS_TEST_TMPDIR/p' && exec 9<>'$BATS_TEST_TMPDIR/p' 8>'$BATS_TEST_TMPDIR/p' &&
+			exec 9>&- && rm '$BATS_TEST_TMPDIR/p' && { anysock $line >&8; echo \$?; }"
+		[ "$output" = 141 ] || { echo "$line: $output" && false; }
+	done
 }
 
 @test "friendly: commands are not abbreviated" {
