@@ -55,6 +55,8 @@ static int check_port(const char *text, struct error *err)
 {
 	uint16_t port;
 
+	if (text[0] != '\0' && strchr("+-", text[0]) != NULL && has_only(text + 1, ""))
+		return error_usage(err, "\"%s\" is not a number from 0 to 65535", text);
 	if (!isdigit((unsigned char)text[0]))
 		return 0;
 	if (strpbrk(text, "+-") != NULL && has_only(text, "+-")) {
@@ -88,15 +90,26 @@ static int check_bind(struct target *target, struct error *err)
 	return target_error_setting(target, setting, err);
 }
 
-int ip_check_host(struct target *target, struct error *err)
+/* What cannot be one is not asked for: "tcp://localhost:80" has a host called "//localhost". */
+static int check_name(const struct target *target, struct error *err)
 {
 	const struct target_field *host = &target->fields[IP_HOST];
+	const struct spec_text *part = &target->spec.fields[IP_HOST];
+	const char *typed = target->spec.source + part->column;
 
-	if (strlen(host->text) != host->length || strchr(host->text, ' ') != NULL) {
-		error_usage(err, "%s: a host has no blank and no NUL in it",
-			    target->family->shape.name);
-		return target_error_field(target, IP_HOST, err);
-	}
+	if (strlen(host->text) == host->length && strpbrk(host->text, " /") == NULL)
+		return 0;
+	error_usage(err, "%s: a host has no blank, no \"/\" and no NUL in it", target->family->shape.name);
+	if (strncmp(typed, "//", 2) == 0)
+		error_hint(err, "did you mean %.*s%.*s?", (int)part->column, target->spec.source,
+			   (int)strcspn(typed + 2, "/"), typed + 2);
+	return target_error_field(target, IP_HOST, err);
+}
+
+int ip_check_host(struct target *target, struct error *err)
+{
+	if (check_name(target, err) < 0)
+		return -1;
 	if (ip_options_check(target, err) < 0 || ip_join_check(target, err) < 0 ||
 	    ip_peer_check(target, err) < 0)
 		return -1;

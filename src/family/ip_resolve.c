@@ -27,6 +27,15 @@ static int cut_brackets(const char *text, struct ip_text *parts, struct error *e
 	return 0;
 }
 
+/* Whether several colons are those of an IPv6 address, with or without a scope. */
+static bool is_ipv6(const char *text)
+{
+	char *address cleanup_free = memory_copy(text, strcspn(text, "%"));
+	struct in6_addr ignored;
+
+	return inet_pton(AF_INET6, address, &ignored) == 1;
+}
+
 int ip_text_read(const char *text, struct ip_text *parts, struct error *err)
 {
 	const char *colon = strchr(text, ':');
@@ -40,6 +49,8 @@ int ip_text_read(const char *text, struct ip_text *parts, struct error *err)
 		error_usage(err, "HOST, HOST:PORT or :PORT expected");
 		return error_hint(err, "a port alone is written :%s", text);
 	}
+	if (colon != NULL && strchr(colon + 1, ':') != NULL && !is_ipv6(text))
+		return error_usage(err, "HOST, HOST:PORT or :PORT expected");
 	if (colon == NULL || strchr(colon + 1, ':') != NULL) {
 		parts->host = memory_string(text);
 		return 0;

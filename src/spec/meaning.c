@@ -184,7 +184,7 @@ static struct guess find_nearest(const char *wanted, const struct vocabulary *vo
 	return guess;
 }
 
-/* "localhost:80": whoever types that means TCP. How many bytes ":80" takes, 0 where it is none. */
+/* How many bytes ":80" takes, 0 where it is none. */
 static size_t find_port(const char *behind)
 {
 	size_t digits;
@@ -210,21 +210,61 @@ static bool hint_known(const char *word, const struct vocabulary *vocabulary, st
 	return names.length > 0;
 }
 
+/* "http://localhost/": what a browser would connect to. */
+static bool hint_url(const char *text, struct error *err)
+{
+	cleanup_buf struct buf host = { 0 };
+	size_t scheme = strcspn(text, ":"), length;
+
+	if (scheme == 0 || strncmp(text + scheme, "://", 3) != 0)
+		return false;
+	length = strcspn(text + scheme + 3, "/?#,");
+	bytes_print_safe(&host, text + scheme + 3, length);
+	if (memchr(text + scheme + 3, ':', length) != NULL)
+		error_hint(err, "did you mean tcp:%.80s?", buf_text(&host));
+	else
+		error_hint(err, "did you mean tcp:%.80s:%.*s?", buf_text(&host), (int)scheme, text);
+	return true;
+}
+
+/* "localhost:80", "[::1]:80", ":80" and "80": whoever types that means TCP. */
+static bool hint_tcp(const char *text, struct error *err)
+{
+	cleanup_buf struct buf host = { 0 };
+	size_t length = text[0] == '[' ? strcspn(text, "]") + 1 : strcspn(text, ":,");
+	size_t digits = strspn(text, "0123456789"), port;
+
+	if (text[0] == '[' && text[length - 1] != ']')
+		return false;
+	port = find_port(text + length);
+	bytes_print_safe(&host, text, length);
+	if (length == 0 && port > 0)
+		error_hint(err, "did you mean tcp:localhost%.*s, or to listen tcp:%.*s?", (int)port, text,
+			   (int)port, text);
+	else if (digits > 0 && digits <= 5 && text[digits] == '\0')
+		error_hint(err, "did you mean tcp:localhost:%s, or to listen tcp::%s?", text, text);
+	else if (port > 0)
+		error_hint(err, "did you mean tcp:%.80s%.*s?", buf_text(&host), (int)port, text + length);
+	else
+		return false;
+	return true;
+}
+
 /* The second line of an error about a word that is no name. */
-static void hint_name(const char *text, size_t length, const char *shown,
-		      const struct vocabulary *vocabulary, struct error *err)
+static void hint_name(const char *text, size_t length, const struct vocabulary *vocabulary,
+		      struct error *err)
 {
 	cleanup_free char *word = memory_copy(text, length);
 	struct guess guess = find_nearest(word, vocabulary);
 	cleanup_free char *nearest = guess.nearest;
 	size_t port = find_port(text + length);
 
-	if (hint_known(word, vocabulary, err))
+	if (hint_known(word, vocabulary, err) || hint_url(text, err))
 		return;
 	if (nearest != NULL && 2 * guess.distance < length && (port == 0 || guess.distance <= 2))
 		error_hint(err, "did you mean %s?", nearest);
-	else if (port > 0)
-		error_hint(err, "did you mean tcp:%.80s%.*s?", shown, (int)port, text + length);
+	else if (!hint_tcp(text, err) && text[length] == '\0')
+		error_hint(err, "a spec looks like tcp:localhost:80; anysock help lists the families");
 }
 
 static int unknown(const char *text, size_t length, const struct vocabulary *vocabulary,
@@ -234,12 +274,13 @@ static int unknown(const char *text, size_t length, const struct vocabulary *voc
 
 	if (length == 0) {
 		error_usage(err, "the name of a family expected");
+		hint_tcp(text, err);
 		return error_place(err, text, 0, 0);
 	}
 	bytes_print_safe(&shown, text, length);
 	error_usage(err, "unknown family \"%.80s\"%s", buf_text(&shown),
 		    shown.length > 80 ? " ..." : "");
-	hint_name(text, length, buf_text(&shown), vocabulary, err);
+	hint_name(text, length, vocabulary, err);
 	return error_place(err, text, 0, length);
 }
 

@@ -154,6 +154,26 @@ END
 	done
 }
 
+@test "friendly: a URL, an address or a port without a family is answered with the spec that is meant" {
+	local word meant
+	while read -r word meant; do
+		refused explain "$word"
+		[[ $stderr == *"did you mean $meant"[?,]* ]] || { echo "$word: $stderr" && false; }
+	done <<'END'
+http://localhost/x tcp:localhost:http
+https://example.org:8443/ tcp:example.org:8443
+tcp://localhost:80 tcp:localhost:80
+udp://127.0.0.1:53 udp:127.0.0.1:53
+[::1]:80 tcp:[::1]:80
+:80 tcp:localhost:80
+80 tcp:localhost:80
+END
+	refused explain tcp:localhost:-1
+	[[ $stderr == *'"-1" is not a number from 0 to 65535'* ]]
+	refused explain tcp:localhost:1,bind=a:b:c
+	[[ $stderr == *"bind: HOST, HOST:PORT or :PORT expected"* ]]
+}
+
 @test "friendly: commands are not abbreviated" {
 	refused con tcp:127.0.0.1:1
 	[[ $stderr == *'did you mean "connect"?'* ]]
