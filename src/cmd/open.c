@@ -77,6 +77,16 @@ static int check_text(const struct target *target, struct error *err)
 	return target_error_setting(target, setting, err);
 }
 
+static int check_role(const struct target *target, const struct wish *wish, struct error *err)
+{
+	if (!wish->seeks_peer || target->role != ROLE_LISTEN)
+		return 0;
+	error_usage(err, "what listens waits for others, and nothing can be sent to it");
+	error_hint(err, "whoever connects is sent something by: anysock listen %.200s < FILE",
+		   target->spec.source);
+	return error_place(err, target->spec.source, 0, strcspn(target->spec.source, ":,"));
+}
+
 int open_target(struct target *target, const char *word, const struct wish *wish,
 		const struct arguments *arguments, struct error *err)
 {
@@ -96,7 +106,9 @@ int open_target(struct target *target, const char *word, const struct wish *wish
 	target->is_sink = wish->is_sink;
 	target->serves_program = wish->serves_program;
 	apply_global(target, arguments);
-	return check_frame(target, err) < 0 ? -1 : check_text(target, err);
+	if (check_role(target, wish, err) < 0 || check_frame(target, err) < 0)
+		return -1;
+	return check_text(target, err);
 }
 
 int open_program(struct target *target, char **program, struct error *err)

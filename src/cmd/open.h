@@ -13,6 +13,7 @@ struct wish {
 	bool no_output;	     /* nothing is written to it */
 	bool is_sink;	     /* stands on the right: a file is written, not read */
 	bool serves_program; /* a program will be at its other end */
+	bool seeks_peer;     /* goes to who is there: what waits for others is refused */
 };
 
 /*

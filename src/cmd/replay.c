@@ -49,7 +49,7 @@ static int open_both(struct replay *replay, const struct arguments *arguments, s
 	struct join *join = &replay->join;
 	bool is_recorded = arguments_text(arguments, "record", NULL) != NULL;
 	struct wish console = { .no_output = !is_recorded };
-	struct wish wish = { .is_sink = true, .no_input = !is_recorded };
+	struct wish wish = { .is_sink = true, .seeks_peer = true, .no_input = !is_recorded };
 
 	join->is_console = true;
 	join->session.backward = is_recorded;

@@ -74,7 +74,7 @@ static const struct codec *codec_of(const struct sending *sending)
 static int open_both(struct sending *sending, const struct arguments *arguments, struct error *err)
 {
 	struct wish console = { 0 };
-	struct wish wish = { .is_sink = true };
+	struct wish wish = { .is_sink = true, .seeks_peer = true };
 	struct join *join = &sending->join;
 
 	join->is_console = sending->generator == NULL;
