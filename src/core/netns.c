@@ -21,8 +21,10 @@ static int open_namespace(const char *name, struct error *err)
 	if (fd >= 0)
 		return fd;
 	error_system(err, "netns: %s", path);
-	if (is_refused)
+	if (is_refused && err != NULL) {
+		err->kind = ERROR_UNAVAILABLE;
 		error_hint(err, "another process's namespace takes its user, or root");
+	}
 	return -1;
 }
 

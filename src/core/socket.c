@@ -31,13 +31,24 @@ int socket_explain(const struct target *target, struct error *err)
 		break;
 	case EPERM:
 	case EACCES:
-		if (family->capability != NULL)
-			error_hint(err, "it needs %s: run it as root or give the program that capability",
-				   family->capability);
+		if (family->capability == NULL)
+			break;
+		err->kind = ERROR_UNAVAILABLE;
+		error_hint(err, "it needs %s: run it as root or give the program that capability",
+			   family->capability);
 		break;
 	default:
 		break;
 	}
+	return -1;
+}
+
+/* What may not be had at all is a privilege that is missing, whatever the kernel calls it. */
+static int no_socket(int code, struct error *err)
+{
+	error_code(err, code, "socket");
+	if (err != NULL && code == EACCES)
+		err->kind = ERROR_UNAVAILABLE;
 	return -1;
 }
 
@@ -54,7 +65,7 @@ static int create_in_namespace(const char *name, int domain, int type, int proto
 	code = errno;
 	if (netns_leave(home, err) < 0)
 		return -1;
-	return fd < 0 ? error_code(err, code, "socket") : steal_fd(&fd);
+	return fd < 0 ? no_socket(code, err) : steal_fd(&fd);
 }
 
 int socket_plain(const struct target *target, int domain, int type, int protocol,
@@ -66,7 +77,7 @@ int socket_plain(const struct target *target, int domain, int type, int protocol
 	if (target->common.netns != NULL)
 		return create_in_namespace(target->common.netns, domain, type, protocol, err);
 	fd = socket(domain, type, protocol);
-	return fd < 0 ? error_system(err, "socket") : fd;
+	return fd < 0 ? no_socket(errno, err) : fd;
 }
 
 static int bind_to_interface(const struct target *target, int fd, struct error *err)

@@ -2,6 +2,7 @@
 /* Fields, checks and socket preparation of the families over IP; ip(7), ipv6(7). */
 #include "family/ip.h"
 
+#include "base/number.h"
 #include "base/uapi.h"
 #include "family/ip_options.h"
 #include "family/ip_peer.h"
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <strings.h>
 
 #define FLOWINFO_MAXIMUM 0x0fffffff
 #define FLOWINFO_CLASS_SHIFT 20
@@ -177,10 +179,47 @@ int ip_settings(const struct target *target, int domain, struct sockopt_list *li
 	return 0;
 }
 
+static bool is_low_port(const char *text)
+{
+	uint64_t port;
+
+	return text != NULL && number_unsigned(text, 1, IPPORT_RESERVED - 1, &port, NULL) == 0;
+}
+
+/* Whether the local end has a port that not everybody may have. */
+static bool wants_low_port(const struct target *target)
+{
+	struct ip_text bind = { 0 };
+	bool is_low;
+
+	if (target->role != ROLE_CONNECT)
+		return is_low_port(target->fields[IP_PORT].text);
+	if (target->common.bind == NULL || ip_text_read(target->common.bind, &bind, NULL) < 0)
+		return false;
+	is_low = is_low_port(bind.port);
+	ip_text_release(&bind);
+	return is_low;
+}
+
+static void explain_forbidden(const struct target *target, struct error *err)
+{
+	if (wants_low_port(target)) {
+		err->kind = ERROR_UNAVAILABLE;
+		error_hint(err, "ports below 1024 need CAP_NET_BIND_SERVICE: choose a higher one or run it as root");
+	} else if (target->role == ROLE_CONNECT) {
+		error_hint(err, "a broadcast address needs the option broadcast; a firewall answers so too");
+	}
+}
+
+static bool is_link_local(const struct target *target)
+{
+	const char *host = target->fields[IP_HOST].text;
+
+	return strncasecmp(host, "fe80:", strlen("fe80:")) == 0 && strchr(host, '%') == NULL;
+}
+
 void ip_explain_error(const struct target *target, struct error *err)
 {
-	const char *name = target->family->shape.name;
-
 	switch (err->code) {
 	case EADDRINUSE:
 		error_hint(err, "another program has that port; see: ss -lp; port 0 takes a free one");
@@ -189,16 +228,12 @@ void ip_explain_error(const struct target *target, struct error *err)
 		error_hint(err, "no interface of this host has that address; see: ip address");
 		break;
 	case EACCES:
-		if (target->role == ROLE_CONNECT)
-			error_hint(err, "a broadcast address needs the option broadcast; a firewall "
-					"answers so too");
-		else
-			error_hint(err, "ports below 1024 need CAP_NET_BIND_SERVICE: choose a higher "
-					"one or run it as root");
+		explain_forbidden(target, err);
 		break;
 	case EINVAL:
-		error_hint(err, "a link-local address needs its interface: %s:[fe80::1%%eth0]:PORT",
-			   name);
+		if (is_link_local(target))
+			error_hint(err, "a link-local address needs its interface: %s:[fe80::1%%eth0]:PORT",
+				   target->family->shape.name);
 		break;
 	default:
 		break;

@@ -225,11 +225,14 @@ static int tun_open(const struct target *target, const struct endpoint *client,
 static int tun_probe(struct error *err)
 {
 	cleanup_close int fd = open(DEVICE, O_RDWR | O_CLOEXEC);
+	int code;
 
 	if (fd >= 0)
 		return 0;
-	error_set(err, ERROR_UNAVAILABLE, DEVICE ": %s", error_words(errno));
-	return error_hint(err, "try: modprobe tun");
+	code = errno;
+	error_set(err, ERROR_UNAVAILABLE, DEVICE ": %s", error_words(code));
+	return error_hint(err, code == EACCES || code == EPERM ? "it needs CAP_NET_ADMIN: run it as root" :
+								 "try: modprobe tun");
 }
 
 /* clang-format off */

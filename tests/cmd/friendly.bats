@@ -264,7 +264,7 @@ while True: data, peer = s.recvfrom(99); s.sendto(data.upper(), peer)'
 		all=$((all + 1))
 		# shellcheck disable=SC2086 # words
 		run --separate-stderr timeout 10 setpriv --bounding-set=-all --inh-caps=-all "$ANYSOCK" $words </dev/null
-		[ "$status" = 1 ] || [ "$status" = 3 ]
+		[ "$status" = 3 ] || { echo "$words: status $status" && false; }
 		[[ ${stderr_lines[0]} == anysock:\ *:\ *:\ * ]] && [[ ${stderr_lines[1]} == *hint:*$hint* ]] || {
 			echo "$words: $stderr" && false
 		}
@@ -279,6 +279,7 @@ connect tcp:127.0.0.1:9,so-sndbufforce=1000000|CAP_NET_ADMIN
 connect tcp:127.0.0.1:9,so-priority=7|CAP_NET_ADMIN
 connect tcp:127.0.0.1:9,netns=/proc/1/ns/net|root
 listen tcp:127.0.0.1:80|CAP_NET_BIND_SERVICE
+connect tcp:127.0.0.1:9,bind=:80|CAP_NET_BIND_SERVICE
 hostname foo|CAP_SYS_ADMIN
 END
 	[ "$all" -ge 10 ]

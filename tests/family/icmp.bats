@@ -26,7 +26,7 @@ alone() {
 	needs command setpriv
 	run -0 --separate-stderr alone 'setpriv --reuid 65534 --regid 65534 --clear-groups anysock send icmp:127.0.0.1 hello --replies 1'
 	[ "$output" = hello ]
-	run -1 alone 'sysctl -qw net.ipv4.ping_group_range="1 0" && anysock send icmp:127.0.0.1 hello'
+	run -3 alone 'sysctl -qw net.ipv4.ping_group_range="1 0" && anysock send icmp:127.0.0.1 hello'
 	[[ $output == *"ping_group_range"*"type=raw"* ]]
 	run -3 alone 'sysctl -qw net.ipv4.ping_group_range="1 0" && anysock families icmp'
 	[[ ${lines[0]} == "icmp  "*"no  icmp dgram sockets: Permission denied (the groups that may are in the sysctl net.ipv4.ping_group_range"* ]]
