@@ -65,18 +65,6 @@ static int check_frame(const struct target *target, struct error *err)
 	return target_error_setting(target, target_setting(target, "frame"), err);
 }
 
-/* A message has no line that goes on in the next. */
-static int check_text(const struct target *target, struct error *err)
-{
-	const struct setting *crlf = target_setting(target, "crlf");
-	const struct setting *setting = crlf != NULL ? crlf : target_setting(target, "telnet");
-
-	if (setting == NULL || target->type == NULL || !target->type->messages)
-		return 0;
-	error_usage(err, "%s is for streams", setting->parameter->name);
-	return target_error_setting(target, setting, err);
-}
-
 static int check_role(const struct target *target, const struct wish *wish, struct error *err)
 {
 	if (!wish->seeks_peer || target->role != ROLE_LISTEN)
@@ -106,9 +94,7 @@ int open_target(struct target *target, const char *word, const struct wish *wish
 	target->is_sink = wish->is_sink;
 	target->serves_program = wish->serves_program;
 	apply_global(target, arguments);
-	if (check_role(target, wish, err) < 0 || check_frame(target, err) < 0)
-		return -1;
-	return check_text(target, err);
+	return check_role(target, wish, err) < 0 ? -1 : check_frame(target, err);
 }
 
 int open_program(struct target *target, char **program, struct error *err)

@@ -33,6 +33,13 @@ enum family_step {
 	STEP_NONE,    /* neither */
 };
 
+/* Options of every family that do nothing for most. Those of sockets are for all that make one. */
+enum family_obeys {
+	OBEYS_OWNER = 1, /* user and group */
+	OBEYS_PATH = 2,	 /* mode and unlink-early, of a path that it creates */
+	OBEYS_NETNS = 4, /* netns, without being a socket */
+};
+
 /* A socket type; tables end with a NULL name; the first row is the default. */
 struct family_type {
 	const char *name; /* "stream" */
@@ -68,6 +75,7 @@ struct family {
 	const char *format;	 /* default codec; NULL: raw */
 	const char *text_format; /* what --format text means; NULL: text */
 	const char *directory;	 /* spec that lists what is registered, and ends: scan NAME:; NULL */
+	unsigned int obeys;	 /* options of every family that it knows what to do with; OBEYS_ */
 	const char *module;	 /* kernel module that brings it, for hints */
 	const char *capability;	 /* needed to open it, for hints: "CAP_NET_RAW" */
 

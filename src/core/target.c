@@ -5,10 +5,12 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "core/target_parts.h"
 #include "option/flags.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 static const struct name eof_names[] = {
 	{ "wait", 0, "the peer is not told; go on receiving until it ends" },
@@ -75,107 +77,6 @@ int target_error_setting(const struct target *target, const struct setting *sett
 static const char *family_name(const struct target *target)
 {
 	return target->family->shape.name;
-}
-
-/* A number, or what C calls it: "IPPROTO_ICMP". */
-static int read_natural(const char *text, uint64_t maximum, uint64_t *number, struct error *err)
-{
-	int64_t value;
-
-	if (flags_constant(text, &value) && (uint64_t)value <= maximum) {
-		*number = (uint64_t)value;
-		return 0;
-	}
-	return number_unsigned(text, 0, maximum, number, err);
-}
-
-/* "zone+link" or "0x11+cluster": the OR of all parts. */
-static int read_set(const struct shape_field *shape, const char *text, uint64_t *number,
-		    struct error *err)
-{
-	cleanup_free char *copy = memory_string(text);
-	char *rest = copy, *part;
-
-	*number = 0;
-	while ((part = strsep(&rest, "+")) != NULL) {
-		const struct name *row = shape->names ? name_find(shape->names, part) : NULL;
-		uint64_t bits = row != NULL ? (uint64_t)row->value : 0;
-
-		if (row == NULL && read_natural(part, shape->maximum ? shape->maximum : UINT64_MAX,
-						&bits, err) < 0)
-			return -1;
-		*number |= bits;
-	}
-	return 0;
-}
-
-static int read_number(const struct shape_field *shape, const struct target_field *field,
-		       uint64_t *number, struct error *err)
-{
-	uint64_t maximum = shape->maximum > 0 ? shape->maximum : UINT64_MAX;
-	const struct name *row = NULL;
-
-	if (shape->names != NULL && !field->quoted)
-		row = name_find(shape->names, field->text);
-	if (row != NULL) {
-		*number = (uint64_t)row->value;
-		return 0;
-	}
-	if (shape->type == FIELD_SET)
-		return read_set(shape, field->text, number, err);
-	if (shape->type == FIELD_HEX)
-		return number_hex(field->text, maximum, number, err);
-	return field->quoted ? number_unsigned(field->text, 0, maximum, number, err) :
-			       read_natural(field->text, maximum, number, err);
-}
-
-/* A name was meant: say which. */
-static void hint_names(const struct shape_field *shape, const char *text, struct error *err)
-{
-	cleanup_buf struct buf names = { 0 };
-	const char *nearest;
-
-	if (shape->names == NULL)
-		return;
-	nearest = name_nearest(shape->names, text);
-	if (nearest != NULL)
-		error_hint(err, "did you mean \"%s\"?", nearest);
-	else {
-		for (const struct name *row = shape->names; row->name != NULL; row++)
-			buf_print(&names, "%s%s", names.length > 0 ? ", " : "", row->name);
-		error_hint(err, "or one of: %s", buf_text(&names));
-	}
-}
-
-static int read_field(struct target *target, const struct shape_field *shape, size_t i,
-		      struct error *err)
-{
-	const struct spec_text *part = &target->spec.fields[i];
-	struct target_field *field = &target->fields[i];
-
-	field->text = part->bytes != NULL ? part->bytes : "";
-	field->length = part->length;
-	field->quoted = part->quoted;
-	field->given = part->length > 0 || part->quoted;
-	field->number = shape->fallback;
-	if (shape->type == FIELD_TEXT || !field->given)
-		return 0;
-	if (strlen(field->text) == field->length &&
-	    read_number(shape, field, &field->number, err) == 0)
-		return 0;
-	hint_names(shape, field->text, err);
-	error_context(err, "%s: %s", family_name(target), shape->name);
-	return target_error_field(target, i, err);
-}
-
-static int read_fields(struct target *target, struct error *err)
-{
-	const struct shape_field *shape = spec_fields(&target->spec);
-
-	for (size_t i = 0; shape != NULL && shape[i].name != NULL; i++)
-		if (read_field(target, &shape[i], i, err) < 0)
-			return -1;
-	return 0;
 }
 
 static int place_option(const struct target *target, const struct spec_option *option,
@@ -324,7 +225,7 @@ static int choose_type(struct target *target, struct error *err)
 		uint64_t number;
 
 		if (name_equal(type->name, setting->value.bytes) ||
-		    (read_natural(setting->value.bytes, INT32_MAX, &number, NULL) == 0 &&
+		    (target_read_natural(setting->value.bytes, INT32_MAX, &number, NULL) == 0 &&
 		     (int)number == type->type)) {
 			target->type = type;
 			return 0;
@@ -336,21 +237,29 @@ static int choose_type(struct target *target, struct error *err)
 	return target_error_setting(target, setting, err);
 }
 
+static const struct name *protocol_names(const struct family *family)
+{
+	bool is_ip = family->domain == AF_UNSPEC || family->domain == AF_INET || family->domain == AF_INET6;
+
+	return family->protocols != NULL || !is_ip ? family->protocols : flags_protocol;
+}
+
 static int choose_protocol(struct target *target, struct error *err)
 {
 	const struct setting *setting = target_setting(target, "protocol");
-	const struct name *row = NULL;
+	const struct name *row = NULL, *names = protocol_names(target->family);
 	uint64_t number;
 
 	target->protocol = target->family->protocol;
 	if (setting == NULL)
 		return 0;
-	if (target->family->protocols != NULL)
-		row = name_find(target->family->protocols, setting->value.bytes);
+	if (names != NULL)
+		row = name_find(names, setting->value.bytes);
 	if (row != NULL)
 		number = (uint64_t)row->value;
-	else if (read_natural(setting->value.bytes, INT32_MAX, &number, err) < 0) {
-		error_context(err, "protocol");
+	else if (target_read_natural(setting->value.bytes, INT32_MAX, &number, NULL) < 0) {
+		error_usage(err, "protocol: \"%s\" is neither a number nor the name of a protocol",
+			    setting->value.bytes);
 		return target_error_setting(target, setting, err);
 	}
 	target->protocol = (int)number;
@@ -388,9 +297,11 @@ static void read_common(struct target *target)
 
 static int check(struct target *target, struct error *err)
 {
-	if (read_fields(target, err) < 0 || read_options(target, err) < 0)
+	if (target_read_fields(target, err) < 0 || read_options(target, err) < 0)
 		return -1;
 	if (choose_type(target, err) < 0 || choose_protocol(target, err) < 0)
+		return -1;
+	if (target_check_fit(target, err) < 0)
 		return -1;
 	read_common(target);
 	if (target->family->check == NULL)

@@ -251,6 +251,7 @@ const struct family file_family = {
 	.shape = { .name = "file", .aliases = aliases, .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "files and devices",
 	.domain = -1,
+	.obeys = OBEYS_OWNER | OBEYS_PATH,
 	.parameters = parameters,
 	.step = STEP_NONE,
 	.check = file_check,

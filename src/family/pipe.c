@@ -131,6 +131,7 @@ const struct family pipe_family = {
 	.shape = { .name = "pipe", .known_as = NAMES("named-pipe"), .aliases = aliases, .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "named pipes, and one that gives back what it gets",
 	.domain = -1,
+	.obeys = OBEYS_OWNER | OBEYS_PATH,
 	.step = STEP_NONE,
 	.check = pipe_check,
 	.open = pipe_open,

@@ -140,6 +140,7 @@ const struct family pty_family = {
 	.shape = { .name = "pty", .known_as = NAMES("tty", "terminal"), .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "a terminal that other programs open",
 	.domain = -1,
+	.obeys = OBEYS_OWNER | OBEYS_PATH,
 	.parameters = parameters,
 	.step = STEP_NONE,
 	.check = pty_check,

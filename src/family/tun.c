@@ -240,6 +240,7 @@ static int tun_probe(struct error *err)
 	.shape = { .name = NAME, .known_as = NAMES("tuntap"), .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields }, \
 	.summary = WORDS, \
 	.domain = -1, \
+	.obeys = OBEYS_OWNER | OBEYS_NETNS, \
 	.types = types, \
 	.parameters = parameters, \
 	.step = STEP_NONE, \

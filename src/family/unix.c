@@ -442,6 +442,7 @@ const struct family unix_family = {
 	.shape = { .name = "unix", .known_as = NAMES("uds"), .aliases = aliases, .roles = ROLES_ALL, .fields = fields },
 	.summary = "sockets between programs of this host",
 	.domain = AF_UNIX,
+	.obeys = OBEYS_OWNER | OBEYS_PATH,
 	.types = types,
 	.levels = levels,
 	.parameters = parameters,

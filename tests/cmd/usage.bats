@@ -87,6 +87,41 @@ load ../helpers
 	[ -z "$(ls -A)" ]
 }
 
+@test "usage: an option that would do nothing for an address is refused at its place, not ignored" {
+	local spec what
+	while read -r spec what; do
+		run -2 --separate-stderr "$ANYSOCK" explain "$spec"
+		[[ ${stderr_lines[0]} = "anysock: $what" && ${stderr_lines[2]} =~ ^\ *\^ ]] || { echo "$spec: $stderr" && false; }
+	done <<-'END'
+		text:x,netns=n netns is for sockets and interfaces that are made
+		exec:cat,interface=lo interface is for sockets that are made
+		file:x,type=dgram type is for sockets
+		fd:0,bind=127.0.0.1 bind is for sockets that are made
+		tcp:127.0.0.1:1,mode=600 mode is for paths that are made
+		tcp:127.0.0.1:1,unlink-early unlink-early is for paths that are made
+		vsock:3:1,user=root user is for paths and interfaces that are made
+		tcp:127.0.0.1:1,keep keep is for what listens
+		tcp:127.0.0.1:1,backlog=5 backlog is for what listens
+		udp:127.0.0.1:1,frame=line frame is for streams
+		udp:127.0.0.1:1,telnet telnet is for streams
+		unix:x,type=seqpacket,crlf crlf is for streams
+	END
+	# and taken where it does something
+	for spec in tun:x,user=root,netns=n file:x,mode=600,user=root unix:x,unlink-early,mode=600 pipe:x,mode=600 pty:x,group=0 \
+		tcp-listen:127.0.0.1:1,keep,backlog=5 tcp:127.0.0.1:1,netns=n,interface=lo,bind=127.0.0.1 fd:0,type=dgram; do
+		run -0 "$ANYSOCK" explain "$spec"
+	done
+}
+
+@test "usage: a protocol is given by its number or its name" {
+	run -0 "$ANYSOCK" explain tcp:127.0.0.1:1,protocol=mptcp
+	[[ $output == *"socket(AF_INET, "*", IPPROTO_MPTCP)"* ]]
+	run -0 "$ANYSOCK" explain tcp:127.0.0.1:1,protocol=262
+	[[ $output == *"socket(AF_INET, "*", IPPROTO_MPTCP)"* ]]
+	run -2 "$ANYSOCK" explain tcp:127.0.0.1:1,protocol=nosuch
+	[[ $output == *'protocol: "nosuch" is neither a number nor the name of a protocol'* ]]
+}
+
 @test "usage: the pairs of a family that the kernel has not, and of a type that it has not, are told with what helps" {
 	run "$ANYSOCK" pair --type rdm -- cat -- cat
 	[ "$status" = 3 ]
