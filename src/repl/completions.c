@@ -49,19 +49,47 @@ static void list_helps(const struct completions *list, int columns, struct buf *
 	}
 }
 
+/* The longest of every in_row-th name from the i-th on, and the gap in front of it. */
+static size_t width_of_column(const struct completions *list, size_t i, size_t in_row)
+{
+	size_t width = 0;
+
+	for (; i < list->count; i += in_row)
+		width = strlen(list->items[i].text) > width ? strlen(list->items[i].text) : width;
+	return width + 2;
+}
+
+static size_t width_of_row(const struct completions *list, size_t in_row)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < in_row; i++)
+		width += width_of_column(list, i, in_row);
+	return width;
+}
+
+/* As many names in a row as the screen is wide enough for, at least one. */
+static size_t names_in_row(const struct completions *list, size_t columns)
+{
+	size_t in_row = columns / 3 < list->count ? columns / 3 : list->count;
+
+	while (in_row > 1 && width_of_row(list, in_row) >= columns)
+		in_row--;
+	return in_row > 1 ? in_row : 1;
+}
+
 /* Those that do not fit on the screen with their helps: by themselves, side by side, as many as do. */
 static void list_names(const struct completions *list, int columns, size_t rows, struct buf *out)
 {
-	size_t width = 0, in_row, shown;
+	size_t in_row = names_in_row(list, (size_t)columns);
+	size_t shown = list->count < in_row * rows ? list->count : in_row * rows;
 
-	for (size_t i = 0; i < list->count; i++)
-		width = strlen(list->items[i].text) > width ? strlen(list->items[i].text) : width;
-	width += 2;
-	in_row = (size_t)columns > width ? ((size_t)columns - 1) / width : 1;
-	shown = list->count < in_row * rows ? list->count : in_row * rows;
-	for (size_t i = 0; i < shown; i++)
-		buf_print(out, "  %-*s%s", (int)(width - 2), list->items[i].text,
-			  (i + 1) % in_row == 0 || i + 1 == shown ? "\n" : "");
+	for (size_t i = 0; i < shown; i++) {
+		bool is_last = (i + 1) % in_row == 0 || i + 1 == shown;
+
+		buf_print(out, "  %-*s%s", (int)width_of_column(list, i % in_row, in_row) - 2,
+			  list->items[i].text, is_last ? "\n" : "");
+	}
 	if (shown < list->count)
 		buf_print(out, "  and %zu more\n", list->count - shown);
 }
