@@ -20,7 +20,7 @@ static const char *const types[] = {
 	[EVENT_DROPPED] = "dropped",	 [EVENT_CHECKSUM] = "checksum",
 };
 
-static void print_time(struct json *json)
+void json_time_print(struct json *json)
 {
 	struct timespec now;
 	struct tm utc;
@@ -138,7 +138,7 @@ static void begin(struct json *json, const char *type, uint64_t session)
 	json_open_object(json, NULL);
 	json_integer(json, "v", 1);
 	json_string(json, "type", type);
-	print_time(json);
+	json_time_print(json);
 	if (session > 0)
 		json_unsigned(json, "session", session);
 }

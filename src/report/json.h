@@ -7,6 +7,10 @@
 
 #include <stdio.h>
 
+struct json;
+
+/* "time" and "mono": now, as each line has them. */
+void json_time_print(struct json *json);
 void json_event_print(FILE *stream, const struct event *event);
 /* The counts of everything so far. */
 void json_statistics_print(FILE *stream, uint64_t sessions, uint64_t errors,

@@ -11,35 +11,17 @@
 #include <string.h>
 #include <sys/socket.h>
 
-static int compare_durations(const void *a, const void *b)
-{
-	nanoseconds x = *(const nanoseconds *)a, y = *(const nanoseconds *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* rtt.p99, rtt.min, rtt.count: of the answers so far. */
 static int trip_attribute(struct channel *channel, const char *name, struct buf *out)
 {
-	static const struct {
-		const char *name;
-		unsigned int percent;
-	} ranks[] = { { "min", 0 }, { "p50", 50 }, { "p90", 90 }, { "p99", 99 }, { "max", 100 } };
-	size_t count = channel->trip_count;
+	struct trips *trips = &channel->trips;
+	const char *rank;
 
 	if (strcmp(name, "count") == 0)
-		return buf_print(out, "%zu", count) == 0;
-	if (count == 0)
-		return 0;
-	qsort(channel->trips, count, sizeof(*channel->trips), compare_durations);
-	for (size_t i = 0; i < array_length(ranks); i++)
-		if (strcmp(ranks[i].name, name) == 0) {
-			size_t rank = (count * ranks[i].percent + 99) / 100;
-
-			return buf_print(out, "%.3fms",
-					 (double)channel->trips[rank > 0 ? rank - 1 : 0] /
-						 NANOSECONDS_PER_MILLISECOND) == 0;
-		}
+		return buf_print(out, "%zu", trips->count) == 0;
+	for (size_t i = 0; trips->count > 0 && (rank = trips_rank_name(i)) != NULL; i++)
+		if (strcmp(rank, name) == 0)
+			return buf_print(out, "%.3fms", (double)trips_rank(trips, i) / NANOSECONDS_PER_MILLISECOND) == 0;
 	return 0;
 }
 

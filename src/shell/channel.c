@@ -4,18 +4,22 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "core/control.h"
 #include "shell/changes.h"
 #include "shell/tape.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#define KEPT (CHANNEL_ROOM / 4) /* bytes kept of what was shown and nobody read */
+#define LETTERS_KEPT 1000
 #define CONTROL_ROOM MESSAGE_CONTROL_MAXIMUM
-#define TRIPS_MAXIMUM 1000000
 
 struct anchor *anchor_new(char *word)
 {
@@ -96,7 +100,7 @@ void channel_free(struct channel *channel)
 	message_room_release(&channel->room);
 	anchor_free(channel->anchor);
 	buf_release(&channel->in);
-	free(channel->trips);
+	trips_release(&channel->trips);
 	free(channel->name);
 	free(channel);
 }
@@ -130,6 +134,7 @@ static int fill_stream(struct channel *channel)
 		  &(const struct message){ .data = room, .length = (size_t)got });
 	buf_commit(&channel->in, (size_t)got);
 	channel->received += (uint64_t)got;
+	channel->came_at = deadline_now();
 	return 1;
 }
 
@@ -148,6 +153,7 @@ static void keep(struct channel *channel, const struct message *message)
 	channel->letter_bytes += message->length;
 	channel->received += message->length;
 	channel->received_messages++;
+	channel->came_at = deadline_now();
 }
 
 /* A seqpacket's end looks like an empty message; its peer's hang-up tells. */
@@ -314,14 +320,12 @@ void channel_ask(struct channel *channel)
 
 void channel_answer(struct channel *channel)
 {
-	if (channel->asked == 0 || channel->trip_count >= TRIPS_MAXIMUM)
+	nanoseconds answered = channel->came_at > channel->asked ? channel->came_at : deadline_now();
+
+	if (channel->asked == 0)
 		return;
-	if (channel->trip_count == channel->trip_room) {
-		channel->trip_room = channel->trip_room > 0 ? 2 * channel->trip_room : 16;
-		channel->trips = memory_resize(channel->trips, channel->trip_room,
-					       sizeof(*channel->trips));
-	}
-	channel->trips[channel->trip_count++] = deadline_now() - channel->asked;
+	channel->trip = answered - channel->asked;
+	trips_add(&channel->trips, channel->trip);
 	channel->asked = 0;
 }
 
@@ -364,6 +368,18 @@ void channel_hold(struct channel *channel, bool held)
 		channel_unwatch(channel);
 }
 
+void channel_trim(struct channel *channel)
+{
+	if (channel->in.length > CHANNEL_ROOM / 2)
+		buf_consume(&channel->in, channel->in.length - KEPT);
+	while (channel->letter_bytes > CHANNEL_ROOM / 2 || channel->letter_count > LETTERS_KEPT) {
+		struct letter *letter = channel_take(channel);
+
+		control_close_descriptors(letter->message.control, letter->message.control_length);
+		letter_free(letter);
+	}
+}
+
 int channel_descriptor(const struct channel *channel)
 {
 	const struct endpoint *endpoint = &channel->endpoint;
@@ -371,6 +387,16 @@ int channel_descriptor(const struct channel *channel)
 	if (channel->listening >= 0)
 		return channel->listener.endpoints[0].in;
 	return endpoint->in >= 0 ? endpoint->in : endpoint->out;
+}
+
+void channel_queues(const struct channel *channel, int *unread, int *unsent)
+{
+	const struct endpoint *endpoint = &channel->endpoint;
+
+	if (!endpoint->is_socket || ioctl(endpoint->in, FIONREAD, unread) < 0)
+		*unread = -1;
+	if (!endpoint->is_socket || ioctl(endpoint->out, SIOCOUTQ, unsent) < 0)
+		*unsent = -1;
 }
 
 const char *channel_state(const struct channel *channel)

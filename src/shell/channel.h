@@ -8,6 +8,7 @@
 #include "core/endpoint.h"
 #include "core/socket.h"
 #include "relay/loop.h"
+#include "shell/trips.h"
 
 #include <stdio.h>
 
@@ -47,8 +48,9 @@ struct channel {
 	struct message_room room;
 	struct codec_context codec; /* of json */
 	nanoseconds asked; /* when something was sent that was not answered yet; 0 */
-	nanoseconds *trips; /* how long answers took */
-	size_t trip_count, trip_room;
+	nanoseconds came_at; /* when something was read last */
+	nanoseconds trip; /* how long the last answer took */
+	struct trips trips; /* and all of them */
 	struct process *process; /* of a program's own channel; NULL */
 	struct loop_watch watch; /* of one that is read while others are waited for */
 	struct loop *loop;	 /* where it is watched */
@@ -95,10 +97,14 @@ void channel_watch(struct channel *channel, struct loop *loop);
 void channel_unwatch(struct channel *channel);
 /* Leaves what comes in the kernel, or reads it again as it comes. */
 void channel_hold(struct channel *channel, bool held);
+/* Forgets the oldest of what somebody saw and no line asked for, where it becomes too much. */
+void channel_trim(struct channel *channel);
 /* Its descriptor, or that of its first listener. */
 int channel_descriptor(const struct channel *channel);
 /* Counts what was sent, and records it. */
 void channel_sent(struct channel *channel, const struct message *message);
+/* Bytes that wait in the kernel to be read, and that the peer did not take; -1: not known. */
+void channel_queues(const struct channel *channel, int *unread, int *unsent);
 /* "connected", "listening", "ended", "closed". */
 const char *channel_state(const struct channel *channel);
 /* The spec by which others reach it, or that it is connected to. */

@@ -202,7 +202,7 @@ static void offer_behind_verb(struct completing *completing, size_t number)
 		else if (slot->lead != NULL && number > 1 && slot->kind == SLOT_CONTROL)
 			offer_controls(completing, slot->lead);
 		else if (slot->lead != NULL && number > 1)
-			completing_offer(completing, slot->lead, slot->name, true);
+			completing_offer(completing, slot->lead, slot->name, slot->kind != SLOT_ALONE);
 		if (slot->lead == NULL && (++place == number || (slot[1].name == NULL && place < number)))
 			offer_slot(completing, slot);
 	}

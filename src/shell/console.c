@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 
-#define KEPT (CHANNEL_ROOM / 4) /* bytes kept of what was shown and nobody read */
 #define SHOWN 4096		 /* bytes shown of one piece */
 
 struct console {
@@ -34,8 +33,6 @@ static void show_stream(struct channel *channel, bool colored, struct buf *out)
 
 		channel_show_line(channel, &piece, colored, out);
 	}
-	if (channel->in.length > CHANNEL_ROOM / 2)
-		buf_consume(&channel->in, channel->in.length - KEPT);
 }
 
 static void show_messages(struct channel *channel, bool colored, struct buf *out)
@@ -49,12 +46,6 @@ static void show_messages(struct channel *channel, bool colored, struct buf *out
 		else
 			channel_show_line(channel, &letter->message, colored, out);
 	}
-	while (channel->letter_bytes > CHANNEL_ROOM / 2 || channel->letter_count > 1000) {
-		struct letter *letter = channel_take(channel);
-
-		descriptors_adopt(NULL, NULL, &letter->message);
-		letter_free(letter);
-	}
 }
 
 static void show_all(struct console *console)
@@ -67,6 +58,7 @@ static void show_all(struct console *console)
 
 		show_stream(channel, shell->host->colored, &out);
 		show_messages(channel, shell->host->colored, &out);
+		channel_trim(channel);
 		channel->shown_bytes = channel->received;
 		channel->shown_messages = channel->received_messages;
 		if (channel->has_ended && !channel->end_shown && channel->listening < 0) {

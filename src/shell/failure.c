@@ -5,9 +5,7 @@
 #include "shell/match.h"
 
 #include <ctype.h>
-#include <linux/sockios.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #define SHOWN 64 /* bytes of each side */
 #define ROW 16
@@ -153,15 +151,15 @@ static void describe_received(struct shell *shell, struct channel *channel,
 
 void failure_describe_channel(const struct channel *channel, struct buf *out)
 {
-	const struct endpoint *endpoint = &channel->endpoint;
 	cleanup_buf struct buf spec = { 0 };
 	int unread, unsent;
 
 	channel_print_spec(channel, &spec);
 	buf_print(out, "  %s: %s, %s", channel->name, buf_text(&spec), channel_state(channel));
-	if (endpoint->is_socket && ioctl(endpoint->in, FIONREAD, &unread) == 0)
+	channel_queues(channel, &unread, &unsent);
+	if (unread >= 0)
 		buf_print(out, ", %d unread in the kernel", unread);
-	if (endpoint->is_socket && ioctl(endpoint->out, SIOCOUTQ, &unsent) == 0)
+	if (unsent >= 0)
 		buf_print(out, ", %d not taken by the peer", unsent);
 	buf_add_char(out, '\n');
 }

@@ -152,8 +152,16 @@ static int fill_spec(struct parser *parser, const struct step *step, struct fill
 	return -1;
 }
 
-/* Words up to the end of the line, or to "{", "=" or "as" of its own; options up to NAME OP VALUE. */
-static int fill_words(struct parser *parser, const struct step *step, bool is_option,
+/* What ends the words of a slot is no word of its own everywhere. */
+static bool ends_words(const struct step *step, enum slot_kind kind, const struct cursor *cursor)
+{
+	if (kind == SLOT_ENDPOINTS)
+		return slots_lead_begins(step->verb, cursor);
+	return kind == SLOT_SOCKOPT && fields_begin(cursor);
+}
+
+/* Words up to the end of the line, or to "{", "=" or "as" of its own. */
+static int fill_words(struct parser *parser, const struct step *step, enum slot_kind kind,
 		      struct filling *filling, struct error *err)
 {
 	struct cursor *cursor = &parser->cursor;
@@ -165,7 +173,7 @@ static int fill_words(struct parser *parser, const struct step *step, bool is_op
 		ahead = *cursor;
 		if (cursor_at_end(cursor) || cursor_take_word(&ahead, "=") ||
 		    cursor_take_word(&ahead, "{") ||
-		    (is_option && fields_begin(&ahead)) ||
+		    ends_words(step, kind, cursor) ||
 		    (step->verb->takes_as && cursor_take_word(&ahead, "as")))
 			return 0;
 		filling->words = memory_resize(filling->words, filling->word_count + 1,
@@ -181,7 +189,7 @@ static int fill_words(struct parser *parser, const struct step *step, bool is_op
 static int fill_endpoints(struct parser *parser, const struct step *step, struct filling *filling,
 			  struct error *err)
 {
-	if (fill_words(parser, step, false, filling, err) < 0)
+	if (fill_words(parser, step, SLOT_ENDPOINTS, filling, err) < 0)
 		return -1;
 	for (size_t i = 0; i < filling->word_count; i++) {
 		const struct term *word = &filling->words[i];
@@ -370,7 +378,7 @@ int fill_slot(struct parser *parser, struct step *step, const struct slot *slot,
 	case SLOT_NAMES:
 	case SLOT_SOCKOPT:
 	case SLOT_IOCTL:
-		return fill_words(parser, step, slot->kind == SLOT_SOCKOPT, filling, err);
+		return fill_words(parser, step, slot->kind, filling, err);
 	case SLOT_CHOICE:
 		return fill_choice(parser, slot, filling, err);
 	case SLOT_CHECK:

@@ -20,6 +20,8 @@ void parser_release(struct parser *parser);
 int fill_slots(struct parser *parser, struct step *step, struct error *err);
 int fill_slot(struct parser *parser, struct step *step, const struct slot *slot,
 	      struct filling *filling, struct error *err);
+/* Whether a word comes next that one of the verb's slots has in front of it. */
+bool slots_lead_begins(const struct verb *verb, const struct cursor *cursor);
 int fill_duration(struct cursor *cursor, nanoseconds *duration, struct error *err);
 
 /* One line; lines up to the end, or "}"; a line or "{" lines "}". */

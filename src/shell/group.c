@@ -28,9 +28,9 @@ static struct group *find(const struct shell *shell, const char *name)
 	return NULL;
 }
 
-bool group_exists(const struct shell *shell, const char *name)
+const struct group *group_find(const struct shell *shell, const char *name)
 {
-	return find(shell, name) != NULL;
+	return find(shell, name);
 }
 
 void group_forget(struct shell *shell, const char *name)

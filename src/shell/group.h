@@ -14,7 +14,8 @@ void group_forget(struct shell *shell, const char *name);
 void group_forget_all(struct shell *shell);
 /* That a line is for, by its first slot; NULL: for an endpoint, or for none. */
 const struct group *group_of(const struct shell *shell, const struct step *step);
-bool group_exists(const struct shell *shell, const char *name);
+/* NULL: there is none of that name. */
+const struct group *group_find(const struct shell *shell, const char *name);
 /* NULL behind the last. */
 char *const *group_members(const struct group *group);
 /* The i-th group's name and members, for ls and completion; NULL behind the last. */

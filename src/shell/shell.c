@@ -311,7 +311,7 @@ static bool has_name(void *context, const char *name)
 		if (strncmp(shell->channels[i]->name, name, strlen(name)) == 0 &&
 		    strchr(".", shell->channels[i]->name[strlen(name)]) != NULL)
 			return true;
-	return variable_find(shell, name) != NULL || group_exists(shell, name);
+	return variable_find(shell, name) != NULL || group_find(shell, name) != NULL;
 }
 
 static int check_spec(void *context, const char *word, bool listens, struct error *err)

@@ -22,7 +22,7 @@ static bool take_lead(struct cursor *cursor, const char *lead)
 	return cursor_take(cursor, lead);
 }
 
-static bool lead_begins(const struct verb *verb, const struct cursor *cursor)
+bool slots_lead_begins(const struct verb *verb, const struct cursor *cursor)
 {
 	for (const struct slot *slot = verb->slots; slot->name != NULL; slot++) {
 		struct cursor ahead = *cursor;
@@ -36,7 +36,7 @@ static bool lead_begins(const struct verb *verb, const struct cursor *cursor)
 /* Whether what comes next can fill an optional slot. */
 static bool begins(const struct verb *verb, const struct slot *slot, struct cursor *cursor)
 {
-	if (cursor_at_end(cursor) || tail_begins(cursor) || lead_begins(verb, cursor))
+	if (cursor_at_end(cursor) || tail_begins(cursor) || slots_lead_begins(verb, cursor))
 		return false;
 	if (slot->kind == SLOT_SOCKOPT || slot->kind == SLOT_CHECK)
 		return fields_begin(cursor) == (slot->kind == SLOT_CHECK);
@@ -71,6 +71,10 @@ static int try_slot(struct parser *parser, struct step *step, size_t i, struct e
 	if (slot->lead != NULL ? !take_lead(cursor, slot->lead) :
 				 slot->optional && !begins(step->verb, slot, cursor))
 		return 0;
+	if (slot->kind == SLOT_ALONE) {
+		filling->given = true;
+		return 1;
+	}
 	if (cursor_at_end(cursor))
 		return slot->lead != NULL ? refuse_missing(parser, step, slot, err) : 0;
 	filling->given = true;

@@ -24,6 +24,8 @@ static void count_channel(struct timing *timing, const struct channel *channel)
 	if (channel == NULL)
 		return;
 	timing->sent += channel->sent;
+	if (timing->came_at < channel->came_at)
+		timing->came_at = channel->came_at;
 	timing->taken += channel->received - channel->in.length - channel->letter_bytes;
 }
 
@@ -33,6 +35,7 @@ static void count(struct timing *timing, const struct shell *shell, const struct
 	char *const *members = group != NULL ? group_members(group) : NULL;
 
 	timing->sent = timing->taken = 0;
+	timing->came_at = 0;
 	if (members == NULL)
 		count_channel(timing, shell_find(shell, step->fillings[0].name));
 	for (size_t i = 0; members != NULL && members[i] != NULL; i++)
@@ -56,14 +59,18 @@ static void add_bytes(uint64_t bytes, const char *what, struct buf *out)
 
 void timing_stop(const struct timing *timing, struct shell *shell, const struct step *step)
 {
-	struct timing now;
+	nanoseconds until = deadline_now();
 	cleanup_buf struct buf line = { 0 };
+	struct timing now;
 
 	if (!timing->is_on)
 		return;
-	buf_print(&line, "%s %s: %.3f ms", step->verb->name, step->fillings[0].name,
-		  (double)(deadline_now() - timing->began) / NANOSECONDS_PER_MILLISECOND);
 	count(&now, shell, step);
+	/* a match that could have grown was waited for longer than its bytes took */
+	if (now.taken > timing->taken && now.came_at > timing->began)
+		until = now.came_at;
+	buf_print(&line, "%s %s: %.3f ms", step->verb->name, step->fillings[0].name,
+		  (double)(until - timing->began) / NANOSECONDS_PER_MILLISECOND);
 	/* an endpoint of that name may have been another one */
 	add_bytes(now.sent > timing->sent ? now.sent - timing->sent : 0, "sent", &line);
 	add_bytes(now.taken > timing->taken ? now.taken - timing->taken : 0, "received", &line);

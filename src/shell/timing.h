@@ -8,6 +8,7 @@
 struct timing {
 	bool is_on;
 	nanoseconds began;
+	nanoseconds came_at; /* when something was read last */
 	uint64_t sent, taken; /* so far, by the endpoints that the line is for */
 };
 

@@ -74,7 +74,7 @@ static void print_slot(const struct slot *slot, const char *gap, struct buf *out
 	const char *lead = slot->lead != NULL ? slot->lead : "";
 	size_t length = strlen(lead);
 	/* "flags=" stands close to its value, a word and "=" of its own do not */
-	bool is_close = length == 0 || (length > 1 && lead[length - 1] == '=') ||
+	bool is_close = length == 0 || slot->kind == SLOT_ALONE || (length > 1 && lead[length - 1] == '=') ||
 			strchr("><", lead[length - 1]) != NULL;
 
 	buf_print(out, "%s%s%s%s%s%s%s", gap, slot->optional ? "[" : "", lead, is_close ? "" : " ",
@@ -116,7 +116,7 @@ const char *slot_kind_name(enum slot_kind kind)
 		[SLOT_STEP] = "line",	    [SLOT_CASES] = "cases",	  [SLOT_NAMES] = "feature",
 		[SLOT_SOCKOPT] = "sockopt", [SLOT_IOCTL] = "ioctl",	  [SLOT_FLAGS] = "flags",
 		[SLOT_END] = "end",	    [SLOT_FILE] = "file",	  [SLOT_VERB] = "verb",
-		[SLOT_CHOICE] = "word", [SLOT_CHECK] = "condition",	    [SLOT_CONTROL] = "control",  [SLOT_ENDPOINTS] = "endpoint", [SLOT_COMMAND] = "command",
+		[SLOT_CHOICE] = "word", [SLOT_ALONE] = "alone", [SLOT_CHECK] = "condition",	    [SLOT_CONTROL] = "control",  [SLOT_ENDPOINTS] = "endpoint", [SLOT_COMMAND] = "command",
 	};
 
 	return names[kind];

@@ -38,6 +38,7 @@ enum slot_kind {
 	SLOT_COMMAND,	 /* the rest of the line, for the system's shell */
 	SLOT_END,	 /* read, write or both */
 	SLOT_FILE,
+	SLOT_ALONE,	 /* nothing: what stands in front of it says it all */
 	SLOT_VERB,	 /* a word: the name of a verb or a command */
 };
 

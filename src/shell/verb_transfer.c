@@ -9,6 +9,7 @@
 #include "option/flags.h"
 #include "shell/cmsg.h"
 #include "shell/match.h"
+#include "shell/transfer.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -414,21 +415,30 @@ static int run_expect(struct shell *shell, const struct step *step, struct error
 	return channel != NULL ? run_patterns(shell, step, channel, &step->fillings[1], false, err) : -1;
 }
 
+int transfer_send(struct shell *shell, const struct step *step, struct channel *channel,
+		  const struct buf *data, nanoseconds until, struct error *err)
+{
+	struct sending sending = { .shell = shell, .step = step, .channel = channel, .until = until, .is_bare = true };
+
+	if (!endpoint_has_output(&channel->endpoint))
+		return error_usage(err, "nothing can be sent to %s", channel->name);
+	if (channel->anchor->target.role != ROLE_CONNECT)
+		sending.message.peer = channel->sender;
+	if (send_piece(&sending, buf_text(data), data->length, err) < 0)
+		return -1;
+	channel_ask(channel);
+	return 0;
+}
+
 static int run_ask(struct shell *shell, const struct step *step, struct error *err)
 {
-	struct sending sending = { .shell = shell, .step = step, .is_bare = true };
+	struct channel *channel = shell_need(shell, step, 0, err);
 	cleanup_buf struct buf data = { 0 };
 
-	sending.channel = shell_need(shell, step, 0, err);
-	if (sending.channel == NULL || term_work_out(shell, &step->fillings[1].term, &data, err) < 0)
+	if (channel == NULL || term_work_out(shell, &step->fillings[1].term, &data, err) < 0 ||
+	    transfer_send(shell, step, channel, &data, shell_deadline(shell, step), err) < 0)
 		return -1;
-	sending.until = shell_deadline(shell, step);
-	if (sending.channel->anchor->target.role != ROLE_CONNECT)
-		sending.message.peer = sending.channel->sender;
-	if (send_piece(&sending, buf_text(&data), data.length, err) < 0)
-		return -1;
-	channel_ask(sending.channel);
-	return run_patterns(shell, step, sending.channel, &step->fillings[2], false, err);
+	return run_patterns(shell, step, channel, &step->fillings[2], false, err);
 }
 
 static int run_silent(struct shell *shell, const struct step *step, struct error *err)

@@ -14,21 +14,18 @@ static int run_tunnel(struct shell *shell, const struct step *step, struct error
 {
 	char *from = term_text(shell, &step->fillings[1].term, err);
 	char *to = from != NULL ? term_text(shell, &step->fillings[2].term, err) : NULL;
-	char *how cleanup_free = NULL;
 	struct channel *channel;
 
 	if (to == NULL) {
 		free(from);
 		return -1;
 	}
-	if (step->fillings[3].given)
-		how = term_text(shell, &step->fillings[3].term, err);
 	channel = opener_listen(shell, step->fillings[0].name, from, err);
 	if (channel == NULL) {
 		free(to);
 		return -1;
 	}
-	if (tunnel_new(shell, channel, to, how != NULL && strcmp(how, "paused") == 0, err) != NULL)
+	if (tunnel_new(shell, channel, to, step->fillings[3].given, err) != NULL)
 		return 0;
 	shell_remove(shell, channel);
 	return -1;
@@ -158,7 +155,7 @@ static int run_flip(struct shell *shell, const struct step *step, struct error *
 static const struct slot tunnel_slots[] = { { "NAME", SLOT_NEW, false, NULL },
 					    { "SPEC", SLOT_SPEC, false, NULL },
 					    { "SPEC", SLOT_SPEC, false, NULL },
-					    { "paused", SLOT_CHOICE, true, NULL },
+					    { "", SLOT_ALONE, true, "paused" },
 					    { .name = NULL } };
 static const struct slot let_slots[] = { { "TUNNEL", SLOT_ENDPOINT, false, NULL },
 					 { "NUMBER", SLOT_VALUE, true, ">" },

@@ -286,11 +286,6 @@ static int run_hints(struct shell *shell, const struct step *step, struct error 
 	return 0;
 }
 
-static int run_timing(struct shell *shell, const struct step *step, struct error *err)
-{
-	return step_switch(shell, step, 0, &shell->is_timed, err);
-}
-
 static const struct slot switch_slots[] = { { "on|off", SLOT_CHOICE, false, NULL }, { .name = NULL } };
 static const struct slot file_slots[] = { { "FILE", SLOT_FILE, false, NULL }, { .name = NULL } };
 static const struct slot watch_slots[] = { { "DURATION", SLOT_DURATION, false, NULL },
@@ -311,7 +306,6 @@ const struct verb watch_verbs[] = {
 	{ "interact", NULL, "hands an endpoint to the keyboard; Ctrl-], or another key, comes back", interact_slots, run_interact, "interact c", false, false },
 	{ "view", NULL, "how what comes is shown: as text, in the family's own where it has one, hex digits, JSON, with what changed since the last of its kind marked, or not at all", view_slots, run_view, "view c hex", false, false },
 	{ "hints", NULL, "whether what may follow is shown in grey behind a line that is typed: on, or off", switch_slots, run_hints, "hints off", false, false },
-	{ "timing", NULL, "whether each line that opens, sends or receives tells how long it took, and how many bytes went and came: on, or off", switch_slots, run_timing, "timing on", false, false },
 	{ "save", NULL, "writes the lines that were typed and worked as a script", file_slots, run_save, "save \"what-i-did.as\"", false, false },
 	{ .name = NULL },
 };
