@@ -75,9 +75,23 @@ const struct parameter global_options[] = {
 struct getopt_tables {
 	struct option *longs;
 	const struct parameter **rows;
+	bool *is_copy; /* the name is ours to free */
 	size_t count;
 	struct buf letters;
 };
+
+/* Names and aliases of the rows. */
+static size_t count_names(const struct parameter *rows)
+{
+	size_t count = 0;
+
+	for (; rows != NULL && rows->name != NULL; rows++) {
+		count++;
+		for (const char *at = rows->aliases; at != NULL && *at != '\0'; at++)
+			count += at == rows->aliases || *at == ' ';
+	}
+	return count;
+}
 
 static void add_long(struct getopt_tables *tables, const char *name, size_t length,
 		     const struct parameter *row)
@@ -86,13 +100,11 @@ static void add_long(struct getopt_tables *tables, const char *name, size_t leng
 		       row->flags & PARAMETER_OPTIONAL ? optional_argument :
 							     required_argument;
 
-	tables->longs = memory_resize(tables->longs, tables->count + 2, sizeof(*tables->longs));
-	tables->rows = memory_resize(tables->rows, tables->count + 1, sizeof(*tables->rows));
 	tables->rows[tables->count] = row;
-	tables->longs[tables->count] = (struct option){ .name = memory_copy(name, length),
+	tables->longs[tables->count] = (struct option){ .name = name[length] == '\0' ? name : memory_copy(name, length),
 							.has_arg = argument,
 							.val = FIRST_LONG_VALUE + (int)tables->count };
-	tables->longs[++tables->count] = (struct option){ 0 };
+	tables->is_copy[tables->count++] = name[length] != '\0';
 	if (row->letter != '\0' && length == strlen(row->name)) {
 		buf_add_char(&tables->letters, row->letter);
 		if (row->type != VALUE_FLAG)
@@ -115,12 +127,25 @@ static void add_rows(struct getopt_tables *tables, const struct parameter *rows)
 	}
 }
 
+static void make_tables(struct getopt_tables *tables, const struct parameter *own)
+{
+	size_t count = count_names(own) + count_names(global_options);
+
+	tables->longs = memory_array(count + 1, sizeof(*tables->longs));
+	tables->rows = memory_array(count, sizeof(const struct parameter *));
+	tables->is_copy = memory_array(count, sizeof(*tables->is_copy));
+	add_rows(tables, own);
+	add_rows(tables, global_options);
+}
+
 static void release_tables(struct getopt_tables *tables)
 {
 	for (size_t i = 0; i < tables->count; i++)
-		free((char *)(uintptr_t)tables->longs[i].name);
+		if (tables->is_copy[i])
+			free((char *)(uintptr_t)tables->longs[i].name);
 	free(tables->longs);
 	free(tables->rows);
+	free(tables->is_copy);
 	buf_release(&tables->letters);
 }
 
@@ -304,8 +329,7 @@ int arguments_read_options(struct arguments *arguments, const struct command *co
 	*arguments = (struct arguments){ .command = command };
 	if (own < argc)
 		arguments->program = argv + own + 1;
-	add_rows(&tables, command->options);
-	add_rows(&tables, global_options);
+	make_tables(&tables, command->options);
 	protect_stdio(arguments, own, argv);
 	if (own < argc)
 		argv[own] = NULL;

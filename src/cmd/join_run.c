@@ -387,7 +387,6 @@ static int run_alone(struct join *join, struct context *context, const struct ar
 	if (run.engine.loop == NULL)
 		return -1;
 	run.engine.pipes = pipes_new();
-	message_room_init(&run.engine.room, MESSAGE_MAXIMUM, MESSAGE_CONTROL_MAXIMUM);
 	run.signals.end = on_signal;
 	run.signals.show = show_statistics;
 	result = watch_begin(&run.watch, join, context, arguments, err);

@@ -40,8 +40,9 @@ int descriptor_take(int fd, int access, bool *shared)
 void descriptor_leave(int fd)
 {
 	cleanup_close int null = -1;
+	struct stat status;
 
-	if (isatty(fd))
+	if (fstat(fd, &status) < 0 || (!S_ISFIFO(status.st_mode) && !S_ISSOCK(status.st_mode)))
 		return;
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null >= 0)

@@ -14,7 +14,7 @@
 int descriptor_take(int fd, int access, bool *shared);
 /*
  * Lets go of what fd refers to, so that who is at the other end learns of the
- * end; the number stays taken, by /dev/null. A terminal is kept: it has none.
+ * end; the number stays taken, by /dev/null. What is no pipe and no socket is kept: nobody is there.
  */
 void descriptor_leave(int fd);
 /* A pipe's room is grown to 1 MiB, or as far as the kernel lets us; other descriptors are left alone. */

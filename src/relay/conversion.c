@@ -70,7 +70,7 @@ static void set_addresses(struct codec_context *context, const struct endpoint *
 }
 
 static void convert(struct flow *flow, const struct session_settings *settings,
-		    const struct message_room *room)
+		    struct message_room *room)
 {
 	struct conversion *conversion = memory_new(sizeof(*conversion));
 
@@ -88,6 +88,8 @@ static void convert(struct flow *flow, const struct session_settings *settings,
 	if (flow->shows || (conversion->encode != NULL && conversion->encode->end != NULL))
 		socket_count_drops(&flow->source->endpoint);
 	conversion->messages_left = UINT64_MAX;
+	if (room->data == NULL)
+		message_room_init(room, MESSAGE_MAXIMUM, MESSAGE_CONTROL_MAXIMUM);
 	conversion->room = *room;
 	flow->conversion = conversion;
 	flow->pump = &pump_message;
@@ -101,7 +103,7 @@ static void use(struct flow *flow, const struct pump *pump)
 }
 
 void conversion_choose(struct flow *flow, const struct session_settings *settings,
-		       const struct message_room *room)
+		       struct message_room *room)
 {
 	static const struct pump *const pumps[] = { &pump_splice, &pump_copy };
 

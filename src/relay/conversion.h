@@ -7,9 +7,10 @@
 
 /*
  * Both endpoints are open: chooses the pump, and the codecs where a side has
- * messages. The room's memory, which they are received into, stays the caller's.
+ * messages. The room that they are received into is made where it has no memory
+ * yet, which stays the caller's.
  */
 void conversion_choose(struct flow *flow, const struct session_settings *settings,
-		       const struct message_room *room);
+		       struct message_room *room);
 
 #endif

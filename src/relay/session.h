@@ -41,7 +41,7 @@ struct engine {
 	uint64_t active;      /* of them, now */
 	struct pipes *pipes;  /* for the splice pump */
 	struct batch *spare;  /* for the batch pump; NULL: none is kept */
-	struct message_room room; /* for messages between their receipt and their delivery or copy */
+	struct message_room room; /* for messages between their receipt and their delivery or copy; made for the first */
 	nanoseconds deadline; /* for all openings together */
 	uint64_t starved;     /* sessions that wait for descriptors or memory: accept no more */
 	nanoseconds last_notice;
