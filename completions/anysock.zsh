@@ -421,7 +421,7 @@ typeset -gA _anysock_options=(
 --left-to-right:one way only: left to right
 --right-to-left:one way only: right to left
 --progress:shows bytes, rate and time left
---pump=:how data is moved: copy, splice; message, batch; -v and --stats name it
+--pump=:how data is moved: copy, splice, discard; message, batch; -v and --stats name it
 --quiet:only errors on standard error
 --record=:write what passes to a pcapng file, with events as comments
 --record-files=:of several files keep the newest

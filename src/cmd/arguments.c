@@ -55,7 +55,7 @@ const struct parameter global_options[] = {
 	{ .name = "left-to-right", .letter = 'u', .type = VALUE_FLAG, .help = "one way only: left to right" },
 	{ .name = "right-to-left", .letter = 'U', .type = VALUE_FLAG, .help = "one way only: right to left" },
 	{ .name = "progress", .type = VALUE_CHOICE, .names = progress_names, .flags = PARAMETER_OPTIONAL, .fallback = 1, .help = "shows bytes, rate and time left" },
-	{ .name = "pump", .type = VALUE_TEXT, .argument = "NAME", .help = "how data is moved: copy, splice; message, batch; -v and --stats name it" },
+	{ .name = "pump", .type = VALUE_TEXT, .argument = "NAME", .help = "how data is moved: copy, splice, discard; message, batch; -v and --stats name it" },
 	{ .name = "quiet", .letter = 'q', .type = VALUE_FLAG, .help = "only errors on standard error" },
 	{ .name = "record", .type = VALUE_FILE, .flags = PARAMETER_COMMON, .help = "write what passes to a pcapng file, with events as comments" },
 	{ .name = "record-files", .type = VALUE_NUMBER, .minimum = 1, .maximum = 99999, .help = "of several files keep the newest" },

@@ -65,7 +65,7 @@ int join_open_console(struct join *join, struct target *console, const struct ta
 
 static int find_pump(struct join *join, const char *name, struct error *err)
 {
-	static const struct pump *const pumps[] = { &pump_copy, &pump_splice, &pump_message, &pump_batch };
+	static const struct pump *const pumps[] = { &pump_copy, &pump_splice, &pump_discard, &pump_message, &pump_batch };
 
 	for (size_t i = 0; i < array_length(pumps); i++)
 		if (strcmp(name, pumps[i]->name) == 0) {

@@ -105,7 +105,7 @@ static void use(struct flow *flow, const struct pump *pump)
 void conversion_choose(struct flow *flow, const struct session_settings *settings,
 		       struct message_room *room)
 {
-	static const struct pump *const pumps[] = { &pump_splice, &pump_copy };
+	static const struct pump *const pumps[] = { &pump_discard, &pump_splice, &pump_copy };
 
 	if (needs_conversion(flow, settings)) {
 		convert(flow, settings, room);

@@ -145,7 +145,7 @@ struct pump {
 	enum pump_result (*run)(struct flow *flow, const struct flow_environment *environment);
 };
 
-extern const struct pump pump_copy, pump_splice, pump_message, pump_batch;
+extern const struct pump pump_copy, pump_splice, pump_discard, pump_message, pump_batch;
 
 /* One read and one write of the copy pump; *moved grows by what was read. */
 enum pump_result pump_copy_step(struct flow *flow, const struct flow_environment *environment,
