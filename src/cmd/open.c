@@ -4,8 +4,10 @@
 
 #include "base/memory.h"
 #include "codec/codec.h"
+#include "family/launch.h"
 #include "spec/spec.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -97,11 +99,25 @@ int open_target(struct target *target, const char *word, const struct wish *wish
 	return check_role(target, wish, err) < 0 ? -1 : check_frame(target, err);
 }
 
+/* As the spec of it would have it, but for its arguments, which may hold what is nobody's affair. */
+static int name_program(struct spec *spec, const char *name, struct error *err)
+{
+	struct spec_text *command;
+
+	if (spec_parse(spec, "exec:program", family_vocabulary(), err) < 0)
+		return -1;
+	command = &spec->fields[0];
+	free(command->bytes);
+	command->bytes = memory_string(name);
+	command->length = strlen(name);
+	return 0;
+}
+
 int open_program(struct target *target, char **program, struct error *err)
 {
 	struct spec spec;
 
-	if (spec_parse(&spec, "exec:program", family_vocabulary(), err) < 0)
+	if (launch_find(program[0], err) < 0 || name_program(&spec, program[0], err) < 0)
 		return -1;
 	if (target_bind(target, &spec, err) < 0)
 		return -1;

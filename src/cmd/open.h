@@ -22,7 +22,7 @@ struct wish {
  */
 int open_target(struct target *target, const char *word, const struct wish *wish,
 		const struct arguments *arguments, struct error *err);
-/* The target of a program given behind "--". */
+/* The target of a program given behind "--", which must be there. */
 int open_program(struct target *target, char **program, struct error *err);
 
 #endif

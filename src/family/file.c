@@ -140,7 +140,7 @@ static int explain(const struct target *target, int access, struct error *err)
 
 	if (code == ENXIO && stat(path, &status) == 0 && S_ISFIFO(status.st_mode))
 		return fifo_explain(path, err);
-	error_code(err, code, "%s", path);
+	error_code(err, code, "open");
 	if (code == ENXIO && stat(path, &status) == 0 && S_ISSOCK(status.st_mode))
 		return error_hint(err, "it is a socket: unix:%s", path);
 	if (code == ENOENT && access == O_RDWR)
@@ -156,7 +156,7 @@ static int check_empty(const struct target *target, int access, const struct sta
 	    target_flag(target, "append") || target_flag(target, "trunc") ||
 	    target_setting(target, "seek") != NULL)
 		return 0;
-	error_code(err, EEXIST, "%s holds data", path_of(target));
+	error_code(err, EEXIST, "it holds data");
 	return error_hint(err, "append writes behind it, trunc in place of it");
 }
 
@@ -170,15 +170,15 @@ static int open_checked(const struct target *target, int access, struct stat *st
 	if (fd < 0)
 		return explain(target, access, err);
 	if (fstat(fd, status) < 0)
-		return error_system(err, "%s", path_of(target));
+		return error_system(err, "stat");
 	if (S_ISDIR(status->st_mode))
-		return error_code(err, EISDIR, "%s", path_of(target));
+		return error_code(err, EISDIR, "open");
 	if (check_empty(target, access, status, err) < 0)
 		return -1;
 	if (created && path_own(target, path_of(target), err) < 0)
 		return -1;
 	if (offset > 0 && lseek(fd, offset, SEEK_SET) < 0)
-		return error_system(err, "%s: seek", path_of(target));
+		return error_system(err, "seek");
 	return steal_fd(&fd);
 }
 

@@ -2,14 +2,19 @@
 /* A child that shares our memory until it is another program; clone(2), pidfd_open(2). */
 #include "family/launch.h"
 
+#include "base/cleanup.h"
+#include "base/memory.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -89,10 +94,10 @@ static int run_child(void *argument)
 	_exit(127);
 }
 
-static int not_started(const struct launch *launch, int code, struct error *err)
+static int not_started(const char *name, int code, struct error *err)
 {
-	error_code(err, code, "%s", launch->arguments[0]);
-	if (code == ENOENT && strchr(launch->arguments[0], '/') == NULL)
+	error_code(err, code, "%s", name);
+	if (code == ENOENT && strchr(name, '/') == NULL)
 		error_hint(err, "no folder of PATH has a program of that name");
 	else if (code == EACCES)
 		error_hint(err, "it is no program, or its file lacks the execute permission");
@@ -120,7 +125,7 @@ static int start(const struct launch *launch, void *stack, int *pid, struct erro
 	close(pidfd);
 	while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
 		;
-	return not_started(launch, child.code, err);
+	return not_started(launch->arguments[0], child.code, err);
 }
 
 int launch_start(const struct launch *launch, int *pid, struct error *err)
@@ -134,6 +139,45 @@ int launch_start(const struct launch *launch, int *pid, struct error *err)
 	pidfd = start(launch, stack, pid, err);
 	munmap(stack, STACK_SIZE);
 	return pidfd;
+}
+
+/* 0, or the errno of execve(2). */
+static int try_file(const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status) < 0)
+		return errno;
+	if (!S_ISREG(status.st_mode))
+		return EACCES;
+	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? errno : 0;
+}
+
+/* As execvpe(3) does it: what may not be run is passed over, and told if nothing else is there. */
+static int try_path(const char *name)
+{
+	const char *path = getenv("PATH");
+	char *copy cleanup_free = memory_string(path != NULL ? path : "/bin:/usr/bin");
+	char *rest = copy, *folder;
+	int worst = ENOENT;
+
+	while ((folder = strsep(&rest, ":")) != NULL) {
+		char *file cleanup_free = memory_print("%s%s%s", folder, *folder != '\0' ? "/" : "", name);
+		int code = try_file(file);
+
+		if (code == 0)
+			return 0;
+		if (code == EACCES)
+			worst = EACCES;
+	}
+	return worst;
+}
+
+int launch_find(const char *name, struct error *err)
+{
+	int code = strchr(name, '/') != NULL ? try_file(name) : *name != '\0' ? try_path(name) : ENOENT;
+
+	return code == 0 ? 0 : not_started(name, code, err);
 }
 
 bool launch_is_interactive(void)

@@ -30,6 +30,9 @@ struct launch {
  */
 int launch_start(const struct launch *launch, int *pid, struct error *err);
 
+/* Whether there is such a program, in PATH where its name has no slash: 0, or -1 with the error that starting it has. */
+int launch_find(const char *name, struct error *err);
+
 /* Whether we are in the foreground of a terminal: then its keys are meant for our children too. */
 bool launch_is_interactive(void);
 

@@ -80,10 +80,10 @@ static int make_named(const struct target *target, const char *path, struct endp
 		return path_own(target, path, err);
 	}
 	if (errno != EEXIST)
-		return error_system(err, "%s", path);
+		return error_system(err, "mkfifo");
 	if (stat(path, &status) == 0 && S_ISFIFO(status.st_mode))
 		return 0;
-	error_code(err, EEXIST, "%s is no pipe", path);
+	error_code(err, EEXIST, "it is no pipe");
 	return error_hint(err, "file:%s opens a file", path);
 }
 
@@ -100,7 +100,7 @@ static int open_named(const struct target *target, const char *path, struct endp
 	if (fd < 0 && errno == ENXIO)
 		return fifo_explain(path, err);
 	if (fd < 0)
-		return error_system(err, "%s", path);
+		return error_system(err, "open");
 	made->in = reads ? fd : -1;
 	made->out = writes ? fd : -1;
 	descriptor_grow(fd);

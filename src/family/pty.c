@@ -74,7 +74,7 @@ static int make_room(const struct target *target, const char *path, struct error
 	if (lstat(path, &status) < 0)
 		return 0;
 	if (!target->common.unlink_early && (!S_ISLNK(status.st_mode) || access(path, F_OK) == 0)) {
-		error_code(err, EEXIST, "%s", path);
+		error_code(err, EEXIST, "link");
 		return error_hint(err, "unlink-early removes it");
 	}
 	return unlink(path) < 0 ? error_system(err, "unlink %s", path) : 0;

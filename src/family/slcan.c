@@ -260,7 +260,7 @@ static int slcan_open(const struct target *target, const struct endpoint *client
 	(void)client;
 	made.in = made.out = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (made.in < 0)
-		return error_system(err, "%s", path);
+		return error_system(err, "open");
 	state = memory_new(sizeof(*state));
 	state->terminal.fd = -1;
 	made.target = target;

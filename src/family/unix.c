@@ -219,9 +219,9 @@ static bool is_dead(const char *path)
 	return fd >= 0 && connect(fd, (const void *)&un, sizeof(un)) < 0 && errno == ECONNREFUSED;
 }
 
-static int refuse(const char *path, const char *why, const char *hint, struct error *err)
+static int refuse(const char *why, const char *hint, struct error *err)
 {
-	error_code(err, EADDRINUSE, "%s: %s", path, why);
+	error_code(err, EADDRINUSE, "%s", why);
 	return error_hint(err, "%s", hint);
 }
 
@@ -239,13 +239,13 @@ static int make_room(const struct target *target, const char *path, struct error
 	if (target->common.unlink_early)
 		return unlink(path) < 0 ? error_system(err, "unlink %s", path) : 0;
 	if (!S_ISSOCK(status.st_mode))
-		return refuse(path, "something that is no socket is there", "unlink-early removes it", err);
+		return refuse("something that is no socket is there", "unlink-early removes it", err);
 	if (path_owner(target, &user, &group, err) < 0)
 		return -1;
 	if (status.st_uid != geteuid() && status.st_uid != user)
-		return refuse(path, "somebody else's socket is there", "unlink-early removes it", err);
+		return refuse("somebody else's socket is there", "unlink-early removes it", err);
 	if (!is_dead(path))
-		return refuse(path, "another program has this socket", "to see which: ss -xlp", err);
+		return refuse("another program has this socket", "to see which: ss -xlp", err);
 	if (path_remove(path, status.st_dev, status.st_ino) < 0)
 		return error_system(err, "remove the dead socket %s", path);
 	return 0;

@@ -68,13 +68,21 @@ static void print_place(struct buf *out, const struct error_place *place, bool c
 	buf_add_char(out, '\n');
 }
 
+/* "fd:7 is no socket" says already what it is about. */
+static bool begins_with(const char *text, const char *context)
+{
+	size_t length = strlen(context);
+
+	return strncmp(text, context, length) == 0 && (text[length] == ':' || text[length] == ' ');
+}
+
 void report_error(FILE *stream, bool colored, const char *context, const struct error *err)
 {
 	cleanup_buf struct buf out = { 0 };
 
 	print_colored(&out, colored, RED_BOLD, "anysock:");
 	buf_add_char(&out, ' ');
-	if (context != NULL && err->place.text == NULL)
+	if (context != NULL && err->place.text == NULL && !begins_with(err->text, context))
 		buf_print(&out, "%s: ", context);
 	print_about(&out, err->text, err);
 	buf_add_char(&out, '\n');

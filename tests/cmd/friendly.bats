@@ -174,6 +174,24 @@ END
 	[[ $stderr == *"bind: HOST, HOST:PORT or :PORT expected"* ]]
 }
 
+@test "friendly: an error names what it is about once" {
+	local spec
+	cd "$BATS_TEST_TMPDIR"
+	echo data >full
+	mkdir folder
+	for spec in file:./none/x file:./folder file:./missing pipe:./full pipe:./none/x unix:./none fd:77 slcan:./none; do
+		run -1 --separate-stderr anysock relay "$spec" - </dev/null
+		[[ ${stderr_lines[0]} == "anysock: $spec"* ]]
+		[ "$(grep -oF "${spec#*:}" <<<"${stderr_lines[0]}" | wc -l)" = 1 ] || { echo "$stderr" && false; }
+	done
+	for spec in file:./full ./full pty:./full; do
+		run -1 --separate-stderr anysock relay text:x "$spec"
+		[ "$(grep -oF "${spec#*:}" <<<"${stderr_lines[0]}" | wc -l)" = 1 ] || { echo "$stderr" && false; }
+	done
+	run -1 --separate-stderr anysock listen unix:./full
+	[ "$(grep -oF ./full <<<"${stderr_lines[0]}" | wc -l)" = 1 ]
+}
+
 @test "friendly: commands are not abbreviated" {
 	refused con tcp:127.0.0.1:1
 	[[ $stderr == *'did you mean "connect"?'* ]]

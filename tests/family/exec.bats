@@ -39,6 +39,30 @@ load ../helpers
 	[[ $output == *"Permission denied"* ]]
 }
 
+@test "exec: a program that cannot be started is told before anything listens or connects" {
+	local program
+	for program in no-such-program /etc/passwd ./none "$BATS_TEST_TMPDIR"; do
+		run -1 --separate-stderr anysock listen tcp:127.0.0.1:0 -- "$program" </dev/null
+		[[ $stderr == "anysock: $program: "* && $stderr != *"listening on"* ]]
+		run -1 --separate-stderr anysock connect tcp:127.0.0.1:1 -- "$program" </dev/null
+		[[ $stderr == "anysock: $program: "* && $stderr != *"refused"* ]]
+	done
+	# what PATH has where it may not be run is passed over for one that may
+	mkdir "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
+	touch "$BATS_TEST_TMPDIR/a/tool"
+	run -1 env PATH="$BATS_TEST_TMPDIR/a" "$ANYSOCK" connect - -- tool </dev/null
+	[[ $output == *"tool: Permission denied"* ]]
+	printf '#!/bin/sh\necho found\n' >"$BATS_TEST_TMPDIR/b/tool"
+	chmod +x "$BATS_TEST_TMPDIR/b/tool"
+	run -0 env PATH="$BATS_TEST_TMPDIR/a:$BATS_TEST_TMPDIR/b" "$ANYSOCK" connect - -- tool </dev/null
+	[ "$output" = found ]
+}
+
+@test "exec: a program behind -- is called by its name, and its arguments are its own affair" {
+	run -0 anysock connect -v - -- sh -c 'exit 0' secret </dev/null
+	[[ $output == *"exec:sh"* && $output != *exec:program* && $output != *secret* ]]
+}
+
 @test "exec: nothing of ours is inherited but 0, 1 and 2" {
 	# python3 passes nothing on but these; the fourth is the folder that ls reads
 	run -0 python -c "
