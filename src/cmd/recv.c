@@ -4,6 +4,8 @@
 #include "cmd/open.h"
 #include "cmd/ready.h"
 
+#include <sys/socket.h>
+
 static const struct parameter options[] = {
 	{ .name = "count", .letter = 'n', .type = VALUE_NUMBER, .minimum = 1, .maximum = INT32_MAX, .flags = PARAMETER_COMMON, .help = "end after so many messages; fewer in time is status 4" },
 	JOIN_DEADLINE,
@@ -25,6 +27,21 @@ static const char *const examples[] = {
 	NULL,
 };
 
+/* Whoever is named as the peer could only answer: the port that the kernel chooses for us is known to nobody. */
+static int check_reachable(const struct target *target, struct error *err)
+{
+	int domain = target->family->domain;
+	bool is_ip = domain == AF_UNSPEC || domain == AF_INET || domain == AF_INET6;
+
+	if (!is_ip || target->type == NULL || !target->type->blind || target->role != ROLE_CONNECT ||
+	    target->common.bind != NULL)
+		return 0;
+	error_usage(err, "nothing can come: that is the peer, who does not know our port");
+	error_hint(err, "what comes to a port here is received by %s-bind:HOST:PORT; send asks a peer",
+		   target->family->shape.name);
+	return target_error_field(target, 0, err);
+}
+
 /* Forward is from the spec to standard output. */
 static int open_both(struct join *join, const struct arguments *arguments, struct error *err)
 {
@@ -39,6 +56,8 @@ static int open_both(struct join *join, const struct arguments *arguments, struc
 	/* The messages of all peers are wanted, not a session for each. */
 	if (join->left.role == ROLE_LISTEN && join->left.type->no_listen)
 		join->left.role = join->left.spec.role = ROLE_BIND;
+	if (check_reachable(&join->left, err) < 0)
+		return -1;
 	return open_target(&join->right, "-", &console, arguments, err);
 }
 

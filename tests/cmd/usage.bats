@@ -49,6 +49,8 @@ load ../helpers
 		replay --speed x FILE udp:127.0.0.1:9|--speed: "x" is not how many times (as in 2, 0.5)
 		replay --speed 2ms FILE udp:127.0.0.1:9|--speed: "2ms" is not how many times
 		recv udp:127.0.0.1:9 --count -1|--count: "-1" is not a number from 1 to
+		recv udp:127.0.0.1:9|nothing can come: that is the peer
+		recv udplite4:127.0.0.1:9|nothing can come: that is the peer
 		send tcp-listen:127.0.0.1:0 x|what listens waits for others
 		send udp-listen:127.0.0.1:0 x|what listens waits for others
 		replay /dev/null tcp-listen:127.0.0.1:0|what listens waits for others
@@ -82,7 +84,7 @@ load ../helpers
 		nosuchcommand|there is no command "nosuchcommand"
 		nosuch:1|unknown family "nosuch"
 	END
-	[ "$count" = 67 ]
+	[ "$count" = 69 ]
 	# nor did any of them leave a file behind
 	[ -z "$(ls -A)" ]
 }
