@@ -684,6 +684,11 @@ _anysock_field() {
 	interface) _anysock_value INTERFACE ;;
 	path | file) _anysock_files ;;
 	host) for word in $(compgen -A hostname -- "${current#"$fixed"}"); do COMPREPLY+=("$fixed$word"); done ;;
+	# of hosts, and once a letter is typed: there are hundreds
+	port)
+		[[ " ${_anysock_fields[$owner]} " = *" host "* && ${current#"$fixed"} = [a-z]* ]] || return 0
+		for word in $(compgen -A service -- "${current#"$fixed"}" | sort -u); do COMPREPLY+=("$fixed$word"); done
+		;;
 	command) for word in $(compgen -c -- "${current#"$fixed"}"); do COMPREPLY+=("$fixed$word"); done ;;
 	esac
 }
@@ -716,7 +721,8 @@ _anysock_spec() {
 		owner=$family:${rest%%:*}
 	fi
 	read -ra words <<<"${_anysock_fields[$owner]:-}"
-	index=${rest//[^:]/} index=${#index}
+	# those in brackets are an address's own
+	index=${rest//\[*\]/} index=${index//[^:]/} index=${#index}
 	# the last field keeps its colons
 	[ "$index" -lt ${#words[@]} ] || index=$((${#words[@]} - 1))
 	[ "$index" -ge 0 ] || return

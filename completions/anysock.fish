@@ -3092,6 +3092,11 @@ function __anysock_field --argument-names owner name fixed typed
 		__anysock_files $fixed $typed
 	case host
 		__fish_print_hostnames | __anysock_behind $fixed ''
+	case port
+		if contains host (__anysock_fields $owner)
+			and string match -qr '^[a-z]' -- $typed
+			string replace -rf '^([a-z]\S*)\s+[0-9]+/.*' '$1' </etc/services | sort -u | __anysock_behind $fixed ''
+		end
 	case command
 		complete -C "$typed" | __anysock_behind $fixed ''
 	end
@@ -3126,7 +3131,7 @@ function __anysock_spec --argument-names current
 		set owner $family:(string replace -r ':.*' '' -- $rest)
 	end
 	set -l fields (__anysock_fields $owner)
-	set -l index (math 1 + (string replace -ar '[^:]' '' -- $rest | string length))
+	set -l index (math 1 + (string replace -ar '\[[^]]*\]|[^:]' '' -- $rest | string length))
 	if test $index -gt (count $fields)
 		set index (count $fields)
 	end

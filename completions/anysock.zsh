@@ -2611,7 +2611,7 @@ _anysock_field() {
 	(interface) _anysock_value INTERFACE ;;
 	(path|file) _files ;;
 	(host) _hosts -S '' ;;
-	(port|service) _ports ;;
+	(port|service) _ports -S '' ;;
 	(command) _command_names -e ;;
 	esac
 }

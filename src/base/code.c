@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <netdb.h>
 #include <signal.h>
-#include <stddef.h>
 #include <string.h>
 #include <strings.h>
 
@@ -85,4 +84,12 @@ int code_signal(const char *name)
 		if (signals[code][0] != '\0' && strcasecmp(signals[code], name) == 0)
 			return code;
 	return 0;
+}
+
+const char *code_signal_at(size_t i)
+{
+	for (int code = 1; code < COUNT(signals); code++)
+		if (signals[code][0] != '\0' && i-- == 0)
+			return signals[code];
+	return NULL;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What may stand behind a text: read off the tables of verbs, families, options, requests and flags. */
+#include "base/code.h"
 #include "base/memory.h"
 #include "core/control.h"
 #include "option/flags.h"
@@ -148,6 +149,19 @@ void completing_offer_choices(struct completing *completing, const char *name)
 			completing_offer(completing, word, NULL, false);
 }
 
+/* "TERM"; "SIGTERM" once that is how it begins. */
+static void offer_signals(struct completing *completing)
+{
+	bool is_long = strncasecmp(completing->word, "SIG", 3) == 0;
+	const char *name;
+
+	for (size_t i = 0; (name = code_signal_at(i)) != NULL; i++) {
+		char *text cleanup_free = memory_print("%s%s", is_long ? "SIG" : "", name);
+
+		completing_offer(completing, text, "a signal", false);
+	}
+}
+
 static void offer_slot(struct completing *completing, const struct slot *slot)
 {
 	switch (slot->kind) {
@@ -160,6 +174,9 @@ static void offer_slot(struct completing *completing, const struct slot *slot)
 		break;
 	case SLOT_SOCKOPT:
 		completing_offer_sockopts(completing);
+		break;
+	case SLOT_SIGNAL:
+		offer_signals(completing);
 		break;
 	case SLOT_CHECK:
 		completing_offer_check(completing);

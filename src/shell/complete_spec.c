@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "option/sockopt.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -125,22 +126,53 @@ static void offer_ports_of(struct completing *completing, const struct place_in_
 		fclose(file);
 }
 
+/* Names of services(5). */
+static void offer_services(struct completing *completing, const struct place_in_spec *place, const char *protocol)
+{
+	FILE *file = fopen("/etc/services", "re");
+	char line[512];
+
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+		char *rest, *name, *number;
+
+		line[strcspn(line, "#\n")] = '\0';
+		name = strtok_r(line, " \t", &rest);
+		number = strtok_r(NULL, " \t", &rest);
+		if (number == NULL || strcmp(number + strcspn(number, "/"), protocol) != 0)
+			continue;
+		for (; name != NULL; name = strtok_r(NULL, " \t", &rest))
+			offer_behind(completing, place, name, "a service");
+	}
+	if (file != NULL)
+		fclose(file);
+}
+
 static void offer_ports(struct completing *completing, const struct place_in_spec *place)
 {
 	static const struct {
 		int protocol;
 		bool is_tcp;
-		const char *paths[2];
+		const char *paths[2]; /* NULL: the kernel has no such list */
+		const char *services;
 	} sources[] = {
-		{ IPPROTO_TCP, true, { "/proc/net/tcp", "/proc/net/tcp6" } },
-		{ IPPROTO_UDP, false, { "/proc/net/udp", "/proc/net/udp6" } },
-		{ IPPROTO_UDPLITE, false, { "/proc/net/udplite", "/proc/net/udplite6" } },
+		{ IPPROTO_TCP, true, { "/proc/net/tcp", "/proc/net/tcp6" }, "/tcp" },
+		{ IPPROTO_UDP, false, { "/proc/net/udp", "/proc/net/udp6" }, "/udp" },
+		{ IPPROTO_UDPLITE, false, { "/proc/net/udplite", "/proc/net/udplite6" }, "/udp" },
+		{ IPPROTO_SCTP, false, { NULL, NULL }, "/tcp" },
+		{ IPPROTO_DCCP, false, { NULL, NULL }, "/tcp" },
 	};
+	/* of services there are hundreds, and none begins as a number does */
+	bool is_name = isalpha((unsigned char)*place->typed) != 0;
 	int protocol = place->family->protocol == IPPROTO_MPTCP ? IPPROTO_TCP : place->family->protocol;
 
-	for (size_t i = 0; i < array_length(sources); i++)
-		for (size_t k = 0; k < 2 && sources[i].protocol == protocol; k++)
+	for (size_t i = 0; i < array_length(sources); i++) {
+		if (sources[i].protocol != protocol)
+			continue;
+		for (size_t k = 0; k < 2 && !is_name && sources[i].paths[k] != NULL; k++)
 			offer_ports_of(completing, place, sources[i].paths[k], sources[i].is_tcp);
+		if (is_name)
+			offer_services(completing, place, sources[i].services);
+	}
 }
 
 /* UNIX sockets that are bound, in the file system or abstract. */

@@ -334,14 +334,18 @@ static int fill_end(struct parser *parser, struct filling *filling, struct error
 	return cursor_error(&parser->cursor, err, "read, write or both was expected");
 }
 
-static int fill_choice(struct parser *parser, const struct slot *slot, struct filling *filling,
-		       struct error *err)
+/* One of the words of a list, or the name of a signal: checked now where nothing is filled in. */
+static int fill_known(struct parser *parser, const struct slot *slot, struct filling *filling,
+		      struct error *err)
 {
+	const char *text;
+
 	if (term_parse_value(&parser->cursor, &filling->term, err) < 0)
 		return -1;
 	if (!term_is_constant(&filling->term))
 		return check_term(parser, &filling->term, err);
-	if (choice_read(slot->name, buf_text(&filling->term.parts[0].text), err) >= 0)
+	text = buf_text(&filling->term.parts[0].text);
+	if (slot->kind == SLOT_SIGNAL ? signal_read(text, err) > 0 : choice_read(slot->name, text, err) >= 0)
 		return 0;
 	return source_error(parser->cursor.source, filling->term.place, err);
 }
@@ -380,7 +384,8 @@ int fill_slot(struct parser *parser, struct step *step, const struct slot *slot,
 	case SLOT_IOCTL:
 		return fill_words(parser, step, slot->kind, filling, err);
 	case SLOT_CHOICE:
-		return fill_choice(parser, slot, filling, err);
+	case SLOT_SIGNAL:
+		return fill_known(parser, slot, filling, err);
 	case SLOT_CHECK:
 		return fill_check(parser, filling, err);
 	case SLOT_DURATION:

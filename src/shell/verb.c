@@ -116,7 +116,7 @@ const char *slot_kind_name(enum slot_kind kind)
 		[SLOT_STEP] = "line",	    [SLOT_CASES] = "cases",	  [SLOT_NAMES] = "feature",
 		[SLOT_SOCKOPT] = "sockopt", [SLOT_IOCTL] = "ioctl",	  [SLOT_FLAGS] = "flags",
 		[SLOT_END] = "end",	    [SLOT_FILE] = "file",	  [SLOT_VERB] = "verb",
-		[SLOT_CHOICE] = "word", [SLOT_ALONE] = "alone", [SLOT_CHECK] = "condition",	    [SLOT_CONTROL] = "control",  [SLOT_ENDPOINTS] = "endpoint", [SLOT_COMMAND] = "command",
+		[SLOT_SIGNAL] = "signal", [SLOT_CHOICE] = "word", [SLOT_ALONE] = "alone", [SLOT_CHECK] = "condition",	    [SLOT_CONTROL] = "control",  [SLOT_ENDPOINTS] = "endpoint", [SLOT_COMMAND] = "command",
 	};
 
 	return names[kind];

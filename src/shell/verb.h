@@ -36,6 +36,7 @@ enum slot_kind {
 	SLOT_FLAGS,	 /* MSG_ flags joined by "+" */
 	SLOT_CONTROL,	 /* a control message; its word may stand again, for one more */
 	SLOT_COMMAND,	 /* the rest of the line, for the system's shell */
+	SLOT_SIGNAL,	 /* a signal by name or number */
 	SLOT_END,	 /* read, write or both */
 	SLOT_FILE,
 	SLOT_ALONE,	 /* nothing: what stands in front of it says it all */

@@ -2,7 +2,6 @@
 /* Verbs for programs that a script starts. */
 #include "base/bytes.h"
 #include "base/cleanup.h"
-#include "base/code.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "option/flags.h"
@@ -133,15 +132,6 @@ static int run_exit(struct shell *shell, const struct step *step, struct error *
 			 process->status, (int)status);
 }
 
-static int signal_number(const char *name)
-{
-	uint64_t number;
-
-	if (number_unsigned(name, 1, 64, &number, NULL) == 0)
-		return (int)number;
-	return code_signal(name);
-}
-
 static int run_signal(struct shell *shell, const struct step *step, struct error *err)
 {
 	struct process *process = need_process(shell, step, err);
@@ -153,11 +143,9 @@ static int run_signal(struct shell *shell, const struct step *step, struct error
 	name = term_text(shell, &step->fillings[1].term, err);
 	if (name == NULL)
 		return -1;
-	number = signal_number(name);
-	if (number == 0) {
-		error_usage(err, "there is no signal \"%s\"", name);
+	number = signal_read(name, err);
+	if (number == 0)
 		return source_error(step->source, step->fillings[1].place, err);
-	}
 	return process_signal(process, number, err);
 }
 
@@ -174,7 +162,7 @@ static const struct slot exit_slots[] = { { "NAME", SLOT_ENDPOINT, false, NULL }
 					  { "STATUS", SLOT_VALUE, true, NULL },
 					  { .name = NULL } };
 static const struct slot signal_slots[] = { { "NAME", SLOT_ENDPOINT, false, NULL },
-					    { "SIGNAL", SLOT_WORD, false, NULL },
+					    { "SIGNAL", SLOT_SIGNAL, false, NULL },
 					    { .name = NULL } };
 
 static const struct slot system_slots[] = { { "COMMAND", SLOT_COMMAND, false, NULL }, { .name = NULL } };

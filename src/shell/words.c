@@ -2,8 +2,10 @@
 /* What verbs make of the words of a slot. */
 #include "shell/words.h"
 
+#include "base/code.h"
 #include "base/memory.h"
 #include "base/name.h"
+#include "base/number.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -83,4 +85,15 @@ int step_switch(struct shell *shell, const struct step *step, size_t slot, bool 
 
 	*on = place == 0;
 	return place < 0 ? -1 : 0;
+}
+
+int signal_read(const char *text, struct error *err)
+{
+	uint64_t number;
+
+	if (number_unsigned(text, 1, 64, &number, NULL) == 0)
+		return (int)number;
+	if (code_signal(text) == 0)
+		error_usage(err, "there is no signal \"%s\"", text);
+	return code_signal(text);
 }

@@ -16,5 +16,7 @@ int choice_read(const char *choices, const char *text, struct error *err);
 int step_choice(struct shell *shell, const struct step *step, size_t slot, struct error *err);
 /* on|off */
 int step_switch(struct shell *shell, const struct step *step, size_t slot, bool *on, struct error *err);
+/* The number of a signal by its name or number; 0 with the error. */
+int signal_read(const char *text, struct error *err);
 
 #endif

@@ -51,6 +51,17 @@ offers() {
 	[ "$output" = half ]
 }
 
+@test "completion in bash: services are offered for ports of hosts" {
+	in_bash "connect tcp:localhost:disca"
+	[ "$output" = discard ]
+	in_bash "connect udp:[::1]:tft"
+	[ "$output" = tftp ]
+	in_bash "connect tcp:localhost:"
+	[ "$output" = "" ]
+	in_bash "connect vsock:1:disca"
+	[ "$output" = "" ]
+}
+
 @test "completion in bash: options of the family and of its sockets stand behind the comma" {
 	in_bash "connect tcp:localhost:80,tcp-nod"
 	[ "$output" = 80,tcp-nodelay ]
@@ -100,11 +111,12 @@ offers() {
 @test "completion in zsh: commands, families, options, formats" {
 	needs command zsh
 	# all in one: loading its completions takes zsh longer than completing does
-	in_zsh con "connect unix:/etc/hostna" "listen --ke" "connect tcp:localhost:80,tcp-nod" \
+	in_zsh con "connect unix:/etc/hostna" "listen --ke" "connect tcp:localhost:disca" "connect tcp:localhost:80,tcp-nod" \
 		"connect tcp:localhost:80,eof=ha" "recv --format=hex:js" "sockopt fd:0 so-keepa"
 	[ "$output" = "anysock connect 
 anysock connect unix:/etc/hostname 
 anysock listen --keep 
+anysock connect tcp:localhost:discard
 anysock connect tcp:localhost:80,tcp-nodelay
 anysock connect tcp:localhost:80,eof=half 
 anysock recv --format=hex:json 
@@ -121,6 +133,12 @@ anysock sockopt fd:0 so-keepalive " ]
 	[ "$output" = unix:/etc/hostname ]
 	in_fish "listen --ke"
 	[ "$output" = --keep ]
+	in_fish "connect tcp:localhost:disca"
+	[ "$output" = tcp:localhost:discard ]
+	in_fish "connect udp:[::1]:tft"
+	[ "$output" = "udp:[::1]:tftp" ]
+	in_fish "connect vsock:1:disca"
+	[ "$output" = "" ]
 	in_fish "connect tcp:localhost:80,tcp-nod"
 	[ "$output" = tcp:localhost:80,tcp-nodelay ]
 	in_fish "connect tcp:localhost:80,eof=ha"

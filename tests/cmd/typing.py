@@ -114,6 +114,13 @@ for begun, rest in (
     (b"sockopt a so-type != seqp", b"acket"),
     (b"setblocking a of", b"f"),
     (b"timing of", b"f"),
+    (b"signal a TE", b"RM "),
+    (b"kill a SIGTE", b"RM "),
+    (b"open c tcp:localhost:doma", b"in"),
+    (b"open c mptcp:[::1]:doma", b"in"),
+    (b"open c udp:localhost:tft", b"p"),
+    (b"open c tcp:localhost:tft", b"\x07"),
+    (b"open c vsock:1:doma", b"\x07"),
     (b"help sendf", b"ile"),
     (b"try shu", b"t"),
 ):
