@@ -49,6 +49,7 @@ void batch_join(int fd);
 struct batch_segments {
 	bool is_known;
 	size_t maximum; /* bytes of each; 0: none */
+	size_t pieces;	/* how many of them at once */
 };
 
 /*

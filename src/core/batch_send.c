@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 
 #define TOGETHER_MAXIMUM 65000U /* bytes; with its headers it must be less than 64 KiB */
+#define PIECES_MAXIMUM 128U	/* datagrams that Linux cuts of one, since 6.9 */
+#define PIECES_BEFORE 64U	/* and before */
 #define CONTROL_MAXIMUM 128U	/* bytes of ancillary data with which datagrams are still gathered */
 
 /* Messages that leave as one, or one message. */
@@ -16,6 +18,7 @@ struct train {
 	struct mmsghdr *header;
 	struct iovec *iovs;
 	size_t count;
+	size_t pieces; /* datagrams that it is cut into */
 	_Alignas(struct cmsghdr) char control[CONTROL_MAXIMUM + CMSG_SPACE(sizeof(uint16_t))];
 };
 
@@ -28,6 +31,7 @@ static void learn(struct batch_segments *segments, int fd)
 	if (segments == NULL || segments->is_known)
 		return;
 	segments->is_known = true;
+	segments->pieces = PIECES_MAXIMUM;
 	if (getsockopt(fd, SOL_UDP, UDP_SEGMENT, &size, &length) == 0 && size == 0)
 		segments->maximum = TOGETHER_MAXIMUM;
 }
@@ -52,30 +56,46 @@ static bool is_to_be_cut(const struct batch_segments *segments, const struct mes
 					!takes_segment(segments, message, message->segment));
 }
 
-/* How many messages from the first on may leave as one: all of its length but the last, which may be shorter. */
-static size_t train_length(const struct batch_segments *segments, const struct message *messages,
-			   size_t count)
+/* How long each of its datagrams is, but for the last. */
+static size_t segment_of(const struct message *message)
 {
-	size_t segment = messages->length, together = segment, length = 1;
+	return message->segment > 0 ? message->segment : message->length;
+}
 
-	if (messages->segment > 0 || segment == 0 || !takes_segment(segments, messages, segment))
-		return 1;
-	while (length < count && messages[length - 1].length == segment) {
-		const struct message *next = &messages[length];
+/* Whether it continues one whose datagrams all have that length; its last may be shorter. */
+static bool continues(const struct message *message, size_t segment)
+{
+	return message->segment > 0 ? message->segment == segment :
+				      message->length > 0 && message->length <= segment;
+}
+
+/* How many messages from the first on leave as one: what they are cut into is of one length but the last. */
+static void couple(struct train *train, const struct batch_segments *segments,
+		   const struct message *messages, size_t count)
+{
+	size_t segment = segment_of(messages), together = messages->length;
+
+	train->count = 1;
+	train->pieces = message_count(messages);
+	if (segment == 0 || !takes_segment(segments, messages, segment))
+		return;
+	while (train->count < count && together % segment == 0) {
+		const struct message *next = &messages[train->count];
+		size_t pieces = train->pieces + message_count(next);
 
 		together += next->length;
-		if (next->segment > 0 || next->length == 0 || next->length > segment || together > TOGETHER_MAXIMUM ||
+		if (!continues(next, segment) || together > TOGETHER_MAXIMUM || pieces > segments->pieces ||
 		    !has_same_way(messages, next))
 			break;
-		length++;
+		train->pieces = pieces;
+		train->count++;
 	}
-	return length;
 }
 
 static void add_segment_size(struct train *train, const struct message *message)
 {
 	struct msghdr *header = &train->header->msg_hdr;
-	uint16_t segment = message->segment > 0 ? message->segment : (uint16_t)message->length;
+	uint16_t segment = (uint16_t)segment_of(message);
 	struct cmsghdr cmsg = { .cmsg_len = CMSG_LEN(sizeof(segment)),
 				.cmsg_level = SOL_UDP,
 				.cmsg_type = UDP_SEGMENT };
@@ -90,7 +110,7 @@ static void add_segment_size(struct train *train, const struct message *message)
 	header->msg_controllen = before + CMSG_SPACE(sizeof(segment));
 }
 
-static void couple(struct train *train, const struct message *messages)
+static void load(struct train *train, const struct message *messages)
 {
 	struct msghdr *header = &train->header->msg_hdr;
 
@@ -102,7 +122,7 @@ static void couple(struct train *train, const struct message *messages)
 		header->msg_name = (void *)(uintptr_t)&messages->peer.storage;
 		header->msg_namelen = messages->peer.length;
 	}
-	if (train->count > 1 || messages->segment > 0) {
+	if (train->pieces > 1) {
 		add_segment_size(train, messages);
 	} else if (messages->control_length > 0) {
 		header->msg_control = (void *)(uintptr_t)messages->control;
@@ -123,15 +143,18 @@ static int send_trains(int fd, struct mmsghdr *headers, const struct train *trai
 	return sent < 0 ? -1 : messages;
 }
 
-/* The way may take packets that are shorter only, or not have the kernel cut them at all. */
+/* The way may take fewer at once, packets that are shorter only, or not have the kernel cut them at all. */
 static bool can_do_without(struct batch_segments *segments, const struct train *first,
 			   const struct message *message)
 {
-	size_t segment = message->segment > 0 ? message->segment : message->length;
-
-	if ((first->count < 2 && message->segment == 0) || errno == EAGAIN || errno == ECONNREFUSED)
+	if (first->pieces < 2 || errno == EAGAIN || errno == ECONNREFUSED)
 		return false;
-	segments->maximum = errno == EINVAL || errno == EMSGSIZE ? segment - 1 : 0;
+	if (errno != EINVAL && errno != EMSGSIZE)
+		segments->maximum = 0;
+	else if (first->pieces > PIECES_BEFORE)
+		segments->pieces = PIECES_BEFORE;
+	else
+		segments->maximum = segment_of(message) - 1;
 	return true;
 }
 
@@ -173,8 +196,8 @@ int batch_send(int fd, struct batch_segments *segments, struct message *messages
 		for (size_t at = 0; at < count && !is_to_be_cut(segments, &messages[at]); made++) {
 			trains[made].header = &headers[made];
 			trains[made].iovs = &iovs[at];
-			trains[made].count = train_length(segments, &messages[at], count - at);
-			couple(&trains[made], &messages[at]);
+			couple(&trains[made], segments, &messages[at], count - at);
+			load(&trains[made], &messages[at]);
 			at += trains[made].count;
 		}
 		sent = send_trains(fd, headers, trains, made);

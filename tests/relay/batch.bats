@@ -3,8 +3,8 @@
 # shellcheck disable=SC2154
 load ../helpers
 
-# python_sink UNIX-PATH|HOST: says where it is, waits for the file "go", then prints of each of 100 datagrams its length and
-# the number it begins with, and sends it back where that can be. Sets sink, its port, and sink_output.
+# python_sink UNIX-PATH|HOST [COUNT]: says where it is, waits for the file "go", then prints of each of so many datagrams (100)
+# its length and the number it begins with, and sends it back where that can be. Sets sink, its port, and sink_output.
 python_sink() {
 	rm -f "$BATS_TEST_TMPDIR/go"
 	start python -c "
@@ -16,10 +16,10 @@ s.settimeout(30)
 print(0 if path else s.getsockname()[1], flush=True)
 while not os.path.exists(sys.argv[2]):
     time.sleep(0.02)
-for _ in range(100):
+for _ in range(int(sys.argv[3])):
     data, peer = s.recvfrom(70000)
     print(len(data), int(data[:4]), flush=True)
-    path or s.sendto(data, peer)" "$1" "$BATS_TEST_TMPDIR/go"
+    path or s.sendto(data, peer)" "$1" "$BATS_TEST_TMPDIR/go" "${2:-100}"
 	wait_for test -s "$output_file"
 	sink=$(head -n 1 "$output_file") sink_output=$output_file
 }
@@ -308,6 +308,36 @@ for at in 0, 50:
 	for ((i = 0; i < 100; i++)); do echo "64 $i"; done | diff - <(tail -n +2 "$sink_output")
 	stop "$relay"
 	grep '^sendmmsg(' "$BATS_TEST_TMPDIR/trace" | grep -q 'iov_len=3200}\], msg_iovlen=1, .*cmsg_type=0x67'
+}
+
+# As many as the kernel cuts of one: 128 since Linux 6.9, 64 before, which refuses more.
+@test "batch: what the kernel joined leaves with more of its length, as much as the kernel cuts" {
+	needs command strace
+	python_sink 127.0.0.1 134
+	touch "$BATS_TEST_TMPDIR/go"
+	ready_address relay udp-listen:127.0.0.1:0,udp-gro udp:127.0.0.1:"$sink"
+	relay=$pid
+	traced "$relay"
+	kill -STOP "$relay"
+	python -c "
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.connect(('127.0.0.1', int(sys.argv[1])))
+at = 0
+for count, last in (40, 64), (64, 64), (20, 10), (10, 64):
+    pieces = [b'%04d' % i + bytes(60) for i in range(at, at + count)]
+    pieces[-1] = pieces[-1][:last]
+    s.sendmsg([b''.join(pieces)], [(socket.IPPROTO_UDP, 103, (64).to_bytes(2, 'little'))])
+    at += count" "${address##*:}"
+	kill -CONT "$relay"
+	wait_for grep -q ' 133$' "$sink_output"
+	for ((i = 0; i < 134; i++)); do echo "$((i == 123 ? 10 : 64)) $i"; done | diff - <(tail -n +2 "$sink_output")
+	stop "$relay"
+	if [ "$(printf '%s\n' 6.9 "$(uname -r)" | sort -V | head -n 1)" = 6.9 ]; then
+		grep '^sendmmsg(' "$BATS_TEST_TMPDIR/trace" | grep -q 'iov_len=4096}, {[^}]*iov_len=1226}\], msg_iovlen=2, '
+	else
+		grep '^sendmmsg(' "$BATS_TEST_TMPDIR/trace" | grep -q 'EINVAL'
+	fi
 }
 
 @test "batch: what was received for one peer is for no other" {
