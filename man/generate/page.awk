@@ -67,6 +67,8 @@ function put_option(  l) {
 	put_values(values[owner, name])
 	if (has_flag("repeats"))
 		print "May be given more than once."
+	if (aliases != "")
+		print "Also called\n.Fl -" aliases " ."
 }
 
 function put_parameter(  n, list, i) {

@@ -183,6 +183,12 @@ static const struct {
 	{ "-V", "the version: anysock --version" },
 };
 
+/* "help --timeout" is about an option, not with one. */
+static void hint_help(const char *word, struct error *err)
+{
+	error_hint(err, "an option is asked for without its dashes: anysock help %s", word + strspn(word, "-"));
+}
+
 static void hint_option(const struct getopt_tables *tables, const char *word, struct error *err)
 {
 	struct name_guess guess = { .wanted = word + strspn(word, "-") };
@@ -201,15 +207,22 @@ static void hint_option(const struct getopt_tables *tables, const char *word, st
 static int refuse(const struct getopt_tables *tables, const struct command *command, int why,
 		  const char *word, struct error *err)
 {
+	bool asks_help = strcmp(command->name, "help") == 0;
+
 	if (why == ':') {
 		error_usage(err, "%s: %s needs a value", command->name, word);
+		if (asks_help)
+			hint_help(word, err);
 		return -1;
 	}
 	if (strchr(word, '=') != NULL && word[1] == '-')
 		error_usage(err, "%s: \"%s\" is no option, or takes no value", command->name, word);
 	else
 		error_usage(err, "%s: there is no option \"%s\"", command->name, word);
-	hint_option(tables, word, err);
+	if (asks_help)
+		hint_help(word, err);
+	else
+		hint_option(tables, word, err);
 	return -1;
 }
 
@@ -292,6 +305,23 @@ static size_t least_words(const struct command *command, size_t *most)
 	return least;
 }
 
+/* Of which only one can be meant. */
+static int check_exclusive(const struct arguments *arguments, struct error *err)
+{
+	static const struct {
+		const char *one, *other, *both;
+	} rows[] = {
+		{ "crlf", "lf", "--crlf and --lf" },
+		{ "ipv4", "ipv6", "-4 and -6" },
+		{ "left-to-right", "right-to-left", "-u and -U" },
+	};
+
+	for (size_t i = 0; i < array_length(rows); i++)
+		if (arguments_flag(arguments, rows[i].one) && arguments_flag(arguments, rows[i].other))
+			return error_usage(err, "%s exclude each other", rows[i].both);
+	return 0;
+}
+
 static int check_words(const struct arguments *arguments, struct error *err)
 {
 	const struct command *command = arguments->command;
@@ -299,6 +329,8 @@ static int check_words(const struct arguments *arguments, struct error *err)
 
 	if (arguments_flag(arguments, "help") || arguments_flag(arguments, "version"))
 		return 0;
+	if (check_exclusive(arguments, err) < 0)
+		return -1;
 	if (arguments->word_count < least) {
 		error_usage(err, "%s: %s missing", command->name,
 			    command->arguments[arguments->word_count].name);

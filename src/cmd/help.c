@@ -5,12 +5,11 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/memory.h"
-#include "base/number.h"
+#include "cmd/help_print.h"
 #include "cmd/topic.h"
 #include "codec/codec.h"
 #include "core/family.h"
 #include "core/target.h"
-#include "option/ioctl.h"
 #include "option/sockopt.h"
 #include "shell/verb.h"
 #include "spec/meaning.h"
@@ -18,85 +17,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_WIDTH 24
 #define TOPIC_INDENT 6
-#define WIDTH_DEFAULT 80
-
-static size_t width(void)
-{
-	const char *columns = getenv("COLUMNS");
-	struct error ignored = { 0 };
-	uint64_t number;
-
-	if (columns == NULL || number_unsigned(columns, 40, 500, &number, &ignored) < 0)
-		return WIDTH_DEFAULT;
-	return (size_t)number;
-}
-
-/* Words broken to the width, each further line indented. */
-static void print_wrapped(FILE *out, const char *text, size_t at, size_t indent)
-{
-	while (*text != '\0') {
-		size_t length = strcspn(text, " ");
-
-		if (at > indent && at + 1 + length >= width()) {
-			fprintf(out, "\n%*s", (int)indent, "");
-			at = indent;
-		} else if (at > indent) {
-			fputc(' ', out);
-			at++;
-		}
-		fprintf(out, "%.*s", (int)length, text);
-		at += length;
-		text += length + strspn(text + length, " ");
-	}
-	fputc('\n', out);
-}
-
-/* Two columns. */
-static void print_row(FILE *out, const char *name, const char *text)
-{
-	size_t length = strlen(name) + 2;
-
-	fprintf(out, "  %s", name);
-	if (length >= NAME_WIDTH) {
-		fputc('\n', out);
-		length = 0;
-	}
-	fprintf(out, "%*s", (int)(NAME_WIDTH - length), "");
-	print_wrapped(out, text, NAME_WIDTH, NAME_WIDTH);
-}
 
 static void print_commands(FILE *out)
 {
 	for (size_t i = 0; i < command_count; i++)
-		print_row(out, commands[i]->name, commands[i]->summary);
+		help_print_row(out, commands[i]->name, commands[i]->summary);
 }
 
-static void option_name(const struct parameter *row, bool on_command_line, struct buf *name)
+static void print_topics(FILE *out)
 {
-	const char *argument = parameter_argument(row);
-
-	if (on_command_line && row->letter != '\0')
-		buf_print(name, "-%c, ", row->letter);
-	buf_print(name, "%s%s", on_command_line ? "--" : "", row->name);
-	if (argument[0] != '\0')
-		buf_print(name, row->flags & PARAMETER_OPTIONAL ? "[=%s]" :
-				on_command_line			? " %s" :
-								  "=%s",
-			  argument);
-}
-
-static void print_options(FILE *out, const struct parameter *rows, bool on_command_line, bool all)
-{
-	for (; rows != NULL && rows->name != NULL; rows++) {
-		cleanup_buf struct buf name = { 0 };
-
-		if (!all && !(rows->flags & PARAMETER_COMMON))
-			continue;
-		option_name(rows, on_command_line, &name);
-		print_row(out, buf_text(&name), rows->help);
-	}
+	for (size_t i = 0; i < topic_count; i++)
+		help_print_row(out, topics[i].name, topics[i].summary);
 }
 
 static void print_usage(FILE *out, const struct command *command)
@@ -113,13 +45,13 @@ static void print_usage(FILE *out, const struct command *command)
 int help_command_text(FILE *out, const struct command *command, bool all)
 {
 	print_usage(out, command);
-	print_wrapped(out, command->summary, 0, 0);
+	help_print_wrapped(out, command->summary, 0, 0);
 	if (command->options != NULL) {
 		fputs("\noptions:\n", out);
-		print_options(out, command->options, true, true);
+		help_print_options(out, command->options, true, true);
 	}
 	fputs("\noptions of every command:\n", out);
-	print_options(out, global_options, true, all);
+	help_print_options(out, global_options, true, all);
 	if (command->examples != NULL)
 		fputs("\nexamples:\n", out);
 	for (const char *const *example = command->examples; example && *example; example++)
@@ -145,12 +77,11 @@ int help_overview(FILE *out)
 	print_commands(out);
 	fputs("\naddress families (anysock help FAMILY says more):\n", out);
 	for (size_t i = 0; i < family_count; i++)
-		print_row(out, families[i]->shape.name, families[i]->summary);
+		help_print_row(out, families[i]->shape.name, families[i]->summary);
 	fputs("\ntopics:\n", out);
-	for (size_t i = 0; i < topic_count; i++)
-		print_row(out, topics[i].name, topics[i].summary);
+	print_topics(out);
 	fputs("\noptions of every command:\n", out);
-	print_options(out, global_options, true, false);
+	help_print_options(out, global_options, true, false);
 	return 0;
 }
 
@@ -158,7 +89,7 @@ static void print_codecs(FILE *out)
 {
 	fputc('\n', out);
 	for (size_t i = 0; i < codec_count; i++)
-		print_row(out, codecs[i]->name, codecs[i]->summary);
+		help_print_row(out, codecs[i]->name, codecs[i]->summary);
 }
 
 static void print_topic_line(FILE *out, char *line)
@@ -170,9 +101,9 @@ static void print_topic_line(FILE *out, char *line)
 	if (line[0] == ' ')
 		fprintf(out, "%s\n", line);
 	else if (below_item)
-		print_wrapped(out, line + 1, TOPIC_INDENT, TOPIC_INDENT);
+		help_print_wrapped(out, line + 1, TOPIC_INDENT, TOPIC_INDENT);
 	else
-		print_wrapped(out, line, 0, 0);
+		help_print_wrapped(out, line, 0, 0);
 }
 
 static int help_topic(FILE *out, const struct topic *topic)
@@ -198,7 +129,7 @@ static void print_fields(FILE *out, const char *name, const struct shape_field *
 	fprintf(out, "%s\n", buf_text(&line));
 	for (const struct shape_field *field = fields; field->name != NULL; field++)
 		if (field->help != NULL)
-			print_row(out, field->name, field->help);
+			help_print_row(out, field->name, field->help);
 }
 
 static int help_family(FILE *out, const struct family *family)
@@ -218,50 +149,11 @@ static int help_family(FILE *out, const struct family *family)
 	}
 	if (family->parameters != NULL) {
 		fputs("\noptions of its own:\n", out);
-		print_options(out, family->parameters, false, true);
+		help_print_options(out, family->parameters, false, true);
 	}
 	fputs("\noptions of every family:\n", out);
-	print_options(out, target_common_parameters, false, true);
+	help_print_options(out, target_common_parameters, false, true);
 	return 0;
-}
-
-static void help_sockopt(FILE *out, const struct sockopt *row)
-{
-	struct name name;
-
-	fprintf(out, "%s (%s, %s): %s\n", sockopt_name(row), sockopt_symbol(row),
-		sockopt_row_level(row), sockopt_help(row));
-	if (!sockopt_is_writable(row))
-		fputs("    can only be read\n", out);
-	else
-		fprintf(out, "    %s=%s\n", sockopt_name(row), sockopt_argument(row));
-	for (size_t i = 0; sockopt_value_name(row, i, &name); i++)
-		fprintf(out, "    %-20s %s\n", name.name, name.help);
-}
-
-static void help_ioctl(FILE *out, const struct ioctl *row)
-{
-	cleanup_buf struct buf arguments = { 0 };
-
-	ioctl_print_arguments(row, &arguments);
-	fprintf(out, "%s (%s): %s\n", ioctl_name(row), ioctl_family(row), ioctl_help(row));
-	fprintf(out, "    anysock ioctl SPEC %s%s%s\n", ioctl_name(row),
-		arguments.length > 0 ? " " : "", buf_text(&arguments));
-}
-
-static int help_option(FILE *out, const char *name)
-{
-	const struct parameter *row = parameter_find(target_common_parameters, name);
-	const struct sockopt *sockopt = sockopt_find(name, NULL, false);
-	const struct ioctl *ioctl = ioctl_find(name);
-
-	if (row != NULL)
-		print_row(out, row->name, row->help);
-	if (sockopt != NULL)
-		help_sockopt(out, sockopt);
-	if (ioctl != NULL)
-		help_ioctl(out, ioctl);
-	return row == NULL && sockopt == NULL && ioctl == NULL ? -1 : 0;
 }
 
 /* Families that people call so: one is told of, several are listed. */
@@ -276,9 +168,9 @@ static int help_known(FILE *out, const char *name)
 		if (count++ == 0)
 			first = families[i];
 		else if (count == 2)
-			print_row(out, first->shape.name, first->summary);
+			help_print_row(out, first->shape.name, first->summary);
 		if (count > 1)
-			print_row(out, families[i]->shape.name, families[i]->summary);
+			help_print_row(out, families[i]->shape.name, families[i]->summary);
 	}
 	return count == 0 ? -1 : count == 1 ? help_family(out, first) : 0;
 }
@@ -287,9 +179,12 @@ static int help_format(FILE *out, const char *name)
 {
 	const struct codec *codec = codec_find(name);
 
+	cleanup_buf struct buf line = { 0 };
+
 	if (codec == NULL)
 		return -1;
-	print_row(out, codec->name, codec->summary);
+	buf_print(&line, "format %s: %s", codec->name, codec->summary);
+	help_print_wrapped(out, buf_text(&line), 0, 4);
 	return 0;
 }
 
@@ -305,6 +200,53 @@ static int help_verb(FILE *out, const char *name)
 	return 0;
 }
 
+/* "tcp-listen" and "TCP:localhost:80" are of the family tcp. */
+static int help_spec(FILE *out, const char *text)
+{
+	struct meaning meaning;
+
+	if (meaning_find(&meaning, text, strcspn(text, ":,"), family_vocabulary(), NULL) < 0)
+		return -1;
+	return help_family(out, family_of_shape(meaning.shape));
+}
+
+static void print_verbs(FILE *out)
+{
+	for (size_t i = 0; i < verb_group_count; i++)
+		for (const struct verb *verb = verb_groups[i].verbs; verb->name != NULL; verb++)
+			help_print_row(out, verb->name, verb->help);
+}
+
+static void print_all_options(FILE *out)
+{
+	fputs("of every command:\n", out);
+	help_print_options(out, global_options, true, true);
+	fputs("\nof every address:\n", out);
+	help_print_options(out, target_common_parameters, false, true);
+}
+
+/* Whether the name is that of a list: "commands". */
+static bool help_list(FILE *out, const char *name)
+{
+	static const struct {
+		const char *name;
+		void (*print)(FILE *out);
+	} lists[] = {
+		{ "commands", print_commands },
+		{ "options", print_all_options },
+		{ "topics", print_topics },
+		{ "verbs", print_verbs },
+	};
+
+	for (size_t i = 0; i < array_length(lists); i++) {
+		if (!name_equal(lists[i].name, name))
+			continue;
+		lists[i].print(out);
+		return true;
+	}
+	return false;
+}
+
 static void offer_family(const struct family *family, struct name_guess *guess)
 {
 	name_guess_offer(guess, family->shape.name);
@@ -315,6 +257,8 @@ static void offer_family(const struct family *family, struct name_guess *guess)
 static int unknown_topic(const char *name, struct error *err)
 {
 	struct name_guess guess = { .wanted = name };
+	struct error as_spec = { 0 };
+	struct meaning meaning;
 
 	for (size_t i = 0; i < command_count; i++)
 		name_guess_offer(&guess, commands[i]->name);
@@ -324,12 +268,17 @@ static int unknown_topic(const char *name, struct error *err)
 		name_guess_offer(&guess, topics[i].name);
 	for (size_t i = 0; i < codec_count; i++)
 		name_guess_offer(&guess, codecs[i]->name);
+	parameter_guess(global_options, &guess);
+	for (size_t i = 0; i < command_count; i++)
+		if (commands[i]->options != NULL)
+			parameter_guess(commands[i]->options, &guess);
 	verb_guess(&guess);
 	sockopt_guess(NULL, &guess);
 	error_usage(err, "help: there is nothing called \"%s\"", name);
 	if (guess.nearest != NULL)
-		error_hint(err, "did you mean \"%s\"?", guess.nearest);
-	return -1;
+		return error_hint(err, "did you mean \"%s\"?", guess.nearest);
+	meaning_find(&meaning, name, strcspn(name, ":,"), family_vocabulary(), &as_spec);
+	return error_hint(err, "%s", as_spec.hint);
 }
 
 static int run(struct context *context, const struct arguments *arguments, struct error *err)
@@ -350,9 +299,13 @@ static int run(struct context *context, const struct arguments *arguments, struc
 		return help_family(context->out, family_find(name));
 	if (topic_find(name) != NULL)
 		return help_topic(context->out, topic_find(name));
+	if (help_list(context->out, name))
+		return 0;
 	for (size_t i = 0; i < array_length(kinds); i++)
 		is_known |= kinds[i](context->out, name) == 0;
-	return is_known ? 0 : unknown_topic(name, err);
+	if (is_known || help_spec(context->out, name) == 0)
+		return 0;
+	return unknown_topic(name, err);
 }
 
 static const struct parameter options[] = {

@@ -14,5 +14,7 @@ int help_command_text(FILE *out, const struct command *command, bool all);
 int help_version(FILE *out, bool json);
 /* Every table as tab-separated values: what man pages and completions are made from. */
 int help_tables(FILE *out);
+/* Options and requests of that name, of all kinds: 0, or -1 where there is none. */
+int help_option(FILE *out, const char *name);
 
 #endif

@@ -149,7 +149,9 @@ int join_read_options(struct join *join, const struct arguments *arguments, stru
 	if (arguments_flag(arguments, join->is_swapped ? "left-to-right" : "right-to-left"))
 		session->forward = false;
 	if (!session->forward && !session->backward)
-		return error_usage(err, "-u and -U exclude each other");
+		return error_usage(err, "%s: nothing would pass: %s goes the other way",
+				   arguments_flag(arguments, "left-to-right") ? "-u" : "-U",
+				   arguments->command->name);
 	session->close_on_first_end = (join->left.common.eof && strcmp(join->left.common.eof, "close") == 0) ||
 				      (join->right.common.eof && strcmp(join->right.common.eof, "close") == 0);
 	session->rate = (uint64_t)arguments_number(arguments, "rate", 0);

@@ -78,13 +78,58 @@ topics() {
 
 @test "help: formats and the shell's verbs are told of as well" {
 	run -0 anysock help candump
-	[[ $output == "  candump "* ]]
+	[[ $output == "format candump: CAN frames as "* ]]
 	run -0 anysock help expect
 	[[ $output == "of anysock shell: expect ENDPOINT PATTERN"* ]]
 	[ "${output#of anysock shell: }" = "$(anysock shell -c 'help expect')" ]
 	# both an option of sockets and a verb
 	run -0 "$ANYSOCK" help group
 	[[ $output == *"group of a path"*"anysock shell: group NAME"* ]]
+}
+
+@test "help: every option of every command and address is told of by its name, with whose it is" {
+	local kind owner name missing=0
+	while IFS='|' read -r kind owner name; do
+		case $kind in
+		global) owner="every command" ;;
+		common) owner="every address" ;;
+		esac
+		# a command, family or topic of that name comes first, with its options as rows
+		COLUMNS=500 anysock help "$name" | grep -qE "^(-., ?)?(--)?$name.* of (.*, )?$owner[:,]|^[a-z]+: |^usage: " || {
+			echo "$kind $owner $name" && missing=1
+		}
+	done < <(anysock help --table | awk -F'\t' -v OFS='|' '
+		$1 ~ /^(global|option|common|parameter)$/ && !told[$1, $3, $NF]++ { print $1, $2, $3 }')
+	[ "$missing" = 0 ]
+	run -0 anysock help for
+	[[ $output == "--deadline DURATION of "*"also --for"* ]]
+	run -0 anysock help scope
+	[[ $output == "scope=INTERFACE of "* ]]
+	COLUMNS=200 run -0 anysock help until
+	[[ $output == *"--until PATTERN of connect, listen, recv, send: end once"*"of scan, wait: "* ]]
+}
+
+@test "help: a name with a role, and a whole spec, are of their family" {
+	local word
+	for word in tcp-listen TCP4-LISTEN:8080,fork tcp: tcp-l; do
+		run -0 anysock help "$word"
+		[[ $output == "tcp"*": TCP over IPv"* ]]
+	done
+	run -2 anysock help tcp-lisen
+	[[ $output == *"did you mean tcp-listen?"* ]]
+	run -2 anysock help --timeout
+	[[ $output == *"anysock help timeout"* ]]
+}
+
+@test "help: commands, options, topics and verbs are listed" {
+	run -0 anysock help commands
+	[ "${#lines[@]}" -ge "$(anysock help --table | grep -c ^command)" ]
+	run -0 anysock help topics
+	[[ $output == *"  exit-codes "* ]]
+	run -0 anysock help options
+	[[ $output == *"  --timeout DURATION"*"  retry=NUMBER"* ]]
+	run -0 anysock help verbs
+	[[ $output == *"  expect "* ]]
 }
 
 @test "help: the nearest name is offered, and nothing is run" {

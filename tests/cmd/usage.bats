@@ -28,6 +28,10 @@ load ../helpers
 		connect tcp:127.0.0.1:1 --nosuch|connect: there is no option "--nosuch"
 		connect tcp:127.0.0.1:1 -Z|connect: there is no option "-Z"
 		connect tcp:127.0.0.1:1 -u -U|-u and -U exclude each other
+		connect tcp:127.0.0.1:1 -4 -6|-4 and -6 exclude each other
+		resolve localhost -6 -4|-4 and -6 exclude each other
+		send udp:127.0.0.1:9 x --lf --crlf|--crlf and --lf exclude each other
+		recv tcp:127.0.0.1:1 -U|-U: nothing would pass
 		connect tcp:127.0.0.1:1 --until (|--until: "(" and then: missing closing parenthesis
 		connect udp:127.0.0.1:1 --read-bytes 5|--read-bytes: messages are not measured but counted
 		connect tcp:127.0.0.1:1 --replies 2|--replies
@@ -84,7 +88,7 @@ load ../helpers
 		nosuchcommand|there is no command "nosuchcommand"
 		nosuch:1|unknown family "nosuch"
 	END
-	[ "$count" = 69 ]
+	[ "$count" = 73 ]
 	# nor did any of them leave a file behind
 	[ -z "$(ls -A)" ]
 }
