@@ -95,7 +95,7 @@ topics() {
 		common) owner="every address" ;;
 		esac
 		# a command, family or topic of that name comes first, with its options as rows
-		COLUMNS=500 anysock help "$name" | grep -qE "^(-., ?)?(--)?$name.* of (.*, )?$owner[:,]|^[a-z]+: |^usage: " || {
+		COLUMNS=500 anysock help "$name" | grep -qE "^(-., ?)?(--)?$name.* of (.*, )?${owner}[:,]|^[a-z]+: |^usage: " || {
 			echo "$kind $owner $name" && missing=1
 		}
 	done < <(anysock help --table | awk -F'\t' -v OFS='|' '
