@@ -187,6 +187,18 @@ static void print_options(const struct target *target, FILE *out, struct json *j
 	}
 }
 
+/* Those of a family that makes no socket. */
+static void print_open_calls(FILE *out, const struct target *target)
+{
+	cleanup_buf struct buf calls = { 0 };
+
+	if (target->family->add_open_calls == NULL)
+		return;
+	target->family->add_open_calls(target, &calls);
+	fputs("\ncalls\n", out);
+	print_indented(out, buf_text(&calls));
+}
+
 static int print_text(FILE *out, const struct explanation *explanation)
 {
 	const struct target *target = &explanation->target;
@@ -205,6 +217,7 @@ static int print_text(FILE *out, const struct explanation *explanation)
 		fprintf(out, "address   %s\n", explanation->lookup_error.text);
 	for (size_t i = 0; i < explanation->addresses.count; i++)
 		print_address(out, explanation, i);
+	print_open_calls(out, target);
 	return 0;
 }
 
@@ -229,15 +242,30 @@ static void json_picture(struct json *json, const struct target *target,
 	json_close_array(json);
 }
 
+static void json_lines(struct json *json, const char *key, const struct buf *text)
+{
+	json_open_array(json, key);
+	for (const char *line = buf_text(text); *line != '\0'; line += strcspn(line, "\n") + 1)
+		json_string_length(json, NULL, line, strcspn(line, "\n"));
+	json_close_array(json);
+}
+
 static void json_calls(struct json *json, const struct explanation *explanation, size_t place)
 {
 	cleanup_buf struct buf text = { 0 };
 
-	json_open_array(json, "calls");
 	add_calls(explanation, place, &text);
-	for (const char *line = buf_text(&text); *line != '\0'; line += strcspn(line, "\n") + 1)
-		json_string_length(json, NULL, line, strcspn(line, "\n"));
-	json_close_array(json);
+	json_lines(json, "calls", &text);
+}
+
+static void json_open_calls(struct json *json, const struct target *target)
+{
+	cleanup_buf struct buf text = { 0 };
+
+	if (target->family->add_open_calls == NULL)
+		return;
+	target->family->add_open_calls(target, &text);
+	json_lines(json, "calls", &text);
 }
 
 static void json_address(struct json *json, const struct explanation *explanation, size_t place)
@@ -296,6 +324,7 @@ static int print_json(FILE *out, const struct explanation *explanation)
 	for (size_t i = 0; i < explanation->addresses.count; i++)
 		json_address(&json, explanation, i);
 	json_close_array(&json);
+	json_open_calls(&json, target);
 	json_close_object(&json);
 	fprintf(out, "%s\n", buf_text(&text));
 	return 0;

@@ -146,6 +146,8 @@ struct family {
 	 */
 	int (*open)(const struct target *target, const struct endpoint *client,
 		    struct endpoint *endpoint, struct error *err);
+	/* Adds for explain the calls of open, a line each; NULL: it is a socket, or there are none. */
+	void (*add_open_calls)(const struct target *target, struct buf *out);
 	/* Opens all that a passive spec stands for, where its sockets listen already; NULL: open() the one. */
 	int (*listen)(const struct target *target, struct listener *listener, struct error *err);
 	/* The very descriptor, where it was open before; a duplicate owned by the caller. */

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PIPE_LARGEST (1 << 20)
 #define PIPE_DEFAULT (1 << 16)
 
 static int open_anew(int fd, int access)

@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#define PIPE_LARGEST (1 << 20) /* bytes that a pipe is grown to */
+
 /*
  * A descriptor of our own for what fd refers to, close-on-exec; access is
  * O_RDONLY, O_WRONLY or O_RDWR. Pipes and terminals are opened anew, so that they can be

@@ -6,6 +6,7 @@
 #include "core/target.h"
 #include "family/client_environment.h"
 #include "family/launch.h"
+#include "family/plain_calls.h"
 #include "family/ptmx.h"
 #include "family/terminal.h"
 #include "family/words.h"
@@ -198,6 +199,70 @@ static int exec_open(const struct target *target, const struct endpoint *client,
 	return 0;
 }
 
+static void add_pipe_calls(const char *ends, const char *ours, struct buf *out)
+{
+	buf_print(out, "pipe2([%s], O_CLOEXEC)\nfcntl(%s, F_SETFL, O_NONBLOCK)\n", ends, ours);
+}
+
+/* What becomes the program's input and output. */
+static void add_descriptor_calls(const struct target *target, struct buf *out)
+{
+	if (target_flag(target, "pty")) {
+		ptmx_add_open_calls(target, false, out);
+		buf_add_string(out, "ioctl(fd, TIOCGPTPEER, O_RDWR|O_NOCTTY|O_CLOEXEC)\n");
+		return;
+	}
+	if (target->wants_output)
+		add_pipe_calls("its input, ours", "ours", out);
+	if (target->wants_input)
+		add_pipe_calls("ours, its output", "ours", out);
+	if (!target->wants_output)
+		plain_add_open("/dev/null", O_RDONLY | O_CLOEXEC, 0, "its input", out);
+}
+
+/* What the child does before it is the program. */
+static void add_child_calls(const struct target *target, struct buf *out)
+{
+	bool has_terminal = target_flag(target, "pty");
+	bool gives_output = has_terminal || target->wants_input;
+	bool gives[3] = { true, gives_output, gives_output && target_flag(target, "stderr") };
+
+	if (has_terminal)
+		buf_add_string(out, "child: setsid()\n");
+	else if (!launch_is_interactive())
+		buf_add_string(out, "child: setpgid(0, 0)\n");
+	for (int i = 0; i < 3; i++)
+		if (gives[i])
+			buf_print(out, "child: dup2(%s, %d)\n", has_terminal ? "terminal" : i == 0 ? "its input" : "its output", i);
+	if (has_terminal)
+		buf_add_string(out, "child: ioctl(0, TIOCSCTTY, 0)\n");
+}
+
+static void add_execve(char *const *words, struct buf *out)
+{
+	buf_add_string(out, "child: execve(");
+	plain_add_text(words[0], out);
+	buf_add_string(out, ", [");
+	for (size_t i = 0; words[i] != NULL; i++) {
+		buf_add_string(out, i > 0 ? ", " : "");
+		plain_add_text(words[i], out);
+	}
+	buf_print(out, "])%s\n", strchr(words[0], '/') == NULL ? "    in the folders of PATH" : "");
+}
+
+static void exec_add_open_calls(const struct target *target, struct buf *out)
+{
+	char **words = words_split(target->fields[EXEC_COMMAND].text, NULL);
+
+	if (words != NULL && words[0] != NULL) {
+		add_descriptor_calls(target, out);
+		buf_add_string(out, "clone(CLONE_VM|CLONE_PIDFD|CLONE_VFORK|SIGCHLD)\n");
+		add_child_calls(target, out);
+		add_execve(words, out);
+	}
+	words_free(words);
+}
+
 static int exec_probe(struct error *err)
 {
 	if (WITH_EXEC)
@@ -213,5 +278,6 @@ const struct family exec_family = {
 	.step = STEP_NONE,
 	.check = exec_check,
 	.open = exec_open,
+	.add_open_calls = exec_add_open_calls,
 	.probe = exec_probe,
 };

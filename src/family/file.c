@@ -7,10 +7,12 @@
 #include "core/target.h"
 #include "family/fifo.h"
 #include "family/path.h"
+#include "family/plain_calls.h"
 #include "family/terminal.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -116,14 +118,18 @@ static int open_flags(const struct target *target, int access)
 	return flags;
 }
 
+static bool creates(const struct target *target, int access)
+{
+	return target_number(target, "create", access == O_WRONLY) != 0 && access != O_RDONLY;
+}
+
 /* Opens; *created tells whether it was absent. */
 static int open_path(const struct target *target, int access, bool *created)
 {
 	int flags = open_flags(target, access);
-	bool creates = target_number(target, "create", access == O_WRONLY) != 0 && access != O_RDONLY;
 	int fd = -1;
 
-	if (creates) {
+	if (creates(target, access)) {
 		fd = open(path_of(target), flags | O_CREAT | O_EXCL, path_first_mode(target, 0666));
 		*created = fd >= 0;
 		if (fd >= 0 || errno != EEXIST || target_flag(target, "excl"))
@@ -247,6 +253,26 @@ static int file_open(const struct target *target, const struct endpoint *client,
 	return 0;
 }
 
+/* As the functions above make them. */
+static void file_add_open_calls(const struct target *target, struct buf *out)
+{
+	int access = access_of(target), flags = open_flags(target, access);
+	int64_t offset = target_number(target, "seek", 0);
+	bool is_new = creates(target, access);
+
+	if (is_new)
+		plain_add_open(path_of(target), flags | O_CREAT | O_EXCL, path_first_mode(target, 0666), NULL, out);
+	if (!is_new || !target_flag(target, "excl"))
+		plain_add_open(path_of(target), flags, 0, is_new ? "where it is there already" : NULL, out);
+	if (is_new)
+		plain_add_own(target, path_of(target), out);
+	if (offset > 0)
+		buf_print(out, "lseek(fd, %" PRId64 ", SEEK_SET)\n", offset);
+	if (access == O_RDONLY && target->wants_output)
+		plain_add_open("/dev/null", O_WRONLY | O_CLOEXEC, 0, "for what comes back", out);
+	terminal_add_calls(target, false, out);
+}
+
 const struct family file_family = {
 	.shape = { .name = "file", .aliases = aliases, .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "files and devices",
@@ -256,4 +282,5 @@ const struct family file_family = {
 	.step = STEP_NONE,
 	.check = file_check,
 	.open = file_open,
+	.add_open_calls = file_add_open_calls,
 };

@@ -8,6 +8,7 @@
 #include "family/descriptor.h"
 #include "family/fifo.h"
 #include "family/path.h"
+#include "family/plain_calls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -87,22 +88,27 @@ static int make_named(const struct target *target, const char *path, struct endp
 	return error_hint(err, "file:%s opens a file", path);
 }
 
+static int access_of(const struct target *target)
+{
+	if (!target->wants_input)
+		return O_WRONLY;
+	return target->wants_output ? O_RDWR : O_RDONLY;
+}
+
 static int open_named(const struct target *target, const char *path, struct endpoint *made,
 		      struct error *err)
 {
-	bool reads = target->wants_input, writes = target->wants_output;
-	int access = reads && writes ? O_RDWR : reads ? O_RDONLY : O_WRONLY;
 	int fd;
 
 	if (make_named(target, path, made, err) < 0)
 		return -1;
-	fd = open(path, access | O_CLOEXEC | O_NONBLOCK);
+	fd = open(path, access_of(target) | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 && errno == ENXIO)
 		return fifo_explain(path, err);
 	if (fd < 0)
 		return error_system(err, "open");
-	made->in = reads ? fd : -1;
-	made->out = writes ? fd : -1;
+	made->in = target->wants_input ? fd : -1;
+	made->out = target->wants_output ? fd : -1;
 	descriptor_grow(fd);
 	return 0;
 }
@@ -127,6 +133,33 @@ static int pipe_open(const struct target *target, const struct endpoint *client,
 	return 0;
 }
 
+static void add_named_calls(const struct target *target, const char *path, struct buf *out)
+{
+	if (target->common.unlink_early) {
+		buf_add_string(out, "unlink(");
+		plain_add_text(path, out);
+		buf_add_string(out, ")\n");
+	}
+	buf_add_string(out, "mknodat(AT_FDCWD, ");
+	plain_add_text(path, out);
+	buf_print(out, ", S_IFIFO|0%o)\n", path_first_mode(target, 0666));
+	plain_add_own(target, path, out);
+	plain_add_open(path, access_of(target) | O_CLOEXEC | O_NONBLOCK, 0, NULL, out);
+	plain_add_grow("fd", out);
+}
+
+static void pipe_add_open_calls(const struct target *target, struct buf *out)
+{
+	const struct target_field *path = &target->fields[PIPE_PATH];
+
+	if (path->given) {
+		add_named_calls(target, path->text, out);
+		return;
+	}
+	buf_add_string(out, "pipe2([in, out], O_CLOEXEC|O_NONBLOCK)\n");
+	plain_add_grow("in", out);
+}
+
 const struct family pipe_family = {
 	.shape = { .name = "pipe", .known_as = NAMES("named-pipe"), .aliases = aliases, .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "named pipes, and one that gives back what it gets",
@@ -135,4 +168,5 @@ const struct family pipe_family = {
 	.step = STEP_NONE,
 	.check = pipe_check,
 	.open = pipe_open,
+	.add_open_calls = pipe_add_open_calls,
 };

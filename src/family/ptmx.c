@@ -3,6 +3,7 @@
 #include "family/ptmx.h"
 
 #include "base/cleanup.h"
+#include "family/plain_calls.h"
 #include "family/terminal.h"
 
 #include <errno.h>
@@ -37,6 +38,14 @@ int ptmx_open(const struct target *target, bool raw, struct error *err)
 		return -1;
 	copy_window_size(master);
 	return steal_fd(&master);
+}
+
+void ptmx_add_open_calls(const struct target *target, bool raw, struct buf *out)
+{
+	plain_add_open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK, 0, NULL, out);
+	buf_add_string(out, "ioctl(fd, TIOCSPTLCK, [0])\n");
+	terminal_add_calls(target, raw, out);
+	buf_add_string(out, "ioctl(fd, TIOCSWINSZ, ours)    where we have a terminal\n");
 }
 
 int ptmx_open_slave(int master, struct error *err)

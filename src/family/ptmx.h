@@ -11,6 +11,8 @@
  * close-on-exec and owned by the caller; -1 with the error.
  */
 int ptmx_open(const struct target *target, bool raw, struct error *err);
+/* Adds for explain the calls of that. */
+void ptmx_add_open_calls(const struct target *target, bool raw, struct buf *out);
 /*
  * A descriptor of the other side, likewise owned, blocking. Until the first one is
  * opened the master reports no end.

@@ -5,6 +5,7 @@
 #include "core/family.h"
 #include "core/target.h"
 #include "family/path.h"
+#include "family/plain_calls.h"
 #include "family/ptmx.h"
 #include "family/terminal.h"
 
@@ -136,6 +137,21 @@ static int pty_open(const struct target *target, const struct endpoint *client,
 	return 0;
 }
 
+static void pty_add_open_calls(const struct target *target, struct buf *out)
+{
+	const char *path = target_text(target, "link", target->fields[PTY_PATH].text);
+
+	ptmx_add_open_calls(target, true, out);
+	if (target_flag(target, "hold"))
+		buf_add_string(out, "ioctl(fd, TIOCGPTPEER, O_RDWR|O_NOCTTY|O_CLOEXEC)\n");
+	plain_add_own(target, "/dev/pts/...", out);
+	if (path[0] == '\0')
+		return;
+	buf_add_string(out, "symlink(\"/dev/pts/...\", ");
+	plain_add_text(path, out);
+	buf_add_string(out, ")\n");
+}
+
 const struct family pty_family = {
 	.shape = { .name = "pty", .known_as = NAMES("tty", "terminal"), .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "a terminal that other programs open",
@@ -145,4 +161,5 @@ const struct family pty_family = {
 	.step = STEP_NONE,
 	.check = pty_check,
 	.open = pty_open,
+	.add_open_calls = pty_add_open_calls,
 };

@@ -108,6 +108,23 @@ int terminal_set(struct terminal *terminal, const struct target *target, int fd,
 	return 0;
 }
 
+void terminal_add_calls(const struct target *target, bool raw, struct buf *out)
+{
+	static const char *const numbers[] = { "cs", "speed" };
+	bool is_raw = target_number(target, "raw", raw) != 0;
+
+	if (!is_raw && !says_something(target))
+		return;
+	buf_print(out, "ioctl(fd, TCSETS, %s", is_raw ? "raw" : "as it is");
+	for (size_t i = 0; i < array_length(flags); i++)
+		if (target_setting(target, flags[i].name) != NULL)
+			buf_print(out, " %s%s", target_flag(target, flags[i].name) ? "" : "-", flags[i].name);
+	for (size_t i = 0; i < array_length(numbers); i++)
+		if (target_setting(target, numbers[i]) != NULL)
+			buf_print(out, " %s=%lld", numbers[i], (long long)target_number(target, numbers[i], 0));
+	buf_add_string(out, ")    where it is a terminal\n");
+}
+
 void terminal_restore(struct terminal *terminal)
 {
 	if (terminal->fd >= 0)

@@ -39,6 +39,8 @@ struct terminal {
  */
 int terminal_set(struct terminal *terminal, const struct target *target, int fd, bool raw,
 		 struct error *err);
+/* Adds for explain what it does, where it does something. */
+void terminal_add_calls(const struct target *target, bool raw, struct buf *out);
 /* Puts the terminal back as it was before terminal_set(). */
 void terminal_restore(struct terminal *terminal);
 

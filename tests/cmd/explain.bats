@@ -135,6 +135,41 @@ s.recv(1)' "$BATS_TEST_TMPDIR/there"
 		alg:aead:gcm/aes,op=encrypt,key=hex:00112233445566778899aabbccddeeff,authsize=16,assoclen=0,iv=hex:000000000000000000000000
 }
 
+# opening_of SPEC [PATH]: the calls of a spec that is no socket.
+opening_of() {
+	timeout "$patience" strace -f -s 999 -o "$BATS_TEST_TMPDIR/trace" -e trace=file,desc,process,setsid,setpgid "$ANYSOCK" shell -c "open c $1" </dev/null >/dev/null
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/opens.py" "$("$ANYSOCK" explain --json "$explained_as" </dev/null)" "$BATS_TEST_TMPDIR/trace" ${2:+"$2"} || {
+		printf 'of %s\n' "$1" >&2
+		return 1
+	}
+}
+
+@test "explain: the calls of files and pipes are those that strace sees" {
+	needs command strace
+	local dir=$BATS_TEST_TMPDIR explained_as spec
+	echo text >"$dir/there"
+	for spec in "file:$dir/there" "file:$dir/there,rdwr,sync,nofollow" "file:$dir/new,wronly" "file:$dir/new,wronly,append" \
+		"file:$dir/own,rdwr,create,excl,mode=640,seek=3" "file:$dir/new,wronly,trunc,create=no" "pipe:$dir/pipe,mode=600,unlink-early" "pipe:$dir/pipe2"; do
+		explained_as=$spec
+		opening_of "$spec" "$(sed 's/^[a-z]*://; s/,.*//' <<<"$spec")"
+	done
+	explained_as=pipe: opening_of pipe:
+	run -0 anysock explain --json -u "file:$dir/other"
+	jq -e '.calls | length == 2 and (.[0] | test("O_WRONLY.*O_CREAT.*0666"))' <<<"$output"
+	[ ! -e "$dir/other" ]
+}
+
+@test "explain: the calls of programs and terminals are those that strace sees" {
+	needs command strace
+	local explained_as
+	for explained_as in "exec:'sh -c true'" "exec:'/bin/echo a \"b\"',stderr" "exec:true,pty,stderr" "pty:$BATS_TEST_TMPDIR/link,hold,speed=9600"; do
+		opening_of "$explained_as"
+	done
+	run -0 anysock explain "exec:'rm -rf $BATS_TEST_TMPDIR'"
+	[[ $output == *$'\ncalls\n  pipe2('*'child: execve("rm", ["rm", "-rf", "'*'"])    in the folders of PATH' ]]
+	[ -d "$BATS_TEST_TMPDIR" ]
+}
+
 @test "explain: the members of an address are those of its struct" {
 	run -0 anysock explain --json 'tcp:[fe80::1%lo]:80'
 	python - "$output" <<-'PYTHON'
