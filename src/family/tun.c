@@ -2,6 +2,7 @@
 /* Interfaces whose packets come from us: TUN carries IP, TAP Ethernet; Documentation/networking/tuntap.rst. */
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "core/endpoint.h"
 #include "core/family.h"
 #include "core/netns.h"
@@ -11,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
 #include <string.h>
@@ -222,17 +224,56 @@ static int tun_open(const struct target *target, const struct endpoint *client,
 	return 0;
 }
 
+/* Whether the kernel lets us change interfaces: a metric is checked for that, and never set. */
+static bool may_make(void)
+{
+	cleanup_close int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq request = { .ifr_name = "lo" };
+
+	return ioctl(fd, SIOCSIFMETRIC, &request) == 0 || errno != EPERM;
+}
+
+/* Whether the file under /sys of an interface of ours says that it is our user's. */
+static bool is_ours(const char *path)
+{
+	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char text[16] = "";
+	int64_t owner;
+
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+		return false;
+	text[strcspn(text, "\n")] = '\0';
+	return number_signed(text, 0, UINT32_MAX, &owner, NULL) == 0 && owner == (int64_t)geteuid();
+}
+
+static bool was_made_for_us(void)
+{
+	glob_t found;
+	bool is_there = false;
+
+	if (glob("/sys/class/net/*/owner", 0, NULL, &found) != 0)
+		return false;
+	for (size_t i = 0; i < found.gl_pathc && !is_there; i++)
+		is_there = is_ours(found.gl_pathv[i]);
+	globfree(&found);
+	return is_there;
+}
+
 static int tun_probe(struct error *err)
 {
 	cleanup_close int fd = open(DEVICE, O_RDWR | O_CLOEXEC);
-	int code;
+	int code = errno;
 
-	if (fd >= 0)
+	if (fd < 0) {
+		error_set(err, ERROR_UNAVAILABLE, DEVICE ": %s", error_words(code));
+		return error_hint(err, code == EACCES || code == EPERM ? "it needs CAP_NET_ADMIN: run it as root" :
+									 "try: modprobe tun");
+	}
+	if (may_make() || was_made_for_us())
 		return 0;
-	code = errno;
-	error_set(err, ERROR_UNAVAILABLE, DEVICE ": %s", error_words(code));
-	return error_hint(err, code == EACCES || code == EPERM ? "it needs CAP_NET_ADMIN: run it as root" :
-								 "try: modprobe tun");
+	error_set(err, ERROR_UNAVAILABLE, "interfaces: %s", error_words(EPERM));
+	return error_hint(err, "it takes CAP_NET_ADMIN, or one that was made for this user: ip tuntap add dev NAME mode tun "
+			       "user %d", (int)geteuid());
 }
 
 /* clang-format off */

@@ -41,6 +41,18 @@ joined() {
 	wait_for has_interface a x0
 }
 
+@test "tun: families wants the privilege that makes one, or one that was made for the user" {
+	needs command setpriv
+	powerless=(setpriv --bounding-set -net_admin --inh-caps -net_admin)
+	in_a "$ANYSOCK" families tun tap
+	run -3 in_a "${powerless[@]}" "$ANYSOCK" families tun
+	[[ $output = "tun "*" no  interfaces: Operation not permitted (it takes CAP_NET_ADMIN, or one that was made for this user: ip tuntap"* ]]
+	in_a ip tuntap add dev other mode tun user 1
+	run -3 in_a "${powerless[@]}" "$ANYSOCK" families tun
+	in_a ip tuntap add dev ours mode tun user "$(id -u)"
+	in_a "${powerless[@]}" "$ANYSOCK" families tun
+}
+
 @test "tun: two namespaces joined over TCP with length framing carry ping, of both versions of IP" {
 	joined tun
 	run -0 in_a ping -c 3 -i 0.2 -W 5 10.9.0.2
