@@ -622,7 +622,7 @@ function __anysock_parameters
 			'group=' 'group of a path that is created' \
 			'idle-timeout=' 'end when nothing moved for so long' \
 			'inherit' 'programs that are started keep the descriptor' \
-			'interface=' 'only over this interface (SO_BINDTODEVICE)' \
+			'interface=' 'only over this interface, by any of its names (SO_BINDTODEVICE)' \
 			'interval=' 'time between two tries (it grows, from 200ms to 30s)' \
 			'keep' 'go on listening after the first connection' \
 			'max-children=' 'connections at once' \

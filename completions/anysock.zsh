@@ -809,8 +809,8 @@ group=:group of a path that is created
 gid=:group of a path that is created
 idle-timeout=:end when nothing moved for so long
 inherit:programs that are started keep the descriptor
-interface=:only over this interface (SO_BINDTODEVICE)
-if=:only over this interface (SO_BINDTODEVICE)
+interface=:only over this interface, by any of its names (SO_BINDTODEVICE)
+if=:only over this interface, by any of its names (SO_BINDTODEVICE)
 interval=:time between two tries (it grows, from 200ms to 30s)
 keep:go on listening after the first connection
 fork:go on listening after the first connection

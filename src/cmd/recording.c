@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "codec/stamp.h"
 #include "core/target.h"
+#include "option/interface.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,7 +49,7 @@ int recording_map(struct recording_settings *settings, const char *word, struct 
 		return error_usage(err, "%d names can be mapped", RECORDING_MAPPINGS);
 	memcpy(mapping->from, word, length);
 	mapping->from[length] = '\0';
-	mapping->to = if_nametoindex(equals + 1);
+	mapping->to = interface_index(equals + 1);
 	if (mapping->to == 0)
 		return error_system(err, "interface %s", equals + 1);
 	settings->mapping_count++;

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "option/flags.h"
+#include "option/interface.h"
 
 #include <arpa/inet.h>
 #include <net/if.h>
@@ -123,7 +124,7 @@ static int put_interface(char *at, const struct control_value *value, struct err
 	uint32_t index = (uint32_t)value->number;
 
 	if (value->text != NULL) {
-		index = if_nametoindex(value->text);
+		index = interface_index(value->text);
 		if (index == 0)
 			return error_system(err, "interface %s", value->text);
 	}

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "option/interface.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -58,4 +59,17 @@ int netns_leave(int home, struct error *err)
 	cleanup_close int fd = home;
 
 	return fd < 0 ? 0 : enter(fd, err);
+}
+
+int netns_find_interface(const char *netns, const char *name, int *index, struct error *err)
+{
+	int home, code;
+
+	if (netns_enter(netns, &home, err) < 0)
+		return -1;
+	*index = (int)interface_index(name);
+	code = errno;
+	if (netns_leave(home, err) < 0)
+		return -1;
+	return *index == 0 ? error_code(err, code, "interface %s", name) : 0;
 }

@@ -12,5 +12,7 @@
 int netns_enter(const char *name, int *home, struct error *err);
 /* Goes back and closes home. */
 int netns_leave(int home, struct error *err);
+/* The index of an interface there, by any of its names; *index is 0 where none is called so. */
+int netns_find_interface(const char *netns, const char *name, int *index, struct error *err);
 
 #endif

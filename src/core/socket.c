@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "core/netns.h"
+#include "option/interface.h"
 
 #include <errno.h>
 #include <string.h>
@@ -83,10 +84,12 @@ int socket_plain(const struct target *target, int domain, int type, int protocol
 static int bind_to_interface(const struct target *target, int fd, struct error *err)
 {
 	const char *name = target->common.interface;
+	char own[IF_NAMESIZE];
 
 	if (name == NULL)
 		return 0;
-	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name) + 1) < 0)
+	if (interface_own_name(name, own) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, own, (socklen_t)strlen(own) + 1) < 0)
 		return error_system(err, "interface %s", name);
 	return 0;
 }

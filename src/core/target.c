@@ -37,7 +37,7 @@ const struct parameter target_common_parameters[] = {
 	{ .name = "group", .aliases = "gid", .type = VALUE_TEXT, .argument = "GROUP", .help = "group of a path that is created" },
 	{ .name = "idle-timeout", .type = VALUE_DURATION, .help = "end when nothing moved for so long" },
 	{ .name = "inherit", .type = VALUE_FLAG, .help = "programs that are started keep the descriptor" },
-	{ .name = "interface", .aliases = "if", .type = VALUE_TEXT, .argument = "NAME", .help = "only over this interface (SO_BINDTODEVICE)" },
+	{ .name = "interface", .aliases = "if", .type = VALUE_TEXT, .argument = "NAME", .help = "only over this interface, by any of its names (SO_BINDTODEVICE)" },
 	{ .name = "interval", .type = VALUE_DURATION, .help = "time between two tries (it grows, from 200ms to 30s)" },
 	{ .name = "keep", .aliases = "fork", .type = VALUE_FLAG, .help = "go on listening after the first connection" },
 	{ .name = "max-children", .aliases = "max", .type = VALUE_NUMBER, .minimum = 1, .maximum = 1000000, .help = "connections at once" },

@@ -8,6 +8,7 @@
 #include "core/socket.h"
 #include "family/can.h"
 #include "family/can_watch.h"
+#include "option/interface.h"
 
 #include <errno.h>
 #include <net/if.h>
@@ -52,11 +53,18 @@ bool can_raw_echoes(const struct target *target)
 	       target_number(target, "loopback", 1) != 0;
 }
 
-static bool has_name(const struct sieve *sieve, const char *name)
+/* Interfaces have further names than their own: these are asked for. */
+static bool is_called(struct can_interface called, const char *name, int index)
+{
+	cleanup_free char *copy = memory_copy(called.name, called.length);
+
+	return strcmp(copy, name) == 0 || interface_index(copy) == (unsigned int)index;
+}
+
+static bool has_name(const struct sieve *sieve, const char *name, int index)
 {
 	for (int i = 0; i < sieve->count; i++)
-		if (strlen(name) == sieve->names[i].length &&
-		    memcmp(name, sieve->names[i].name, sieve->names[i].length) == 0)
+		if (is_called(sieve->names[i], name, index))
 			return true;
 	return false;
 }
@@ -74,7 +82,7 @@ static bool passes(struct sieve *sieve, int index)
 		sieve->known_count = 0;
 	if_indextoname((unsigned int)index, name);
 	sieve->known[sieve->known_count].index = index;
-	sieve->known[sieve->known_count].passes = has_name(sieve, name);
+	sieve->known[sieve->known_count].passes = has_name(sieve, name, index);
 	return sieve->known[sieve->known_count++].passes;
 }
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the families of CAN share: interfaces, identifiers, hints; netdevice(7). */
+#include "base/memory.h"
+#include "core/netns.h"
 #include "family/can.h"
 
 #include "base/cleanup.h"
 #include "base/number.h"
 #include "core/socket.h"
 #include "option/flags.h"
+#include "option/interface.h"
 
 #include <errno.h>
 #include <net/if.h>
@@ -22,14 +25,14 @@ static bool means_any(const struct target_field *field)
 
 static int check_name(const struct target *target, struct can_interface one, struct error *err)
 {
-	if (one.length > 0 && one.length < IF_NAMESIZE && memchr(one.name, '/', one.length) == NULL)
+	if (interface_is_name(one.name, one.length))
 		return 0;
 	if (one.length == 0)
 		error_usage(err, "%s: the name of an interface expected",
 			    target->family->shape.name);
 	else
 		error_usage(err, "%s: the name of an interface has at most %d bytes and no \"/\"",
-			    target->family->shape.name, IF_NAMESIZE - 1);
+			    target->family->shape.name, INTERFACE_NAME_MAXIMUM);
 	return target_error_field(target, 0, err);
 }
 
@@ -71,18 +74,15 @@ int can_check_one(const struct target *target, struct error *err)
 
 int can_index(const struct target *target, struct can_interface interface, struct error *err)
 {
-	cleanup_close int fd = socket_plain(target, AF_INET, SOCK_DGRAM, 0, err);
-	struct ifreq request = { 0 };
+	cleanup_free char *name = memory_copy(interface.name, interface.length);
+	int index = -1;
 
-	if (fd < 0)
+	if (netns_find_interface(target->common.netns, name, &index, err) == 0)
+		return index;
+	if (index < 0)
 		return -1;
-	memcpy(request.ifr_name, interface.name, interface.length);
-	if (ioctl(fd, SIOCGIFINDEX, &request) == 0)
-		return request.ifr_ifindex;
-	error_system(err, "interface %s", request.ifr_name);
-	return error_hint(err, "`anysock interfaces` lists those there are; a virtual one is made "
-			       "by: ip link add dev %s type vcan; ip link set %s up",
-			  request.ifr_name, request.ifr_name);
+	return error_hint(err, "`anysock interfaces` lists those there are; a virtual one is made by: ip link add dev "
+			       "%s type vcan; ip link set %s up", name, name);
 }
 
 int can_address(const struct target *target, struct sockaddr_can *can, struct error *err)

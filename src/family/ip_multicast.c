@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "family/ip.h"
 #include "family/ip_options.h"
+#include "option/interface.h"
 
 #include <net/if.h>
 #include <netinet/in.h>
@@ -118,7 +119,7 @@ int ip_join_check(const struct target *target, struct error *err)
 }
 
 /* An index or a name; what interface= says is meant where nothing is. */
-static int interface_index(const struct target *target, const char *name, uint32_t *index,
+static int read_interface(const struct target *target, const char *name, uint32_t *index,
 			   struct error *err)
 {
 	uint64_t number = 0;
@@ -128,7 +129,7 @@ static int interface_index(const struct target *target, const char *name, uint32
 	*index = 0;
 	if (name[0] == '\0')
 		return 0;
-	*index = if_nametoindex(name);
+	*index = interface_index(name);
 	if (*index == 0 && number_unsigned(name, 1, UINT32_MAX, &number, NULL) == 0)
 		*index = (uint32_t)number;
 	return *index == 0 ? error_system(err, "join: interface %s", name) : 0;
@@ -143,7 +144,7 @@ static int list_join(const struct target *target, const struct group *group,
 	struct group_req any = { .gr_group = group->group.storage };
 	struct sockopt_item *item;
 
-	if (interface_index(target, group->interface, &sourced.gsr_interface, err) < 0)
+	if (read_interface(target, group->interface, &sourced.gsr_interface, err) < 0)
 		return -1;
 	any.gr_interface = sourced.gsr_interface;
 	if (group->source.length > 0)

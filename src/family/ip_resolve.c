@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "option/flags.h"
+#include "option/interface.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -205,20 +206,32 @@ static int no_address(const struct ip_query *query, int code, struct error *err)
 	return -1;
 }
 
+/* The resolver knows interfaces by no name of more than 15 bytes. */
+static char *host_with_index(const char *host)
+{
+	const char *scope = strchr(host, '%');
+	unsigned int index = 0;
+
+	if (scope != NULL && strlen(scope + 1) >= IF_NAMESIZE)
+		index = interface_index(scope + 1);
+	return index == 0 ? memory_string(host) : memory_print("%.*s%%%u", (int)(scope - host), host, index);
+}
+
 static int look_up(const struct ip_query *query, struct address_list *list, struct error *err)
 {
 	struct addrinfo hints = { .ai_family = query->domain,
 				  .ai_socktype = SOCK_STREAM,
 				  .ai_flags = AI_NUMERICHOST };
 	struct addrinfo *found = NULL;
+	cleanup_free char *host = host_with_index(query->host);
 	size_t before = list->count;
-	int code = getaddrinfo(query->host, NULL, &hints, &found);
+	int code = getaddrinfo(host, NULL, &hints, &found);
 
 	if (code == EAI_NONAME && !query->may_block)
 		return 1;
 	if (code == EAI_NONAME) {
 		hints.ai_flags = 0;
-		code = getaddrinfo(query->host, NULL, &hints, &found);
+		code = getaddrinfo(host, NULL, &hints, &found);
 	}
 	if (code != 0)
 		return no_address(query, code, err);
@@ -282,7 +295,7 @@ static int read_scope(const char *text, uint32_t *scope, struct error *err)
 	if (number_unsigned(text, 0, UINT32_MAX, &number, NULL) == 0)
 		*scope = (uint32_t)number;
 	else
-		*scope = if_nametoindex(text);
+		*scope = interface_index(text);
 	if (*scope == 0 && strcmp(text, "0") != 0)
 		return error_system(err, "scope: interface %s", text);
 	return 0;

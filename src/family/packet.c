@@ -11,6 +11,7 @@
 #include "family/packet_filter.h"
 #include "family/packet_ring.h"
 #include "option/flags.h"
+#include "option/interface.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -119,9 +120,9 @@ static int packet_check(struct target *target, struct error *err)
 	unsigned char bytes[8];
 	uint8_t length;
 
-	if (interface->length >= IFNAMSIZ || strchr(interface->text, '/') != NULL) {
+	if (interface->length > 0 && !interface_is_name(interface->text, interface->length)) {
 		error_usage(err, "packet: the name of an interface has at most %d bytes and no \"/\"",
-			    IFNAMSIZ - 1);
+			    INTERFACE_NAME_MAXIMUM);
 		return target_error_field(target, PACKET_INTERFACE, err);
 	}
 	if (read_address(target, bytes, &length) < 0) {
@@ -144,21 +145,6 @@ static void fill_in(const struct target *target, struct sockaddr_ll *address)
 	read_address(target, address->sll_addr, &address->sll_halen);
 }
 
-/* In the network namespace that the socket will be of. */
-static int find_interface(const struct target *target, int *index, struct error *err)
-{
-	const char *name = target->fields[PACKET_INTERFACE].text;
-	int home, code;
-
-	if (netns_enter(target->common.netns, &home, err) < 0)
-		return -1;
-	*index = (int)if_nametoindex(name);
-	code = errno;
-	if (netns_leave(home, err) < 0)
-		return -1;
-	return *index == 0 ? error_code(err, code, "interface %s", name) : 0;
-}
-
 static int packet_resolve(const struct target *target, enum address_end end, bool may_block,
 			  struct address_list *list, struct error *err)
 {
@@ -169,7 +155,8 @@ static int packet_resolve(const struct target *target, enum address_end end, boo
 	if (end == ADDRESS_LOCAL)
 		return 0;
 	fill_in(target, &address);
-	if (!is_any(interface) && find_interface(target, &address.sll_ifindex, err) < 0)
+	if (!is_any(interface) && netns_find_interface(target->common.netns, interface->text,
+						       &address.sll_ifindex, err) < 0)
 		return -1;
 	/* What only sends need not queue what others send. */
 	if (!target->wants_input)

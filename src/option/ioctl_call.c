@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "option/ethtool.h"
 #include "option/headers.h"
+#include "option/interface.h"
 #include "option/ioctl_row.h"
 #include "option/type_parts.h"
 
@@ -111,9 +112,10 @@ static int read_known(char *const *words, size_t count, struct ioctl_request *re
 	if (count < row->inputs || (count > 0 && row->inputs == 0))
 		return refuse_count(row, err);
 	if (ioctl_has_interface(row)) {
-		if (strlen(words[0]) >= sizeof(request->interface))
+		if (!interface_is_name(words[0], strlen(words[0])))
 			return error_usage(err, "\"%s\" is not the name of an interface", words[0]);
-		memcpy(request->interface, words[0], strlen(words[0]));
+		if (interface_own_name(words[0], request->interface) < 0)
+			return error_system(err, "interface %s", words[0]);
 		words++;
 		count--;
 	}

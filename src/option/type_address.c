@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "option/interface.h"
 #include "option/type_parts.h"
 
 #include <arpa/inet.h>
@@ -18,7 +19,7 @@ int type_interface(const char *text, unsigned int *index, struct error *err)
 {
 	uint64_t number;
 
-	*index = if_nametoindex(text);
+	*index = interface_index(text);
 	if (*index != 0)
 		return 0;
 	if (number_unsigned(text, 0, UINT32_MAX, &number, NULL) == 0) {

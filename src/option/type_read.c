@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "option/interface.h"
 #include "option/type_parts.h"
 
 #include <arpa/inet.h>
@@ -221,7 +222,7 @@ static int read_interface(const char *text, char *at, bool network,
 
 	if (number_unsigned(text, 0, INT32_MAX, &number, NULL) == 0) {
 		index = (unsigned int)number;
-	} else if (strlen(text) >= IF_NAMESIZE || text[0] == '\0') {
+	} else if (!interface_is_name(text, strlen(text))) {
 		return error_usage(err, "\"%s\" is not the name of an interface", text);
 	} else if (reference != NULL) {
 		free(reference->interface);
@@ -267,6 +268,19 @@ static int read_text(const struct type *type, const char *text, char *at, struct
 	if (length >= type->size)
 		return error_usage(err, "\"%s\" is longer than %d bytes", text, type->size - 1);
 	memcpy(at, text, length);
+	return 0;
+}
+
+/* By any of its names; one that is short may also be of an interface that is not there yet. */
+static int read_interface_name(const char *text, char *at, struct error *err)
+{
+	char name[IF_NAMESIZE] = "";
+
+	if (strlen(text) > INTERFACE_NAME_MAXIMUM)
+		return error_usage(err, "\"%s\" is longer than %d bytes", text, INTERFACE_NAME_MAXIMUM);
+	if (interface_own_name(text, name) < 0)
+		return error_system(err, "interface %s", text);
+	memcpy(at, name, strlen(name));
 	return 0;
 }
 
@@ -370,8 +384,9 @@ int read_fixed(const struct type *type, const char *text, char *at,
 	case TYPE_STRUCT:
 		return read_struct(type->table, text, at, reference, err);
 	case TYPE_TEXT:
-	case TYPE_INTERFACE_NAME:
 		return read_text(type, text, at, err);
+	case TYPE_INTERFACE_NAME:
+		return read_interface_name(text, at, err);
 	case TYPE_BITS:
 		return error_usage(err, "this part of the struct can only be read");
 	case TYPE_IPV4 ... TYPE_SOCKADDR:

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "core/opening.h"
+#include "option/interface.h"
 
 #include <ctype.h>
 #include <net/if.h>
@@ -45,7 +46,7 @@ static int need_interface(struct shell *shell, const char *name, struct buf *why
 {
 	(void)shell;
 	(void)err;
-	if (if_nametoindex(name) != 0)
+	if (interface_index(name) != 0)
 		return 1;
 	buf_print(why, "there is no interface %s", name);
 	return 0;

@@ -89,3 +89,27 @@ for index, name in socket.if_nameindex(): print(index, name)')" ]
 	[[ $stderr == *"interface nonesuch: No such device"* ]]
 	run -1 --separate-stderr anysock interfaces 99999
 }
+
+@test "interfaces: a further name, which may be longer than 15 bytes, is taken wherever one is named" {
+	needs root
+	needs command ip
+	unshare -n ip link add v1 type veth peer name v2 2>/dev/null || skip "needs veth"
+	run -0 --separate-stderr unshare -n sh -ec 'name=a-name-of-more-than-fifteen-bytes
+		ip link add v1 type veth peer name v2; ip link property add dev v1 altname $name
+		ip link set lo up; ip link set v1 up; ip link set v2 up; ip -6 addr add fe80::77/64 dev v1 nodad
+		anysock interfaces $name --names
+		anysock explain packet:$name | grep "^address"
+		anysock sockopt udp:127.0.0.1:9,interface=$name so-bindtodevice
+		anysock sockopt udp:127.0.0.1:9,ip-unicast-if=$name ip-unicast-if
+		anysock sockopt udp:[fe80::99%$name]:9,bind=[fe80::77%$name]:0 ipv6-v6only --values
+		anysock ioctl udp:127.0.0.1:9 SIOCGIFMTU $name
+		anysock shell -c "need interface $name"
+		! anysock explain packet:${name}x | grep "^address"
+		! anysock sockopt udp:127.0.0.1:9,interface=${name}x so-bindtodevice'
+	[[ ${lines[0]} =~ ^[0-9]+" v1"$ ]]
+	[[ ${lines[1]} = "address   packet:v1:"* ]]
+	[ "${lines[2]} ${lines[3]}" = "so-bindtodevice=v1 ip-unicast-if=v1" ]
+	[[ ${lines[4]} = on && ${lines[5]} = "interface=v1 mtu=1500" ]]
+	[[ ${lines[6]} = "address   interface a-name-of-more-than-fifteen-bytesx: No such device" && ${#lines[@]} = 7 ]]
+	[[ $stderr = *"interface a-name-of-more-than-fifteen-bytesx: No such device" ]]
+}

@@ -130,6 +130,20 @@ load can
 	[ "$(tr '\n' ' ' <"$both")" = "$bus 001# $bus2 002# " ]
 }
 
+@test "can: interfaces are called by their further names, too" {
+	local other=$bus-by-another-name
+	ip link property add dev "$bus" altname "$other"
+	start_recv can:"$other" --count 1
+	one=$recv_file one_pid=$recv_pid
+	listened=any
+	start_recv can:"$other+$bus2" --count 2
+	cansend "$bus" 001#
+	cansend "$bus2" 002#
+	status_of "$one_pid" && status_of "$recv_pid"
+	[ "$(cat "$one")" = 001# ]
+	[ "$(tr '\n' ' ' <"$recv_file")" = "$bus 001# $bus2 002# " ]
+}
+
 @test "can: a line says to which of several interfaces a frame goes" {
 	start_dump "$bus2" -n 1
 	anysock send can:"$bus+$bus2" "$bus2 123#11"
