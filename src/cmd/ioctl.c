@@ -195,6 +195,20 @@ static void explain_refusal(const struct subject *subject, struct error *err)
 		subject->target.family->explain_error(&subject->target, err);
 }
 
+/* Requests that a device answers to, not the family's sockets; the family's name alone stands for it. */
+static const char *answering(const char *word, const struct ioctl_request *request)
+{
+	static const struct {
+		const char *group, *device;
+	} devices[] = { { "vsock", "/dev/vsock" } };
+
+	for (size_t i = 0; i < array_length(devices); i++)
+		if (request->row != NULL && strcmp(ioctl_family(request->row), devices[i].group) == 0 &&
+		    name_equal(word, devices[i].group))
+			return devices[i].device;
+	return word;
+}
+
 static int run(struct context *context, const struct arguments *arguments, struct error *err)
 {
 	struct ioctl_request request;
@@ -213,7 +227,7 @@ static int run(struct context *context, const struct arguments *arguments, struc
 		ioctl_describe_number(request.number, &text);
 		fprintf(context->errors, "%s\n", buf_text(&text));
 	}
-	status = subject_open(&subject, arguments->words[0], arguments, err);
+	status = subject_open(&subject, answering(arguments->words[0], &request), arguments, err);
 	if (status == 0) {
 		status = perform(context, arguments, &request, subject.fd, err);
 		if (status < 0)

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,8 @@ struct recording {
 	nanoseconds started;   /* when that was sent */
 	nanoseconds due;
 	uint64_t rounds, sent;
+	uint64_t passed_over; /* messages that the settings do not want */
+	char other[CODEC_INTERFACE_MAXIMUM]; /* the interface of the first of those */
 };
 
 int recording_map(struct recording_settings *settings, const char *word, struct error *err)
@@ -117,16 +120,40 @@ static int rewind_recording(struct endpoint *endpoint, struct recording *recordi
 	return 0;
 }
 
+static bool is_wanted(const struct recording_settings *settings, const struct message *message,
+		      const char *interface)
+{
+	return (settings->direction < 0 || (int)message->direction == settings->direction) &&
+	       (settings->interface == NULL || strcmp(settings->interface, interface) == 0);
+}
+
+/* A name that the recording does not have would else look like a success. */
+static int nothing_wanted(const struct recording *recording, struct error *err)
+{
+	const struct recording_settings *settings = recording->settings;
+
+	if (settings->interface == NULL)
+		return error_set(err, ERROR_FAILED, "%s: no message of %" PRIu64 " went that way",
+				 settings->path, recording->passed_over);
+	error_set(err, ERROR_FAILED, "%s: no message of %" PRIu64 " is of the interface \"%s\"%s",
+		  settings->path, recording->passed_over, settings->interface,
+		  settings->direction >= 0 ? " and went that way" : "");
+	if (recording->other[0] == '\0')
+		return error_hint(err, "the first does not say of which interface it is");
+	return error_hint(err, "the first is of \"%s\"", recording->other);
+}
+
 /* Whether it is to be sent; its interface becomes the one that it is sent to. */
-static bool select_message(const struct recording *recording, struct message *message)
+static bool select_message(struct recording *recording, struct message *message)
 {
 	const struct recording_settings *settings = recording->settings;
 	const char *name = recording->context.interface;
 
-	if (settings->direction >= 0 && (int)message->direction != settings->direction)
+	if (!is_wanted(settings, message, name)) {
+		if (recording->passed_over++ == 0)
+			memcpy(recording->other, name, sizeof(recording->other));
 		return false;
-	if (settings->interface != NULL && strcmp(settings->interface, name) != 0)
-		return false;
+	}
 	for (size_t i = 0; i < settings->mapping_count; i++)
 		if (strcmp(settings->mappings[i].from, name) == 0) {
 			message->interface = settings->mappings[i].to;
@@ -219,6 +246,8 @@ static int recording_receive(struct endpoint *endpoint, struct message_room *roo
 	if (limit > 0 && recording->sent == limit)
 		return ENDPOINT_END;
 	held = recording->is_held ? 1 : hold_next(endpoint, recording, err);
+	if (held == 0 && recording->sent == 0 && recording->passed_over > 0)
+		return nothing_wanted(recording, err);
 	if (held == 0 && ++recording->rounds != recording->settings->rounds &&
 	    recording->context.line > 0) {
 		if (rewind_recording(endpoint, recording, err) < 0)

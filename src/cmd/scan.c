@@ -283,6 +283,8 @@ static void probe_over(struct probe *probe)
 
 	if (result == PROBE_FAILED && is_fatal(&probe->err)) {
 		scan->err = probe->err;
+		scan->err.place = (struct error_place){ 0 };
+		error_context(&scan->err, "%s", slot->spec);
 		finish(scan, error_status(&scan->err));
 		return;
 	}

@@ -247,6 +247,9 @@ assert rows["SIOCSIFMTU"]["changes"] and rows["SIOCSIFMTU"]["number"] == 0x8922 
 	2) wanted=host ;;
 	esac
 	[ "$output" = "$wanted" ]
+	# which the family's name alone stands for
+	run -0 --separate-stderr anysock ioctl vsock IOCTL_VM_SOCKETS_GET_LOCAL_CID
+	[ "$output" = "$wanted" ]
 }
 
 @test "ioctl: Bluetooth controllers" {

@@ -70,6 +70,20 @@ told() {
 	PYTHON
 }
 
+@test "replay: a recording of which nothing is wanted is an error, once, not a success or a loop without end" {
+	printf '(1436509052.249713) vcan0 044#2A366C2BBA\n(1436509052.249714) vcan0 045#\n' >"$BATS_TEST_TMPDIR/log"
+	for loop in "" --loop; do
+		# shellcheck disable=SC2086 # no word where it is empty
+		run -1 timeout "$patience" anysock replay "$BATS_TEST_TMPDIR/log" udp:127.0.0.1:9 -i vcan1 $loop
+		[[ $output == *'/log: no message of 2 is of the interface "vcan1"'*'the first is of "vcan0"'* ]]
+	done
+	run -1 anysock replay "$BATS_TEST_TMPDIR/log" udp:127.0.0.1:9 --direction out
+	[[ $output == *"no message of 2 went that way"* ]]
+	receiver
+	run -0 anysock replay "$BATS_TEST_TMPDIR/log" udp:127.0.0.1:"$port" -i vcan0
+	run -0 anysock replay /dev/null udp:127.0.0.1:"$port" -i vcan0
+}
+
 @test "replay: a limit and loops" {
 	receiver
 	recorded "$BATS_TEST_TMPDIR/file.pcap" 0:one 0.001:two 0.002:three

@@ -205,3 +205,10 @@ assert b" of 20, 0 open" in text, text
 assert text.count(b"\n") == 1 and b"20 closed" in text, text
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))' "$ANYSOCK"
 }
+
+@test "scan: what ails all of them is told with one that it was about" {
+	run -1 --separate-stderr anysock scan tcp:nowhere.invalid:80-82
+	[[ $stderr =~ ^"anysock: tcp:nowhere.invalid:8"[012]": nowhere.invalid: " ]]
+	run -2 --separate-stderr anysock scan tcp:127.0.0.1:80-82,bind=:70000
+	[[ $stderr =~ ^"anysock: tcp:127.0.0.1:8"[012]",bind=:70000: bind: " ]]
+}
