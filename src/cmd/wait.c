@@ -193,6 +193,7 @@ static void probe_over(struct probe *probe)
 	waiting->last = probe->err;
 	if (probe->result != PROBE_OPEN && is_hopeless(&probe->err)) {
 		wait->err = probe->err;
+		target_error(&waiting->target, &wait->err);
 		finish(wait, error_status(&probe->err));
 	} else if (wait->gone ? is_gone(probe) : probe->result == PROBE_OPEN) {
 		meet(waiting);

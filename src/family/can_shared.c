@@ -79,7 +79,8 @@ int can_index(const struct target *target, struct can_interface interface, struc
 
 	if (netns_find_interface(target->common.netns, name, &index, err) == 0)
 		return index;
-	if (index < 0)
+	/* Without the family nobody can have made one: that is what is missing. */
+	if (index < 0 || family_probe(target->family, target->type, err) < 0)
 		return -1;
 	return error_hint(err, "`anysock interfaces` lists those there are; a virtual one is made by: ip link add dev "
 			       "%s type vcan; ip link set %s up", name, name);

@@ -138,6 +138,8 @@ int family_probe(const struct family *family, const struct family_type *type, st
 		return 0;
 	error_set(err, ERROR_UNAVAILABLE, "%s %s sockets: %s", family->shape.name, type->name,
 		  error_words(code));
+	if (err != NULL)
+		err->code = code;
 	hint_missing(family, type, code, err);
 	return -1;
 }

@@ -174,6 +174,18 @@ END
 	[[ $stderr == *"bind: HOST, HOST:PORT or :PORT expected"* ]]
 }
 
+@test "friendly: of a bus that the kernel does not know the module is told, not how an interface is made" {
+	local spec
+	! anysock families can >/dev/null 2>&1 || skip "this kernel has CAN"
+	for spec in can:vcan0 can-bcm:vcan0 isotp:vcan0:7E8:7E0 j1939:vcan0; do
+		run -3 --separate-stderr anysock recv "$spec"
+		[[ $stderr == *"modprobe can_"* || $stderr == *"it has no module can_"* ]]
+		# nor does waiting help
+		run -3 --separate-stderr anysock wait "$spec" --timeout "$patience"
+		[[ $stderr == "anysock: can"*:vcan0*": can"*" sockets: Address family not supported"* ]]
+	done
+}
+
 @test "friendly: an error names what it is about once" {
 	local spec
 	cd "$BATS_TEST_TMPDIR"
