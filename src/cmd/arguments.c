@@ -221,6 +221,8 @@ static int refuse(const struct getopt_tables *tables, const struct command *comm
 		error_usage(err, "%s: there is no option \"%s\"", command->name, word);
 	if (asks_help)
 		hint_help(word, err);
+	else if (command->options != NULL && parameter_find(command->options, "message") != NULL && word[1] != '-')
+		error_hint(err, "a message that begins with \"-\" stands behind --message");
 	else
 		hint_option(tables, word, err);
 	return -1;

@@ -10,8 +10,10 @@
 #include "core/family.h"
 #include "report/json.h"
 #include "report/report.h"
+#include "spec/socat.h"
 #include "spec/spec.h"
 
+#include <ctype.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -103,6 +105,9 @@ static int unknown_command(const char *word, struct error *err)
 {
 	struct name_guess guess = { .wanted = word };
 
+	/* As its manual has them: "STDIN". */
+	if (isupper((unsigned char)word[0]) && socat_refuse(word, strlen(word), err) < 0)
+		return -1;
 	for (size_t i = 0; i < command_count; i++)
 		name_guess_offer(&guess, commands[i]->name);
 	error_usage(err, "there is no command \"%s\"", word);

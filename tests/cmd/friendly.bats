@@ -105,7 +105,10 @@ END
 -d -d - tcp:localhost:1|-v
 -V|anysock --version
 -verbose tcp:localhost:1|-- PROGRAM
+send udp:localhost:9 -hello|--message
 END
+	refused STDIN tcp:localhost:1
+	[[ $stderr == *"socat's STDIN"*"fd:0"* ]]
 }
 
 @test "friendly: options alone are told what is missing, or wrong with them" {
