@@ -62,6 +62,8 @@ CASES = [
     growth("scale.tcp", "90 TCP connections, 10 and 100 times as many", "us CPU msg", scale.connections, protocol="tcp", unit=90),
     growth("scale.udp", "90 peers of a UDP socket, 10 and 100 times as many", "us CPU msg", scale.connections, protocol="udp", unit=90),
     growth("scale.options", "20 socket options, 10 and 100 times as many", "us CPU each", scale.options),
+    Case("scale.workers", "32 connections at a time come and go, workers with a tenth of a processor each", "per s",
+         list(scale.WORKERS), scale.workers, {"part": 0.1}),
 ]
 
 

@@ -68,6 +68,11 @@ class Relay:
             if words and words[2] == group:
                 yield os.path.dirname(path)
 
+    def processes(self, count):
+        """The numbers of its processes once there are so many."""
+        wait_until(lambda: len(list(self.members())) == count, f"{self.process.args[0]} as {count} processes")
+        return [int(os.path.basename(member)) for member in self.members()]
+
     def spent(self):
         """Processor seconds of what lives."""
         files = (path for member in self.members() for path in glob.glob(f"{member}/task/*/schedstat"))

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Whether cost grows no faster than the work: processor time for each unit of 1, 10 and 100 times as much."""
+"""Whether cost grows no faster than the work: processor time for each unit of 1, 10 and 100 times as much; and workers."""
 import os
 
-import answers, peers, streams
-from processes import Tool
+import answers, peers, quota, streams
+from processes import Relay, Tool, free_port
 
 SIZES = {"1x": 1, "10x": 10, "100x": 100}
 OURS = "anysock"
@@ -32,3 +32,26 @@ def options(bench, size):
     count = 20 * SIZES[size]
     with answers.answered(bench, peers.DIRECT, "client") as (address, _):
         return {"us CPU each": (start_with(bench, address, count) - start_with(bench, address, 0)) / count}
+
+
+WORKERS = {"1 worker": 1, "2 workers": 2, "4 workers": 4}
+
+
+def workers(bench, name, part, in_flight=32):
+    """Connections a second of so many workers, each of which has a part of a processor: whether more do more."""
+    echo, here, relay = Tool(bench, "echo", "tcp:0"), free_port(), None
+    try:
+        there = f"tcp:127.0.0.1:{echo.line().partition(':')[2]}"
+        count = WORKERS[name]
+        relay = Relay([bench.anysock, "relay", "-q", "--workers", str(count), f"tcp-listen:127.0.0.1:{here}", there])
+        relay.wait_bound("tcp", here)
+        with quota.shared_out(relay.processes(count + (count > 1)), part):
+            try:
+                done, lost, seconds = Tool(bench, "churn", f"tcp:{here}", 2 * bench.seconds, in_flight).result()
+                return {"per s": done / seconds, "lost": lost, "each per s": done / seconds / count}
+            finally:
+                relay.end()
+    finally:
+        if relay:
+            relay.end()
+        echo.end()
