@@ -94,11 +94,13 @@ END
 }
 
 @test "listen --keep: a program that cannot be started ends its own connection only" {
-	ready_address listen --keep tcp:127.0.0.1:0 -- "$BATS_TEST_TMPDIR/program"
-	run "$ANYSOCK" "$address" </dev/null
-	is_gone "$pid" && false
 	printf '#!/bin/sh\necho here' >"$BATS_TEST_TMPDIR/program"
 	chmod +x "$BATS_TEST_TMPDIR/program"
+	ready_address listen --keep tcp:127.0.0.1:0 -- "$BATS_TEST_TMPDIR/program"
+	mv "$BATS_TEST_TMPDIR/program" "$BATS_TEST_TMPDIR/elsewhere"
+	run "$ANYSOCK" "$address" </dev/null
+	is_gone "$pid" && false
+	mv "$BATS_TEST_TMPDIR/elsewhere" "$BATS_TEST_TMPDIR/program"
 	[ "$("$ANYSOCK" "$address" </dev/null)" = here ]
 }
 
