@@ -139,11 +139,24 @@ static int check_options(const struct join *join, const struct arguments *argume
 	return 0;
 }
 
+/* Both would be written from the start, one over the other. */
+static int check_tees(const struct arguments *arguments, struct error *err)
+{
+	const char *forward = arguments_text(arguments, "tee", NULL);
+	const char *backward = arguments_text(arguments, "tee-back", NULL);
+
+	if (forward == NULL || backward == NULL || strcmp(forward, backward) != 0)
+		return 0;
+	return error_usage(err, "--tee and --tee-back: a file for each is expected");
+}
+
 int join_read_options(struct join *join, const struct arguments *arguments, struct error *err)
 {
 	struct session_settings *session = &join->session;
 	const char *pump = arguments_text(arguments, "pump", NULL);
 
+	if (check_tees(arguments, err) < 0)
+		return -1;
 	if (arguments_flag(arguments, join->is_swapped ? "right-to-left" : "left-to-right"))
 		session->backward = false;
 	if (arguments_flag(arguments, join->is_swapped ? "left-to-right" : "right-to-left"))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* anysock relay: joins any two specs, for one connection or for thousands, in one process. */
+#include "base/memory.h"
 #include "cmd/handover.h"
 #include "cmd/join.h"
 #include "cmd/open.h"
@@ -63,13 +64,27 @@ static void read_server(struct join *join, const struct arguments *arguments)
 		join->left.common.max_per_source = per_source;
 }
 
+/* What was inherited may listen, whatever is said of it. */
+static int check_server(const struct join *join, const struct arguments *arguments, struct error *err)
+{
+	static const char *const names[] = { "max", "max-per-source" };
+
+	if (join->left.role == ROLE_LISTEN || join->left.family->descriptor != NULL)
+		return 0;
+	for (size_t i = 0; i < array_length(names); i++)
+		if (arguments_setting(arguments, names[i]) != NULL)
+			return error_usage(err, "--%s: nothing listens here", names[i]);
+	return 0;
+}
+
 static int run(struct context *context, const struct arguments *arguments, struct error *err)
 {
 	struct join join;
 	int status = -1;
 
 	join_init(&join);
-	if (open_both(&join, arguments, err) == 0 && join_read_options(&join, arguments, err) == 0 &&
+	if (open_both(&join, arguments, err) == 0 && check_server(&join, arguments, err) == 0 &&
+	    join_read_options(&join, arguments, err) == 0 &&
 	    join_read_format(&join, message_side(&join), arguments, err) == 0) {
 		read_server(&join, arguments);
 		if (join_read_hub(&join, true, arguments, err) == 0)

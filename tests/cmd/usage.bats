@@ -31,6 +31,9 @@ load ../helpers
 		connect tcp:127.0.0.1:1 -4 -6|-4 and -6 exclude each other
 		resolve localhost -6 -4|-4 and -6 exclude each other
 		send udp:127.0.0.1:9 x --lf --crlf|--crlf and --lf exclude each other
+		relay text:x file:x --max 3|--max: nothing listens here
+		relay text:x file:x --max-per-source 3|--max-per-source: nothing listens here
+		relay text:x file:x --tee t --tee-back t|--tee and --tee-back: a file for each
 		recv tcp:127.0.0.1:1 -U|-U: nothing would pass
 		connect tcp:127.0.0.1:1 --until (|--until: "(" and then: missing closing parenthesis
 		connect udp:127.0.0.1:1 --read-bytes 5|--read-bytes: messages are not measured but counted
@@ -88,7 +91,7 @@ load ../helpers
 		nosuchcommand|there is no command "nosuchcommand"
 		nosuch:1|unknown family "nosuch"
 	END
-	[ "$count" = 73 ]
+	[ "$count" = 76 ]
 	# nor did any of them leave a file behind
 	[ -z "$(ls -A)" ]
 }
