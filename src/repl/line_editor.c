@@ -205,17 +205,23 @@ static int get_character(EditLine *edit, wchar_t *character)
 		size_t used;
 		ssize_t got;
 
-		if (wait_for_key(editor) < 0) {
+		int waited = wait_for_key(editor);
+
+		if (waited < 0) {
 			editor->was_interrupted = true;
 			errno = EINTR;
 			return -1;
 		}
+		if (waited == 0)
+			return 0;
 		follow_size(editor);
 		got = read(STDIN_FILENO, &byte, 1);
 		if (got < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (got <= 0)
 			return (int)got;
+		if (byte == editor->owner->leave && byte != '\0')
+			return 0;
 		used = mbrtowc(character, &byte, 1, &editor->decoding);
 		if (used <= 1)
 			return 1;
@@ -252,6 +258,10 @@ static unsigned char complete_word(EditLine *edit, int key)
 	size_t typed, length;
 
 	(void)key;
+	if (editor->owner->complete == NULL) {
+		editor->library.el_insertstr(edit, "\t");
+		return CC_REFRESH;
+	}
 	find_completions(editor, &list);
 	typed = (size_t)(line->cursor - line->buffer) - list.begin;
 	length = completions_common(&list);
@@ -275,7 +285,7 @@ static unsigned char show_possible(EditLine *edit, int key)
 	struct line_editor *editor = editor_of(edit);
 	const LineInfo *line = editor->library.el_line(edit);
 	struct completions list = { 0 };
-	bool begins = line->cursor == line->buffer || line->cursor[-1] == ' ';
+	bool begins = editor->owner->complete != NULL && (line->cursor == line->buffer || line->cursor[-1] == ' ');
 
 	(void)key;
 	for (const char *at = line->buffer; at < line->cursor; at++)

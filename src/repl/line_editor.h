@@ -28,13 +28,14 @@ void completions_add(struct completions *list, const char *text, const char *hel
 void completions_release(struct completions *list);
 
 struct line_editor_owner {
-	/* Waits until standard input can be read: 1; -1 interrupted. */
+	/* Waits until standard input can be read: 1; 0 no more is wanted; -1 interrupted. */
 	int (*wait)(struct line_editor_owner *owner);
-	/* Finds what may stand behind length bytes of text. */
+	/* Finds what may stand behind length bytes of text. NULL: Tab and "?" are keys as others. */
 	void (*complete)(struct line_editor_owner *owner, const char *text, size_t length,
 			 struct completions *list);
 	/* Adds what may follow length bytes of text, shown behind them; ASCII. NULL: nothing is. */
 	void (*hint)(struct line_editor_owner *owner, const char *text, size_t length, struct buf *out);
+	char leave; /* the key that ends it; 0: none */
 };
 
 /* How many bytes all of them begin with. */

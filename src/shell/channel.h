@@ -18,6 +18,9 @@
 /* How what comes is shown. */
 enum channel_view { VIEW_TEXT, VIEW_HEX, VIEW_JSON, VIEW_CHANGES, VIEW_NONE };
 
+/* What becomes of what somebody types while the endpoint has the keyboard. */
+enum typed_as { TYPED_CHAR, TYPED_LINE, TYPED_HEX, TYPED_JSON };
+
 /* A target that several endpoints share: a listener and what it accepted. */
 struct anchor {
 	unsigned int references;
@@ -60,6 +63,8 @@ struct channel {
 	uint64_t shown_bytes, shown_messages; /* of what was received: shown to whoever types */
 	bool end_shown;
 	enum channel_view view;
+	enum typed_as typed_as;
+	const char *typed_end; /* what stands for Enter; NULL: nothing was said */
 	struct changes *changes; /* what was shown last, NULL until that is asked for */
 	bool is_held; /* nothing is read unasked: what comes waits in the kernel */
 	nanoseconds patience; /* how long a line waits for it; 0: not at all, -1: as the shell says */

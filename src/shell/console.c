@@ -17,7 +17,7 @@ struct console {
 	struct line_editor_owner owner;
 	struct shell *shell;
 	struct line_editor *editor;
-	struct buf prompt;
+	const struct channel *talks_to; /* whom the line is for that is typed; NULL: for the shell */
 };
 
 /* Of a stream, what came since it was shown last; the rest of it stays to be read. */
@@ -95,6 +95,8 @@ static int wait_for_key(struct line_editor_owner *owner)
 		show_all(console);
 		if (console->shell->is_woken)
 			return 1;
+		if (console->talks_to != NULL && console->talks_to->has_ended)
+			return 0;
 	}
 }
 
@@ -125,6 +127,7 @@ struct console *console_new(struct shell *shell, const char *history, struct err
 		return NULL;
 	}
 	shell->added = on_added;
+	shell->console = console;
 	return console;
 }
 
@@ -133,9 +136,19 @@ void console_free(struct console *console)
 	if (console == NULL)
 		return;
 	console->shell->added = NULL;
+	console->shell->console = NULL;
 	line_editor_free(console->editor);
-	buf_release(&console->prompt);
 	free(console);
+}
+
+/* Other signals than that of Ctrl-C end it. */
+static enum line_outcome forget_interrupt(struct console *console, enum line_outcome outcome)
+{
+	if (outcome == LINE_INTERRUPTED && shell_interrupted(console->shell) != SIGINT)
+		return LINE_END;
+	if (outcome == LINE_INTERRUPTED)
+		shell_resume(console->shell);
+	return outcome;
 }
 
 enum line_outcome console_read(struct console *console, bool continues, struct buf *line)
@@ -144,11 +157,23 @@ enum line_outcome console_read(struct console *console, bool continues, struct b
 
 	show_all(console);
 	outcome = line_editor_read(console->editor, continues ? "... " : "anysock> ", line);
-	if (outcome == LINE_INTERRUPTED && shell_interrupted(console->shell) != SIGINT)
-		return LINE_END;
-	if (outcome == LINE_INTERRUPTED)
-		shell_resume(console->shell);
-	return outcome;
+	return forget_interrupt(console, outcome);
+}
+
+enum line_outcome console_read_typed(struct console *console, const struct channel *channel, char key,
+				     struct buf *line)
+{
+	const struct line_editor_owner before = console->owner;
+	char *prompt cleanup_free = memory_print("%s> ", channel->name);
+	enum line_outcome outcome;
+
+	console->owner = (struct line_editor_owner){ .wait = wait_for_key, .leave = key };
+	console->talks_to = channel;
+	show_all(console);
+	outcome = line_editor_read(console->editor, prompt, line);
+	console->talks_to = NULL;
+	console->owner = before;
+	return forget_interrupt(console, outcome);
 }
 
 void console_remember(struct console *console, const char *line)

@@ -6,6 +6,7 @@
 #include "repl/line_editor.h"
 #include "shell/shell.h"
 
+struct channel;
 struct console;
 
 /* history: a path, NULL keeps none. NULL with the error where lines cannot be edited here. */
@@ -13,6 +14,12 @@ struct console *console_new(struct shell *shell, const char *history, struct err
 void console_free(struct console *console);
 /* The next line. An interrupt is forgotten: the shell lives on. */
 enum line_outcome console_read(struct console *console, bool continues, struct buf *line);
+/*
+ * A line for an endpoint, while what comes is shown above it: LINE_END where the key was pressed,
+ * or the endpoint ended.
+ */
+enum line_outcome console_read_typed(struct console *console, const struct channel *channel, char key,
+				     struct buf *line);
 /* Keeps it in the history unless it holds a secret. */
 void console_remember(struct console *console, const char *line);
 

@@ -10,6 +10,7 @@
 
 #include <signal.h>
 
+struct console;
 struct evidence;
 struct group;
 struct process;
@@ -53,6 +54,7 @@ struct shell {
 	nanoseconds again; /* of the case: what `again` asked for */
 	/* Called for each endpoint that is opened; NULL: nobody looks. */
 	void (*added)(struct shell *shell, struct channel *channel);
+	struct console *console; /* where lines are edited; NULL: they are not */
 	struct tasks *tasks; /* NULL until there is one */
 	bool task_failed; /* and that ended the line that waited, whatever it was to end as */
 	unsigned int depth; /* of files that include each other */

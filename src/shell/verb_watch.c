@@ -4,16 +4,14 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 #include "report/hexdump.h"
+#include "shell/interact.h"
 #include "shell/task.h"
 #include "shell/words.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <termios.h>
 #include <unistd.h>
 
 #define SCRIPT_MAXIMUM (16U << 20)
@@ -110,108 +108,6 @@ static int run_hexdump(struct shell *shell, const struct step *step, struct erro
 	return 0;
 }
 
-/* The terminal as it was, whatever ends the talk. */
-struct terminal {
-	struct termios before;
-	bool is_raw;
-};
-
-static void terminal_start(struct terminal *terminal)
-{
-	struct termios raw;
-
-	if (tcgetattr(STDIN_FILENO, &terminal->before) < 0)
-		return;
-	raw = terminal->before;
-	cfmakeraw(&raw);
-	terminal->is_raw = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
-}
-
-static void terminal_stop(const struct terminal *terminal)
-{
-	if (terminal->is_raw)
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal->before);
-}
-
-/* What came goes to the terminal as it is: that is what the verb is for. */
-static void show_raw(struct shell *shell, struct channel *channel)
-{
-	struct letter *letter;
-
-	fwrite(buf_text(&channel->in), 1, channel->in.length, shell->host->out);
-	buf_clear(&channel->in);
-	while ((letter = channel_take(channel)) != NULL) {
-		fwrite(letter->message.data, 1, letter->message.length, shell->host->out);
-		descriptors_adopt(shell, NULL, &letter->message);
-		letter_free(letter);
-	}
-	channel->shown_bytes = channel->received;
-	channel->shown_messages = channel->received_messages;
-	fflush(shell->host->out);
-}
-
-static int send_typed(struct shell *shell, struct channel *channel, const char *bytes, size_t length,
-		      struct error *err)
-{
-	const struct message message = { .data = bytes, .length = length, .peer = channel->sender };
-
-	if (channel_has_messages(channel)) {
-		if (endpoint_send(&channel->endpoint, &message, err) < 0)
-			return -1;
-		channel_sent(channel, &message);
-		return 0;
-	}
-	while (length > 0) {
-		ssize_t put = endpoint_write(&channel->endpoint, bytes, length);
-
-		if (put < 0 && errno != EAGAIN)
-			return error_system(err, "%s: send", channel->name);
-		if (put < 0 && shell_wait_output(shell, channel, DEADLINE_NEVER, err) < 0)
-			return -1;
-		if (put <= 0)
-			continue;
-		channel_sent(channel, &(const struct message){ .data = bytes, .length = (size_t)put });
-		bytes += put;
-		length -= (size_t)put;
-	}
-	return 0;
-}
-
-/* 1 goes on, 0 the escape key or the end, -1. */
-static int pass_keys(struct shell *shell, struct channel *channel, char key, struct error *err)
-{
-	char keys[4096];
-	ssize_t got = read(STDIN_FILENO, keys, sizeof(keys));
-	const char *escape = got > 0 ? memchr(keys, key, (size_t)got) : NULL;
-	size_t length = escape != NULL ? (size_t)(escape - keys) : got > 0 ? (size_t)got : 0;
-
-	if (send_typed(shell, channel, keys, length, err) < 0)
-		return -1;
-	return got > 0 && escape == NULL;
-}
-
-static int talk(struct shell *shell, struct channel *channel, char key, struct error *err)
-{
-	uint64_t fresh = channel->received - channel->shown_bytes;
-	int result = 1;
-
-	/* What was shown above a line is not shown again. */
-	if (fresh < channel->in.length)
-		buf_consume(&channel->in, channel->in.length - (size_t)fresh);
-	while (result > 0) {
-		channel_fill(channel);
-		show_raw(shell, channel);
-		if (channel->has_ended)
-			break;
-		channel_watch(channel, shell->loop);
-		result = shell_wait(shell, STDIN_FILENO, EPOLLIN, DEADLINE_NEVER, err);
-		if (result > 0 && shell->is_woken)
-			result = pass_keys(shell, channel, key, err);
-	}
-	channel_unwatch(channel);
-	return result < 0 ? -1 : 0;
-}
-
 /* "^A" is Ctrl-A. */
 static int read_escape(struct shell *shell, const struct step *step, char *key, struct error *err)
 {
@@ -234,18 +130,11 @@ static int read_escape(struct shell *shell, const struct step *step, char *key, 
 static int run_interact(struct shell *shell, const struct step *step, struct error *err)
 {
 	struct channel *channel = shell_need(shell, step, 0, err);
-	struct terminal terminal = { 0 };
-	int result;
 	char key;
 
 	if (channel == NULL || read_escape(shell, step, &key, err) < 0)
 		return -1;
-	terminal_start(&terminal);
-	fprintf(shell->host->errors, "%s has the keyboard; Ctrl-%c comes back\r\n", channel->name, key | 0x40);
-	result = talk(shell, channel, key, err);
-	terminal_stop(&terminal);
-	fprintf(shell->host->errors, "\nback from %s%s\n", channel->name, channel->has_ended ? ", which ended" : "");
-	return result;
+	return interact_run(shell, step, channel, key, err);
 }
 
 static int run_view(struct shell *shell, const struct step *step, struct error *err)
@@ -257,6 +146,30 @@ static int run_view(struct shell *shell, const struct step *step, struct error *
 	if (place < 0)
 		return -1;
 	channel->view = views[place];
+	return 0;
+}
+
+static int run_mode(struct shell *shell, const struct step *step, struct error *err)
+{
+	static const enum typed_as modes[] = { TYPED_LINE, TYPED_CHAR, TYPED_HEX, TYPED_JSON };
+	struct channel *channel = shell_need(shell, step, 0, err);
+	int place = channel != NULL ? step_choice(shell, step, 1, err) : -1;
+
+	if (place < 0)
+		return -1;
+	channel->typed_as = modes[place];
+	return 0;
+}
+
+static int run_eol(struct shell *shell, const struct step *step, struct error *err)
+{
+	static const char *const ends[] = { "\r\n", "\n", "" };
+	struct channel *channel = shell_need(shell, step, 0, err);
+	int place = channel != NULL ? step_choice(shell, step, 1, err) : -1;
+
+	if (place < 0)
+		return -1;
+	channel->typed_end = ends[place];
 	return 0;
 }
 
@@ -298,12 +211,20 @@ static const struct slot interact_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false
 static const struct slot view_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
 					  { "text|hex|json|changes|none", SLOT_CHOICE, false, NULL },
 					  { .name = NULL } };
+static const struct slot mode_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
+					  { "line|char|hex|json", SLOT_CHOICE, false, NULL },
+					  { .name = NULL } };
+static const struct slot eol_slots[] = { { "ENDPOINT", SLOT_ENDPOINT, false, NULL },
+					 { "crlf|lf|none", SLOT_CHOICE, false, NULL },
+					 { .name = NULL } };
 
 const struct verb watch_verbs[] = {
 	{ "include", "source", "runs the lines of a file", file_slots, run_include, "include \"setup.as\"", false, false },
 	{ "watch", NULL, "runs a line again and again, so far apart, until an interrupt; or { lines }, until the end of a within behind them", watch_slots, run_watch, "watch 100ms { ls } within 1s", false, false },
 	{ "hexdump", NULL, "shows bytes as hex and text", data_slots, run_hexdump, "hexdump $match", false, false },
 	{ "interact", NULL, "hands an endpoint to the keyboard; Ctrl-], or another key, comes back", interact_slots, run_interact, "interact c", false, false },
+	{ "mode", NULL, "what interact sends: each key as it is typed; or lines that are edited here, as text, as the bytes of hex digits, or as messages in JSON", mode_slots, run_mode, "mode c line", false, false },
+	{ "eol", NULL, "what stands for Enter in what is typed: lines end with \\n by default, and a key is sent as it is", eol_slots, run_eol, "eol c crlf", false, false },
 	{ "view", NULL, "how what comes is shown: as text, in the family's own where it has one, hex digits, JSON, with what changed since the last of its kind marked, or not at all", view_slots, run_view, "view c hex", false, false },
 	{ "hints", NULL, "whether what may follow is shown in grey behind a line that is typed: on, or off", switch_slots, run_hints, "hints off", false, false },
 	{ "save", NULL, "writes the lines that were typed and worked as a script", file_slots, run_save, "save \"what-i-did.as\"", false, false },

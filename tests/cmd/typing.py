@@ -114,6 +114,8 @@ for begun, rest in (
     (b"sockopt a so-type != seqp", b"acket"),
     (b"setblocking a of", b"f"),
     (b"timing of", b"f"),
+    (b"mode a js", b"on "),
+    (b"eol a cr", b"lf "),
     (b"signal a TE", b"RM "),
     (b"kill a SIGTE", b"RM "),
     (b"open c tcp:localhost:doma", b"in"),
@@ -214,6 +216,39 @@ until(b"Ctrl-A comes back")
 type(b"\x01")
 until(b"back from c")
 until(b"anysock> ")
+# so it is by lines, which are edited under what comes; Tab and "?" are keys as others, and Ctrl-C throws a line away
+line(b"mode c line; eol c crlf; log \"by \" \"lines\"", b"\r\nby lines")
+type(b"interact c\n")
+until(b"Ctrl-] comes back")
+until(b"c> ")
+type(b"wrong\x03")
+until(b"^C")
+until(b"c> ")
+type(b"? rigxx\x7f\x7fht")
+until(b"ht")
+peer.sendall(b"meanwhile\n")
+until(b"c< meanwhile")
+until(b"c> ? right")
+type(b"\n")
+until(b"c> ")
+got = b""
+while not got.endswith(b"\n"):
+    got += peer.recv(99)
+assert got == b"? right\r\n", got
+type(b"left\x1d")
+until(b"back from c")
+until(b"anysock> ")
+line(b"mode c hex; log \"as \" \"hex\"", b"\r\nas hex")
+type(b"interact c\n")
+until(b"c> ")
+type(b"0g\n")
+until(b"a second hex digit expected")
+until(b"c> ")
+type(b"07 ff\n\x04")
+until(b"back from c")
+until(b"anysock> ")
+assert peer.recv(99) == b"\x07\xff"
+line(b"mode c char; eol c none; log \"by \" \"keys\"", b"\r\nby keys")
 # what comes is shown as it is wanted
 type(b"view c he\t")
 until(b"x ")
@@ -240,8 +275,13 @@ until(b"trum ")
 until(b"on ")
 type(b"\x15")
 line(b"view c perhaps", b"text, hex, json, changes or none was expected")
+line(b"mode c line; log \"to \" \"the end\"", b"\r\nto the end")
+type(b"interact c\n")
+until(b"c> ")
 peer.close()
 until(b"c: ended")
+until(b"which ended")
+until(b"anysock> ")
 # blocks go on over lines; UTF-8; the history comes back
 type("repeat 2 {\n".encode())
 until(b"... ")
