@@ -241,7 +241,8 @@ static void add_spec(const struct netcat *line, struct buf *out)
 	if (!line->listens && (line->source != NULL || line->port != NULL)) {
 		buf_add_string(out, ",bind=");
 		add_host(out, line->source != NULL ? line->source : "");
-		buf_print(out, line->port != NULL ? ":%s" : "", line->port);
+		if (line->port != NULL)
+			buf_print(out, ":%s", line->port);
 	}
 	buf_print(out, "%s", buf_text(&line->settings));
 }
