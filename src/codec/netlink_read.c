@@ -374,10 +374,11 @@ static int read_attribute(struct words *words, const struct netlink_field *field
 	return result;
 }
 
-/* "77=0a0b" or "77={...}" */
+/* "77=0a0b" or "77={...}", or a list of either where it is there several times */
 static bool number_field(const char *key, const struct words *words, struct netlink_field *field)
 {
-	bool nested = words->end - words->at > 1 && words->at[0] == '=' && words->at[1] == '{';
+	size_t left = (size_t)(words->end - words->at);
+	bool nested = (left > 1 && strncmp(words->at, "={", 2) == 0) || (left > 2 && strncmp(words->at, "=[{", 3) == 0);
 	uint64_t number;
 
 	if (number_unsigned(key, 0, NETLINK_TYPE_MAXIMUM, &number, NULL) < 0)
