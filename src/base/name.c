@@ -84,22 +84,24 @@ size_t name_distance(const char *a, const char *b)
 	return rows[a_length % 3][b_length];
 }
 
-/* The beginning of a name is as near to it as if one letter were wrong. */
-static size_t distance_of(const char *wanted, const char *candidate)
+/* The beginning of a name is as near to it as if one letter were wrong. What is beyond the limit is not measured. */
+static size_t distance_of(const char *wanted, const char *candidate, size_t limit)
 {
-	size_t length = strlen(wanted);
+	size_t length = strlen(wanted), a = strnlen(wanted, LONGEST), b = strnlen(candidate, LONGEST);
 
 	if (length >= BEGINNING_MINIMUM && strncasecmp(wanted, candidate, length) == 0 &&
 	    candidate[length] != '\0')
 		return 1;
+	if ((a > b ? a - b : b - a) > limit)
+		return limit + 1;
 	return name_distance(wanted, candidate);
 }
 
 /* A third of the letters may be wrong: of three, one. */
 void name_guess_offer(struct name_guess *guess, const char *candidate)
 {
-	size_t distance = distance_of(guess->wanted, candidate);
 	size_t limit = (strlen(guess->wanted) + 2) / 3;
+	size_t distance = distance_of(guess->wanted, candidate, limit);
 
 	if (distance > limit || distance >= strlen(candidate))
 		return;

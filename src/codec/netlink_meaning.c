@@ -127,16 +127,26 @@ static int number_find(struct netlink_memory *memory, int protocol, const char *
 	return 0;
 }
 
+static int unknown_operation(int protocol, const char *word, struct error *err)
+{
+	struct name_guess guess = { .wanted = word };
+
+	for (const struct netlink_operation *row = operations_of(protocol); row->name != NULL; row++)
+		name_guess_offer(&guess, row->name);
+	error_usage(err, "\"%s\" is no message of this protocol", word);
+	if (guess.nearest != NULL)
+		return error_hint(err, "did you mean \"%s\"?", guess.nearest);
+	return error_hint(err, "a message is its name and words (getlink dump), its number and bytes (18 "
+			       "body=0a0b), or all of it in hex");
+}
+
 int netlink_operation_find(struct netlink_memory *memory, int protocol, const char *word,
 			   struct netlink_meaning *meaning, uint16_t *type, struct buf *header,
 			   struct error *err)
 {
-	struct name_guess guess = { .wanted = word };
-
 	if (word[0] >= '0' && word[0] <= '9')
 		return number_find(memory, protocol, word, meaning, type, header, err);
 	for (const struct netlink_operation *row = operations_of(protocol); row->name != NULL; row++) {
-		name_guess_offer(&guess, row->name);
 		if (!name_equal(word, row->name))
 			continue;
 		*type = row->type;
@@ -146,9 +156,5 @@ int netlink_operation_find(struct netlink_memory *memory, int protocol, const ch
 	}
 	if (protocol == NETLINK_GENERIC)
 		return generic_find(memory, word, meaning, type, header, err);
-	error_usage(err, "\"%s\" is no message of this protocol", word);
-	if (guess.nearest != NULL)
-		return error_hint(err, "did you mean \"%s\"?", guess.nearest);
-	return error_hint(err, "a message is its name and words (getlink dump), its number and bytes (18 "
-			       "body=0a0b), or all of it in hex");
+	return unknown_operation(protocol, word, err);
 }
