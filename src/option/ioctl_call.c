@@ -55,8 +55,10 @@ static int read_input(const struct type *type, char *const *words, size_t count,
 /* Room for the answer where nothing is typed, and where a text needs the bytes behind it. */
 static void fill_up(struct ioctl_request *request, size_t size)
 {
-	while (request->bytes.length < size)
-		buf_add_char(&request->bytes, '\0');
+	size_t missing = size > request->bytes.length ? size - request->bytes.length : 0;
+
+	memset(buf_reserve(&request->bytes, missing), 0, missing);
+	buf_commit(&request->bytes, missing);
 }
 
 static void prepare_counted(struct ioctl_request *request)
