@@ -72,17 +72,16 @@ static int check_peer(const struct endpoint *endpoint, struct error *err)
 	return error_set(err, ERROR_FAILED, "somebody else's process is there");
 }
 
-static int check_sockets(const struct handover *handover, struct error *err)
+int handover_check(const struct fdpass *got, const char *spec, struct error *err)
 {
-	const struct fdpass *got = &handover->sockets;
-	const char *spec = buf_text(&got->data) + strlen(greeting);
+	const char *theirs = buf_text(&got->data) + strlen(greeting);
 
 	if (got->count < 2 || got->data.length < strlen(greeting) ||
 	    memcmp(got->data.data, greeting, strlen(greeting)) != 0)
 		return error_set(err, ERROR_FAILED, "what listens there hands nothing over");
-	if (strcmp(spec, buf_text(&handover->spec)) == 0)
+	if (strcmp(theirs, spec) == 0)
 		return 0;
-	error_set(err, ERROR_FAILED, "what listens there serves %s", spec);
+	error_set(err, ERROR_FAILED, "what listens there serves %s", theirs);
 	return error_hint(err, "each spec needs a --handover of its own");
 }
 
@@ -118,7 +117,7 @@ static int take_over(struct handover *handover, struct error *err)
 	if (fdpass_receive(handover->predecessor.in, FDPASS_MAXIMUM, &handover->sockets,
 			   deadline_after(PATIENCE), -1, err) < 0)
 		return -1;
-	if (check_sockets(handover, err) < 0)
+	if (handover_check(&handover->sockets, buf_text(&handover->spec), err) < 0)
 		return -1;
 	/* The first is the socket at PATH, whose file is ours from now on. */
 	if (socket_endpoint(&handover->target, &handover->sockets.fds[0], &handover->listener, err) < 0)

@@ -21,6 +21,8 @@ struct handover;
  */
 struct handover *handover_begin(const struct target *served, const struct arguments *arguments,
 				struct error *err);
+/* Whether what a predecessor passed are sockets that serve this spec. */
+int handover_check(const struct fdpass *got, const char *spec, struct error *err);
 /* The sockets that were taken over, count 0 where there are none; they belong to whoever takes them. */
 struct fdpass *handover_sockets(struct handover *handover);
 /*

@@ -32,6 +32,9 @@ int qrtr_find(const struct qrtr_service *service, uint32_t node, struct address_
 	      struct error *err);
 /* Whether it ends the list of the services that are there when one asks. */
 bool qrtr_is_end(const struct qrtr_ctrl_pkt *packet);
+/* Adds the address that an answer of the name service tells, where it is wanted; false: it was the last. */
+bool qrtr_take_answer(const void *bytes, size_t length, const struct qrtr_service *service, uint32_t node,
+		      struct address_list *list);
 
 /* How messages move: of any port; of one with a service; of a question that ends with its answers. */
 extern const struct endpoint_ops qrtr_ops, qrtr_service_ops, qrtr_list_ops;

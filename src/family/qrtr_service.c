@@ -105,26 +105,35 @@ bool qrtr_is_end(const struct qrtr_ctrl_pkt *packet)
 	       packet->server.node == 0 && packet->server.port == 0;
 }
 
+bool qrtr_take_answer(const void *bytes, size_t length, const struct qrtr_service *service, uint32_t node,
+		      struct address_list *list)
+{
+	struct sockaddr_qrtr found = { .sq_family = AF_QIPCRTR };
+	struct qrtr_ctrl_pkt packet;
+
+	if (length < sizeof(packet))
+		return true;
+	memcpy(&packet, bytes, sizeof(packet));
+	if (qrtr_is_end(&packet))
+		return false;
+	if (le32toh(packet.cmd) != QRTR_TYPE_NEW_SERVER || !is_wanted(&packet, service, node))
+		return true;
+	found.sq_node = le32toh(packet.server.node);
+	found.sq_port = le32toh(packet.server.port);
+	address_list_add(list, &found, sizeof(found));
+	return true;
+}
+
 /* One answer: 1 more will come, 0 it was the last, -1 error. */
 static int take_answer(int fd, const struct qrtr_service *service, uint32_t node,
 		       struct address_list *list, struct error *err)
 {
-	struct sockaddr_qrtr found = { .sq_family = AF_QIPCRTR };
-	struct qrtr_ctrl_pkt packet = { 0 };
+	struct qrtr_ctrl_pkt packet;
 	ssize_t got = recv(fd, &packet, sizeof(packet), MSG_DONTWAIT);
 
 	if (got < 0)
 		return error_system(err, "name service");
-	if (got < (ssize_t)sizeof(packet) || le32toh(packet.cmd) != QRTR_TYPE_NEW_SERVER)
-		return 1;
-	if (qrtr_is_end(&packet))
-		return 0;
-	if (!is_wanted(&packet, service, node))
-		return 1;
-	found.sq_node = le32toh(packet.server.node);
-	found.sq_port = le32toh(packet.server.port);
-	address_list_add(list, &found, sizeof(found));
-	return 1;
+	return qrtr_take_answer(&packet, (size_t)got, service, node, list);
 }
 
 static int nobody(const struct qrtr_service *service, struct error *err)

@@ -4,13 +4,11 @@
 
 #include "base/cleanup.h"
 #include "base/uapi.h"
-#include "core/netlink.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
-#include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -37,8 +35,7 @@ static int ask(int netlink, ino_t socket_inode)
 	return send(netlink, &question, sizeof(question), 0) < 0 ? -1 : 0;
 }
 
-/* The attribute's inode, 0 where there is none. */
-static uint32_t read_answer(struct netlink_bytes answer)
+uint32_t unix_file_inode(struct netlink_bytes answer)
 {
 	struct netlink_message message;
 	struct netlink_attribute one;
@@ -65,7 +62,7 @@ static uint32_t bound_inode(int fd)
 	if (netlink < 0 || fstat(fd, &status) < 0 || ask(netlink, status.st_ino) < 0)
 		return 0;
 	got = recv(netlink, answer, sizeof(answer), MSG_DONTWAIT);
-	return got > 0 ? read_answer((struct netlink_bytes){ answer, (size_t)got }) : 0;
+	return got > 0 ? unix_file_inode((struct netlink_bytes){ answer, (size_t)got }) : 0;
 }
 
 int unix_file_open(int fd, const char *path)
