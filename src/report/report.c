@@ -124,90 +124,101 @@ static const char *direction_name(enum direction direction)
 	return direction == DIRECTION_FORWARD ? "forward" : "backward";
 }
 
-/* The line of an event; nothing where it has none. */
-static void print_event(const struct event *event, struct buf *line)
+static void print_listening(const struct event *event, struct buf *line)
 {
-	switch (event->kind) {
-	case EVENT_LISTENING:
-		buf_add_string(line, "listening on ");
-		endpoint_print_local(event->subject, line);
-		break;
-	case EVENT_OPENING:
-		buf_add_string(line, "opening ");
-		print_spec(event, line);
-		break;
-	case EVENT_RETRY:
-		buf_add_string(line, "trying again to open ");
-		print_spec(event, line);
-		buf_print(line, ": %s", event->error->text);
-		break;
-	case EVENT_OPENED:
-		buf_print(line, "opened #%" PRIu64 " ", event->session);
-		endpoint_print_peer(event->subject, line);
-		if (event->subject->is_socket) {
-			buf_add_string(line, " from ");
-			endpoint_print_local(event->subject, line);
-			print_credentials(event->subject->in, line);
-		}
-		print_note(event->subject, line);
-		break;
-	case EVENT_ACCEPTED:
-		buf_print(line, "accepted #%" PRIu64 " ", event->session);
-		endpoint_print_peer(event->subject, line);
-		print_credentials(event->subject->in, line);
-		print_note(event->subject, line);
-		break;
-	case EVENT_END:
-		buf_print(line, "end of %s #%" PRIu64 " after ",
-			  direction_name(event->direction), event->session);
-		print_transfer(line, &event->transfers[event->direction], NULL);
-		break;
-	case EVENT_CLOSED:
-		print_closed(event, line);
-		break;
-	case EVENT_NOTICE:
-		buf_add_string(line, event->error->text);
-		break;
-	case EVENT_PAUSED:
-		buf_print(line, "accepting pauses: %s", event->error->text);
-		break;
-	case EVENT_DROPPED:
-		buf_print(line, "dropped %" PRIu64 " message%s from other peers", event->count,
-			  event->count == 1 ? "" : "s");
-		break;
-	case EVENT_CHECKSUM:
-		buf_print(line, "%s %s %s #%" PRIu64 ", ", event->algorithm, event->digest,
-			  direction_name(event->direction), event->session);
-		print_transfer(line, &event->transfers[event->direction], NULL);
-		break;
-	case EVENT_ERROR:
-		break;
-	}
+	buf_add_string(line, "listening on ");
+	endpoint_print_local(event->subject, line);
 }
 
-/* From which verbosity on people are told. */
-static unsigned int level_of(const struct event *event)
+static void print_opening(const struct event *event, struct buf *line)
 {
-	switch (event->kind) {
-	case EVENT_RETRY:
-		/* The first try in vain, the second, the fourth, the eighth ... */
-		return (event->count & (event->count - 1)) == 0 ? 0 : 1;
-	case EVENT_LISTENING:
-	case EVENT_NOTICE:
-	case EVENT_PAUSED:
-	case EVENT_DROPPED:
-	case EVENT_CHECKSUM:
-	case EVENT_ERROR:
-		return 0;
-	case EVENT_OPENED:
-	case EVENT_ACCEPTED:
-	case EVENT_CLOSED:
-		return 1;
-	case EVENT_OPENING:
-	case EVENT_END:
-		return 2;
+	buf_add_string(line, "opening ");
+	print_spec(event, line);
+}
+
+static void print_retry(const struct event *event, struct buf *line)
+{
+	buf_add_string(line, "trying again to open ");
+	print_spec(event, line);
+	buf_print(line, ": %s", event->error->text);
+}
+
+static void print_opened(const struct event *event, struct buf *line)
+{
+	buf_print(line, "opened #%" PRIu64 " ", event->session);
+	endpoint_print_peer(event->subject, line);
+	if (event->subject->is_socket) {
+		buf_add_string(line, " from ");
+		endpoint_print_local(event->subject, line);
+		print_credentials(event->subject->in, line);
 	}
-	return 2;
+	print_note(event->subject, line);
+}
+
+static void print_accepted(const struct event *event, struct buf *line)
+{
+	buf_print(line, "accepted #%" PRIu64 " ", event->session);
+	endpoint_print_peer(event->subject, line);
+	print_credentials(event->subject->in, line);
+	print_note(event->subject, line);
+}
+
+static void print_end(const struct event *event, struct buf *line)
+{
+	buf_print(line, "end of %s #%" PRIu64 " after ", direction_name(event->direction), event->session);
+	print_transfer(line, &event->transfers[event->direction], NULL);
+}
+
+static void print_notice(const struct event *event, struct buf *line)
+{
+	buf_add_string(line, event->error->text);
+}
+
+static void print_paused(const struct event *event, struct buf *line)
+{
+	buf_print(line, "accepting pauses: %s", event->error->text);
+}
+
+static void print_dropped(const struct event *event, struct buf *line)
+{
+	buf_print(line, "dropped %" PRIu64 " message%s from other peers", event->count,
+		  event->count == 1 ? "" : "s");
+}
+
+static void print_checksum(const struct event *event, struct buf *line)
+{
+	buf_print(line, "%s %s %s #%" PRIu64 ", ", event->algorithm, event->digest,
+		  direction_name(event->direction), event->session);
+	print_transfer(line, &event->transfers[event->direction], NULL);
+}
+
+/* What people are told of each kind of event, and from which verbosity on. Errors have lines of their own. */
+static const struct {
+	unsigned int level;
+	void (*print)(const struct event *event, struct buf *line);
+} lines[] = {
+	[EVENT_LISTENING] = { 0, print_listening },
+	[EVENT_OPENING] = { 2, print_opening },
+	[EVENT_RETRY] = { 1, print_retry },
+	[EVENT_OPENED] = { 1, print_opened },
+	[EVENT_ACCEPTED] = { 1, print_accepted },
+	[EVENT_END] = { 2, print_end },
+	[EVENT_CLOSED] = { 1, print_closed },
+	[EVENT_NOTICE] = { 0, print_notice },
+	[EVENT_PAUSED] = { 0, print_paused },
+	[EVENT_DROPPED] = { 0, print_dropped },
+	[EVENT_CHECKSUM] = { 0, print_checksum },
+};
+
+static bool is_told(const struct report_settings *settings, const struct event *event)
+{
+	/* The first try in vain, the second, the fourth, the eighth ... */
+	bool is_power = event->kind == EVENT_RETRY && (event->count & (event->count - 1)) == 0;
+
+	/* What an option asks for is told with -q, too. */
+	if (event->kind == EVENT_CHECKSUM)
+		return true;
+	return !settings->quiet && (is_power || lines[event->kind].level <= settings->verbosity);
 }
 
 static void add_transfer(struct transfer *total, const struct transfer *transfer)
@@ -249,11 +260,9 @@ static void on_event(struct observer *observer, const struct event *event)
 		tell_error(report, event);
 		return;
 	}
-	/* What an option asks for is told with -q, too. */
-	if (event->kind != EVENT_CHECKSUM &&
-	    (report->settings.quiet || level_of(event) > report->settings.verbosity))
+	if (!is_told(&report->settings, event))
 		return;
-	print_event(event, &line);
+	lines[event->kind].print(event, &line);
 	if (line.length > 0)
 		say(report, &line);
 }
