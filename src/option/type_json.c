@@ -43,10 +43,11 @@ static void json_time(const struct type *type, const char *key, const char *at, 
 	}
 }
 
-static void json_linger(const char *key, const char *at, struct json *json)
+static void json_linger(const struct type *type, const char *key, const char *at, struct json *json)
 {
 	struct linger linger;
 
+	(void)type;
 	memcpy(&linger, at, sizeof(linger));
 	if (linger.l_onoff)
 		json_integer(json, key, linger.l_linger);
@@ -54,8 +55,9 @@ static void json_linger(const char *key, const char *at, struct json *json)
 		json_boolean(json, key, false);
 }
 
-static void json_set(const struct type *type, const char *key, uint64_t value, struct json *json)
+static void json_set(const struct type *type, const char *key, const char *at, struct json *json)
 {
+	uint64_t value = load_unsigned(at, type->size);
 	struct name row;
 
 	json_open_array(json, key);
@@ -89,59 +91,78 @@ static void json_struct(const struct type *type, const char *key, const char *at
 	json_close_object(json);
 }
 
-static void json_flag(const char *key, uint64_t value, struct json *json)
+static void json_flag(const struct type *type, const char *key, const char *at, struct json *json)
 {
+	uint64_t value = load_unsigned(at, type->size);
+
 	if (value <= 1)
 		json_boolean(json, key, value != 0);
 	else
 		json_unsigned(json, key, value);
 }
 
+static void json_signed(const struct type *type, const char *key, const char *at, struct json *json)
+{
+	json_integer(json, key, load_signed(at, type->size));
+}
+
+static void json_natural(const struct type *type, const char *key, const char *at, struct json *json)
+{
+	json_unsigned(json, key, load_unsigned(at, type->size));
+}
+
+static void json_net(const struct type *type, const char *key, const char *at, struct json *json)
+{
+	json_unsigned(json, key, swap_network(load_unsigned(at, type->size), type->size));
+}
+
+static void json_bits(const struct type *type, const char *key, const char *at, struct json *json)
+{
+	json_unsigned(json, key, load_unsigned(at, type->size) >> (type->table / 16) &
+					 ((1U << (type->table % 16)) - 1));
+}
+
+static void json_bytes(const struct type *type, const char *key, const char *at, struct json *json)
+{
+	json_hex(json, key, at, type->size);
+}
+
+static void json_whole_struct(const struct type *type, const char *key, const char *at, struct json *json)
+{
+	json_struct(type, key, at, type->size, json);
+}
+
+static void json_as_text(const struct type *type, const char *key, const char *at, struct json *json)
+{
+	json_printed(type, key, at, type->size, json);
+}
+
 static void json_fixed(const struct type *type, const char *key, const char *at, struct json *json)
 {
-	switch (type->kind) {
-	case TYPE_FLAG:
-		json_flag(key, load_unsigned(at, type->size), json);
-		break;
-	case TYPE_INT:
-	case TYPE_PIDFD:
-		json_integer(json, key, load_signed(at, type->size));
-		break;
-	case TYPE_UINT:
-	case TYPE_HEX:
-	case TYPE_SIZE:
-		json_unsigned(json, key, load_unsigned(at, type->size));
-		break;
-	case TYPE_NET:
-	case TYPE_NET_HEX:
-		json_unsigned(json, key, swap_network(load_unsigned(at, type->size), type->size));
-		break;
-	case TYPE_BITS:
-		json_unsigned(json, key, load_unsigned(at, type->size) >> (type->table / 16) &
-						 ((1U << (type->table % 16)) - 1));
-		break;
-	case TYPE_SET:
-		json_set(type, key, load_unsigned(at, type->size), json);
-		break;
-	case TYPE_SECONDS ... TYPE_NANOSECONDS:
-		json_duration(type, key, at, json);
-		break;
-	case TYPE_TIMEVAL:
-	case TYPE_TIMESPEC:
-		json_time(type, key, at, json);
-		break;
-	case TYPE_LINGER:
-		json_linger(key, at, json);
-		break;
-	case TYPE_BYTES:
-		json_hex(json, key, at, type->size);
-		break;
-	case TYPE_STRUCT:
-		json_struct(type, key, at, type->size, json);
-		break;
-	default:
-		json_printed(type, key, at, type->size, json);
-	}
+	static void (*const printers[TYPE_COUNT])(const struct type *type, const char *key, const char *at,
+						  struct json *json) = {
+		[TYPE_FLAG] = json_flag,
+		[TYPE_INT] = json_signed,
+		[TYPE_UINT] = json_natural,
+		[TYPE_HEX] = json_natural,
+		[TYPE_NET] = json_net,
+		[TYPE_NET_HEX] = json_net,
+		[TYPE_BITS] = json_bits,
+		[TYPE_SIZE] = json_natural,
+		[TYPE_SET] = json_set,
+		[TYPE_SECONDS] = json_duration,
+		[TYPE_MILLISECONDS] = json_duration,
+		[TYPE_MICROSECONDS] = json_duration,
+		[TYPE_NANOSECONDS] = json_duration,
+		[TYPE_TIMEVAL] = json_time,
+		[TYPE_TIMESPEC] = json_time,
+		[TYPE_BYTES] = json_bytes,
+		[TYPE_LINGER] = json_linger,
+		[TYPE_STRUCT] = json_whole_struct,
+		[TYPE_PIDFD] = json_signed,
+	};
+
+	(printers[type->kind] != NULL ? printers[type->kind] : json_as_text)(type, key, at, json);
 }
 
 static void json_list(const struct type *type, const char *key, const char *bytes, size_t length,
@@ -174,37 +195,55 @@ static void json_bit_list(const struct type *type, const char *key, const char *
 	json_close_array(json);
 }
 
+static void json_nothing(const struct type *type, const char *key, const char *bytes, size_t length,
+			 struct json *json)
+{
+	(void)type;
+	(void)bytes;
+	(void)length;
+	json_null(json, key);
+}
+
+static void json_all_text(const struct type *type, const char *key, const char *bytes, size_t length,
+			  struct json *json)
+{
+	(void)type;
+	json_string_length(json, key, bytes, strnlen(bytes, length));
+}
+
+static void json_all_bytes(const struct type *type, const char *key, const char *bytes, size_t length,
+			   struct json *json)
+{
+	(void)type;
+	json_hex(json, key, bytes, length);
+}
+
+static void json_one(const struct type *type, const char *key, const char *bytes, size_t length,
+		     struct json *json)
+{
+	if (kind_is_fixed(type->kind) && length >= type->size)
+		json_fixed(type, key, bytes, json);
+	else
+		json_printed(type, key, bytes, length, json);
+}
+
 void type_print_json(const struct type *type, const char *key, const void *bytes, size_t length,
 		     struct json *json)
 {
-	switch (type->kind) {
-	case TYPE_NONE:
-		json_null(json, key);
-		break;
-	case TYPE_NUMBERS:
-	case TYPE_LIST:
-		json_list(type, key, bytes, length, json);
-		break;
-	case TYPE_BIT_LIST:
-	case TYPE_GROUPS:
-		json_bit_list(type, key, bytes, length, json);
-		break;
-	case TYPE_TEXT:
-	case TYPE_INTERFACE_NAME:
-		json_string_length(json, key, bytes, strnlen(bytes, length));
-		break;
-	case TYPE_BYTES:
-		json_hex(json, key, bytes, length);
-		break;
-	case TYPE_STRUCT:
-		json_struct(type, key, bytes, length, json);
-		break;
-	default:
-		if (kind_is_fixed(type->kind) && length >= type->size)
-			json_fixed(type, key, bytes, json);
-		else
-			json_printed(type, key, bytes, length, json);
-	}
+	static void (*const printers[TYPE_COUNT])(const struct type *type, const char *key, const char *bytes,
+						  size_t length, struct json *json) = {
+		[TYPE_NONE] = json_nothing,
+		[TYPE_BIT_LIST] = json_bit_list,
+		[TYPE_GROUPS] = json_bit_list,
+		[TYPE_NUMBERS] = json_list,
+		[TYPE_TEXT] = json_all_text,
+		[TYPE_BYTES] = json_all_bytes,
+		[TYPE_INTERFACE_NAME] = json_all_text,
+		[TYPE_STRUCT] = json_struct,
+		[TYPE_LIST] = json_list,
+	};
+
+	(printers[type->kind] != NULL ? printers[type->kind] : json_one)(type, key, bytes, length, json);
 }
 
 bool type_value_name(const struct type *type, size_t i, struct name *name)

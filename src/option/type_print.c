@@ -101,10 +101,11 @@ static void print_time(const struct type *type, const char *at, struct buf *out)
 	}
 }
 
-static void print_linger(const char *at, struct buf *out)
+static void print_linger(const struct type *type, const char *at, struct buf *out)
 {
 	struct linger linger;
 
+	(void)type;
 	memcpy(&linger, at, sizeof(linger));
 	if (linger.l_onoff)
 		buf_print(out, "%ds", linger.l_linger);
@@ -158,45 +159,60 @@ static void print_enum(const struct type *type, const char *at, struct buf *out)
 		buf_print(out, "%" PRId64, value);
 }
 
-static void print_flag(uint64_t value, struct buf *out)
+static void print_flag(const struct type *type, const char *at, struct buf *out)
 {
+	uint64_t value = load_unsigned(at, type->size);
+
 	if (value <= 1)
 		buf_add_string(out, value ? "on" : "off");
 	else
 		buf_print(out, "%" PRIu64, value);
 }
 
-static void print_number(const struct type *type, const char *at, struct buf *out)
+static void print_signed(const struct type *type, const char *at, struct buf *out)
 {
-	uint64_t value = load_unsigned(at, type->size);
+	buf_print(out, "%" PRId64, load_signed(at, type->size));
+}
 
-	switch (type->kind) {
-	case TYPE_INT:
-	case TYPE_PIDFD:
-		buf_print(out, "%" PRId64, load_signed(at, type->size));
-		break;
-	case TYPE_HEX:
-		buf_print(out, "0x%" PRIx64, value);
-		break;
-	case TYPE_NET:
-		buf_print(out, "%" PRIu64, swap_network(value, type->size));
-		break;
-	case TYPE_NET_HEX:
-		buf_print(out, "0x%" PRIx64, swap_network(value, type->size));
-		break;
-	case TYPE_BITS:
-		buf_print(out, "%u", (unsigned int)(value >> (type->table / 16)) &
-					     ((1U << (type->table % 16)) - 1));
-		break;
-	case TYPE_INTERFACE:
-		print_interface((unsigned int)value, out);
-		break;
-	case TYPE_INTERFACE_NET:
-		print_interface(ntohl((uint32_t)value), out);
-		break;
-	default:
-		buf_print(out, "%" PRIu64, value);
-	}
+static void print_unsigned(const struct type *type, const char *at, struct buf *out)
+{
+	buf_print(out, "%" PRIu64, load_unsigned(at, type->size));
+}
+
+static void print_hex(const struct type *type, const char *at, struct buf *out)
+{
+	buf_print(out, "0x%" PRIx64, load_unsigned(at, type->size));
+}
+
+static void print_net(const struct type *type, const char *at, struct buf *out)
+{
+	buf_print(out, "%" PRIu64, swap_network(load_unsigned(at, type->size), type->size));
+}
+
+static void print_net_hex(const struct type *type, const char *at, struct buf *out)
+{
+	buf_print(out, "0x%" PRIx64, swap_network(load_unsigned(at, type->size), type->size));
+}
+
+static void print_bits(const struct type *type, const char *at, struct buf *out)
+{
+	buf_print(out, "%u", (unsigned int)(load_unsigned(at, type->size) >> (type->table / 16)) &
+				     ((1U << (type->table % 16)) - 1));
+}
+
+static void print_set(const struct type *type, const char *at, struct buf *out)
+{
+	flags_print_set(type->table, load_unsigned(at, type->size), out);
+}
+
+static void print_index(const struct type *type, const char *at, struct buf *out)
+{
+	print_interface((unsigned int)load_unsigned(at, type->size), out);
+}
+
+static void print_net_index(const struct type *type, const char *at, struct buf *out)
+{
+	print_interface(ntohl((uint32_t)load_unsigned(at, type->size)), out);
 }
 
 static void print_struct(const struct type *type, const char *at, size_t length, struct buf *out)
@@ -225,63 +241,76 @@ static void print_unit(const struct type *type, const char *at, struct buf *out)
 	print_duration(value, kind_unit(type->kind), out);
 }
 
-void print_fixed(const struct type *type, const char *at, struct buf *out)
+static void print_sockaddr(const struct type *type, const char *at, struct buf *out)
 {
-	switch (type->kind) {
-	case TYPE_FLAG:
-		print_flag(load_unsigned(at, type->size), out);
-		break;
-	case TYPE_ENUM:
-		print_enum(type, at, out);
-		break;
-	case TYPE_SET:
-		flags_print_set(type->table, load_unsigned(at, type->size), out);
-		break;
-	case TYPE_SECONDS ... TYPE_NANOSECONDS:
-		print_unit(type, at, out);
-		break;
-	case TYPE_TIMEVAL:
-	case TYPE_TIMESPEC:
-		print_time(type, at, out);
-		break;
-	case TYPE_LINGER:
-		print_linger(at, out);
-		break;
-	case TYPE_IPV4:
-	case TYPE_IPV6:
-		print_ip(type, at, out);
-		break;
-	case TYPE_SOCKADDR:
-		type_print_sockaddr(at, type->size, out);
-		break;
-	case TYPE_BDADDR:
-	case TYPE_MAC:
-		print_hardware(type, at, out);
-		break;
-	case TYPE_MULTICAST_IF:
-	case TYPE_MREQN:
-		print_mreqn(type, at, out);
-		break;
-	case TYPE_TEXT:
-	case TYPE_INTERFACE_NAME:
-		bytes_print_safe(out, at, strnlen(at, type->size));
-		break;
-	case TYPE_BYTES:
-		bytes_print_hex(out, at, type->size);
-		break;
-	case TYPE_SECRET:
-		buf_add_string(out, "…");
-		break;
-	case TYPE_STRUCT:
-		print_struct(type, at, type->size, out);
-		break;
-	default:
-		print_number(type, at, out);
-	}
+	type_print_sockaddr(at, type->size, out);
 }
 
-static void print_numbers(size_t size, const char *bytes, size_t length, struct buf *out)
+static void print_string(const struct type *type, const char *at, struct buf *out)
 {
+	bytes_print_safe(out, at, strnlen(at, type->size));
+}
+
+static void print_bytes(const struct type *type, const char *at, struct buf *out)
+{
+	bytes_print_hex(out, at, type->size);
+}
+
+static void print_secret(const struct type *type, const char *at, struct buf *out)
+{
+	(void)type;
+	(void)at;
+	buf_add_string(out, "…");
+}
+
+static void print_whole_struct(const struct type *type, const char *at, struct buf *out)
+{
+	print_struct(type, at, type->size, out);
+}
+
+void print_fixed(const struct type *type, const char *at, struct buf *out)
+{
+	static void (*const printers[TYPE_COUNT])(const struct type *type, const char *at, struct buf *out) = {
+		[TYPE_FLAG] = print_flag,
+		[TYPE_INT] = print_signed,
+		[TYPE_HEX] = print_hex,
+		[TYPE_NET] = print_net,
+		[TYPE_NET_HEX] = print_net_hex,
+		[TYPE_BITS] = print_bits,
+		[TYPE_ENUM] = print_enum,
+		[TYPE_SET] = print_set,
+		[TYPE_SECONDS] = print_unit,
+		[TYPE_MILLISECONDS] = print_unit,
+		[TYPE_MICROSECONDS] = print_unit,
+		[TYPE_NANOSECONDS] = print_unit,
+		[TYPE_TIMEVAL] = print_time,
+		[TYPE_TIMESPEC] = print_time,
+		[TYPE_TEXT] = print_string,
+		[TYPE_BYTES] = print_bytes,
+		[TYPE_SECRET] = print_secret,
+		[TYPE_IPV4] = print_ip,
+		[TYPE_IPV6] = print_ip,
+		[TYPE_SOCKADDR] = print_sockaddr,
+		[TYPE_INTERFACE] = print_index,
+		[TYPE_INTERFACE_NET] = print_net_index,
+		[TYPE_INTERFACE_NAME] = print_string,
+		[TYPE_BDADDR] = print_hardware,
+		[TYPE_MAC] = print_hardware,
+		[TYPE_LINGER] = print_linger,
+		[TYPE_MULTICAST_IF] = print_mreqn,
+		[TYPE_MREQN] = print_mreqn,
+		[TYPE_STRUCT] = print_whole_struct,
+		[TYPE_PIDFD] = print_signed,
+	};
+
+	(printers[type->kind] != NULL ? printers[type->kind] : print_unsigned)(type, at, out);
+}
+
+static void print_numbers(const struct type *type, const char *bytes, size_t length,
+			  struct buf *out)
+{
+	size_t size = type->table;
+
 	for (size_t i = 0; i + size <= length; i += size)
 		buf_print(out, "%s%" PRIu64, i > 0 ? "+" : "", load_unsigned(bytes + i, size));
 }
@@ -307,8 +336,10 @@ static void print_bit_list(const struct type *type, const char *bytes, size_t le
 		buf_add_string(out, "none");
 }
 
-static void print_can_filters(const char *bytes, size_t length, struct buf *out)
+static void print_can_filters(const struct type *type, const char *bytes, size_t length,
+			      struct buf *out)
 {
+	(void)type;
 	for (size_t i = 0; i + sizeof(struct can_filter) <= length; i += sizeof(struct can_filter)) {
 		struct can_filter filter;
 		canid_t id;
@@ -352,11 +383,15 @@ static void print_subflows(const struct type *type, const char *bytes, size_t le
 	print_list(&items, bytes + header, used < length - header ? used : length - header, out);
 }
 
-static void print_addresses(const char *bytes, size_t length, struct buf *out)
+static void print_addresses(const struct type *type, const char *bytes, size_t length,
+			    struct buf *out)
 {
+	size_t header = length < type->table ? length : type->table;
 	const char *joint = "";
 	sa_family_t family;
 
+	bytes += header;
+	length -= header;
 	while (length >= sizeof(struct sockaddr_in)) {
 		size_t size;
 
@@ -372,10 +407,12 @@ static void print_addresses(const char *bytes, size_t length, struct buf *out)
 	}
 }
 
-static void print_program(const char *bytes, size_t length, struct buf *out)
+static void print_program(const struct type *type, const char *bytes, size_t length,
+			  struct buf *out)
 {
 	size_t count = length / sizeof(struct sock_filter);
 
+	(void)type;
 	buf_print(out, "%zu", count);
 	for (size_t i = 0; i < count; i++) {
 		struct sock_filter step;
@@ -404,49 +441,61 @@ static void print_short(const struct type *type, const char *bytes, size_t lengt
 	}
 }
 
+static void print_all_text(const struct type *type, const char *bytes, size_t length,
+			   struct buf *out)
+{
+	(void)type;
+	bytes_print_safe(out, bytes, strnlen(bytes, length));
+}
+
+static void print_all_bytes(const struct type *type, const char *bytes, size_t length,
+			    struct buf *out)
+{
+	(void)type;
+	buf_add_string(out, "hex:");
+	bytes_print_hex(out, bytes, length);
+}
+
+static void print_nothing(const struct type *type, const char *bytes, size_t length, struct buf *out)
+{
+	(void)type;
+	(void)bytes;
+	(void)length;
+	(void)out;
+}
+
+static void print_hidden(const struct type *type, const char *bytes, size_t length, struct buf *out)
+{
+	(void)length;
+	print_secret(type, bytes, out);
+}
+
+static void print_one(const struct type *type, const char *bytes, size_t length, struct buf *out)
+{
+	if (length >= type->size)
+		print_fixed(type, bytes, out);
+	else
+		print_short(type, bytes, length, out);
+}
+
 void type_print(const struct type *type, const void *bytes, size_t length, struct buf *out)
 {
-	switch (type->kind) {
-	case TYPE_NUMBERS:
-		print_numbers(type->table, bytes, length, out);
-		break;
-	case TYPE_BIT_LIST:
-	case TYPE_GROUPS:
-		print_bit_list(type, bytes, length, out);
-		break;
-	case TYPE_CAN_FILTER:
-		print_can_filters(bytes, length, out);
-		break;
-	case TYPE_LIST:
-		print_list(type, bytes, length, out);
-		break;
-	case TYPE_SUBFLOWS:
-		print_subflows(type, bytes, length, out);
-		break;
-	case TYPE_ADDRESSES:
-		if (length > type->table)
-			print_addresses((const char *)bytes + type->table, length - type->table, out);
-		break;
-	case TYPE_PROGRAM:
-		print_program(bytes, length, out);
-		break;
-	case TYPE_TEXT:
-	case TYPE_INTERFACE_NAME:
-		bytes_print_safe(out, bytes, strnlen(bytes, length));
-		break;
-	case TYPE_BYTES:
-		buf_add_string(out, "hex:");
-		bytes_print_hex(out, bytes, length);
-		break;
-	case TYPE_SECRET:
-		buf_add_string(out, "…");
-		break;
-	case TYPE_NONE:
-		break;
-	default:
-		if (length >= type->size)
-			print_fixed(type, bytes, out);
-		else
-			print_short(type, bytes, length, out);
-	}
+	static void (*const printers[TYPE_COUNT])(const struct type *type, const char *bytes, size_t length,
+						  struct buf *out) = {
+		[TYPE_NONE] = print_nothing,
+		[TYPE_BIT_LIST] = print_bit_list,
+		[TYPE_GROUPS] = print_bit_list,
+		[TYPE_NUMBERS] = print_numbers,
+		[TYPE_TEXT] = print_all_text,
+		[TYPE_BYTES] = print_all_bytes,
+		[TYPE_SECRET] = print_hidden,
+		[TYPE_INTERFACE_NAME] = print_all_text,
+		[TYPE_CAN_FILTER] = print_can_filters,
+		[TYPE_LIST] = print_list,
+		[TYPE_SUBFLOWS] = print_subflows,
+		[TYPE_ADDRESSES] = print_addresses,
+		[TYPE_PROGRAM] = print_program,
+	};
+
+	(printers[type->kind] != NULL ? printers[type->kind] : print_one)(type, bytes, length, out);
 }
