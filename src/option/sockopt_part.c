@@ -37,6 +37,8 @@ int sockopt_part_find(const char *name, const int *levels, struct sockopt_part *
 	*part = (struct sockopt_part){ .row = sockopt_find(option, levels, false) };
 	if (part->row == NULL && sockopt_read_name(option, &part->row, &level, &number, err) < 0)
 		return -1;
+	if (part->row == NULL)
+		return error_usage(err, "%s has no name that could be compared", option);
 	if (!sockopt_is_readable(part->row))
 		return error_usage(err, "%s cannot be read, only set", sockopt_name(part->row));
 	if (sockopt_is_secret(part->row))
@@ -76,11 +78,27 @@ int sockopt_part_get(const struct sockopt_part *part, int fd, struct buf *bytes,
 	return 0;
 }
 
-int sockopt_part_read(const struct sockopt_part *part, const char *text, struct buf *bytes, struct error *err)
+static int read_part(const struct sockopt_part *part, const char *text, struct buf *bytes,
+		     struct type_reference *reference, struct error *err)
 {
-	if (type_read(&part->type, text, strlen(text), bytes, NULL, err) == 0)
+	if (type_read(&part->type, text, strlen(text), bytes, reference, err) == 0)
 		return 0;
 	return error_context(err, "%s", sockopt_name(part->row));
+}
+
+int sockopt_part_read(const struct sockopt_part *part, const char *text, struct buf *bytes, struct error *err)
+{
+	return read_part(part, text, bytes, NULL, err);
+}
+
+int sockopt_part_check(const struct sockopt_part *part, const char *text, struct error *err)
+{
+	cleanup_buf struct buf bytes = { 0 };
+	struct type_reference reference = { 0 };
+	int result = read_part(part, text, &bytes, &reference, err);
+
+	free(reference.interface);
+	return result;
 }
 
 void sockopt_part_print(const struct sockopt_part *part, const struct buf *bytes, struct buf *out)

@@ -17,6 +17,8 @@ int sockopt_part_find(const char *name, const int *levels, struct sockopt_part *
 /* Adds the bytes of its value: as the kernel has them, or as text has it. */
 int sockopt_part_get(const struct sockopt_part *part, int fd, struct buf *bytes, struct error *err);
 int sockopt_part_read(const struct sockopt_part *part, const char *text, struct buf *bytes, struct error *err);
+/* Whether it could be read: names of interfaces and files are not looked up. */
+int sockopt_part_check(const struct sockopt_part *part, const char *text, struct error *err);
 /* Adds these bytes as people read them; */
 void sockopt_part_print(const struct sockopt_part *part, const struct buf *bytes, struct buf *out);
 /* what is a number, however it is spelled, as that number, so that "on" is 1 and "5ms" 5000 where the kernel counts microseconds. */

@@ -63,6 +63,12 @@ void letter_free(struct letter *letter)
 	free(letter);
 }
 
+void letter_drop(struct letter *letter)
+{
+	control_close_descriptors(letter->message.control, letter->message.control_length);
+	letter_free(letter);
+}
+
 static void break_off(struct channel *channel, const struct error *err)
 {
 	channel->is_broken = channel->has_ended = true;
@@ -94,7 +100,7 @@ void channel_free(struct channel *channel)
 	channel_close(channel);
 	tape_close(channel->tape, NULL);
 	while ((letter = channel_take(channel)) != NULL)
-		letter_free(letter);
+		letter_drop(letter);
 	changes_free(channel->changes);
 	codec_context_release(codec_find("json"), &channel->codec);
 	message_room_release(&channel->room);
@@ -372,12 +378,8 @@ void channel_trim(struct channel *channel)
 {
 	if (channel->in.length > CHANNEL_ROOM / 2)
 		buf_consume(&channel->in, channel->in.length - KEPT);
-	while (channel->letter_bytes > CHANNEL_ROOM / 2 || channel->letter_count > LETTERS_KEPT) {
-		struct letter *letter = channel_take(channel);
-
-		control_close_descriptors(letter->message.control, letter->message.control_length);
-		letter_free(letter);
-	}
+	while (channel->letter_bytes > CHANNEL_ROOM / 2 || channel->letter_count > LETTERS_KEPT)
+		letter_drop(channel_take(channel));
 }
 
 int channel_descriptor(const struct channel *channel)

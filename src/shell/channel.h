@@ -85,6 +85,8 @@ int channel_fill(struct channel *channel);
 /* Takes the first letter away; the caller frees it. NULL: none. */
 struct letter *channel_take(struct channel *channel);
 void letter_free(struct letter *letter);
+/* The same for one that nobody read: descriptors that came along are closed. */
+void letter_drop(struct letter *letter);
 /* A message as JSON, the object that `recv --json` prints. */
 void channel_print_message(struct channel *channel, const struct message *message, struct buf *out);
 /* As its view wants it: the family's own text, or safe for the eye; hex digits; JSON. */

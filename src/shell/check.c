@@ -14,9 +14,7 @@
 static int check_constant(const struct source *source, const struct sockopt_part *part,
 			  const struct term *term, struct error *err)
 {
-	cleanup_buf struct buf bytes = { 0 };
-
-	if (!term_is_constant(term) || sockopt_part_read(part, buf_text(&term->parts[0].text), &bytes, err) == 0)
+	if (!term_is_constant(term) || sockopt_part_check(part, buf_text(&term->parts[0].text), err) == 0)
 		return 0;
 	return source_error(source, term->place, err);
 }

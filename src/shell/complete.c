@@ -211,14 +211,15 @@ static void offer_slot(struct completing *completing, const struct slot *slot)
 static void offer_behind_verb(struct completing *completing, size_t number)
 {
 	const struct slot *slots = completing->verb->slots;
+	bool may_lead = number > 1 || (slots != NULL && slots->optional);
 	size_t place = 0;
 
 	for (const struct slot *slot = slots; slot != NULL && slot->name != NULL; slot++) {
-		if (slot->lead != NULL && number > 1 && slot->kind == SLOT_FLAGS)
+		if (slot->lead != NULL && may_lead && slot->kind == SLOT_FLAGS)
 			offer_flags(completing, slot->lead);
-		else if (slot->lead != NULL && number > 1 && slot->kind == SLOT_CONTROL)
+		else if (slot->lead != NULL && may_lead && slot->kind == SLOT_CONTROL)
 			offer_controls(completing, slot->lead);
-		else if (slot->lead != NULL && number > 1)
+		else if (slot->lead != NULL && may_lead)
 			completing_offer(completing, slot->lead, slot->name, slot->kind != SLOT_ALONE);
 		if (slot->lead == NULL && (++place == number || (slot[1].name == NULL && place < number)))
 			offer_slot(completing, slot);

@@ -55,8 +55,7 @@ static void show_raw(struct shell *shell, struct channel *channel)
 	buf_clear(&channel->in);
 	while ((letter = channel_take(channel)) != NULL) {
 		fwrite(letter->message.data, 1, letter->message.length, shell->host->out);
-		descriptors_adopt(shell, NULL, &letter->message);
-		letter_free(letter);
+		letter_drop(letter);
 	}
 	channel->shown_bytes = channel->received;
 	channel->shown_messages = channel->received_messages;

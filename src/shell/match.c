@@ -205,7 +205,7 @@ static int look_at_messages(struct attempt *attempt, struct hit *hit, struct err
 		buf_clear(&quest->last_skipped);
 		buf_add(&quest->last_skipped, letter->message.data,
 			letter->message.length < 64 ? letter->message.length : 64);
-		letter_free(letter);
+		letter_drop(letter);
 		if (++quest->skipped > quest->skip_maximum)
 			return error_set(err, ERROR_FAILED, "more than %llu messages had to be skipped",
 					 (unsigned long long)quest->skip_maximum);

@@ -152,8 +152,7 @@ static int run_drain(struct shell *shell, const struct step *step, struct error 
 		buf_clear(&channel->in);
 		while ((letter = channel_take(channel)) != NULL) {
 			buf_add(&shell->got.bytes, letter->message.data, letter->message.length);
-			descriptors_adopt(shell, NULL, &letter->message);
-			letter_free(letter);
+			letter_drop(letter);
 		}
 	}
 	shell_say(shell, "%s: %zu bytes taken", channel->name, shell->got.bytes.length);

@@ -101,6 +101,16 @@ no_leak() {
 		view b changes
 		each X in 1 2 { send a "x$X"; send c "y$X"; recv g any(2) as m }
 		ls | cat
+		timing on
+		sockopt a so-type == stream, so-rcvbuf > 1k as t
+		try sockopt a so-type == dgram within 10ms
+		task l { repeat 3 { expect b "q"; send b "r" } }
+		latency a "q" "r" count 3 spectrum as k
+		join l
+		latency a --json spectrum
+		stat a g every 5ms count 2
+		mode a line
+		interact a
 		!true
 		try !false
 		fail "kept"

@@ -156,6 +156,12 @@ print(h.hexdigest())'; }
 	[[ $output = *"7"* ]]
 }
 
+@test "shell: descriptors that came along and nobody took are closed" {
+	lines 'repeat 5 { listen s unix:$TMP/s,type=seqpacket,unlink-early; open c $s; accept s as p; send c "skipped" fds=c; send c "x" fds=c; expect p "x"; send c "left" fds=c; sockopt p so-rcvbuf > 0; silent p 0ms = failed; close p; close c; close s }; !ls /proc/$PPID/fd; log "fds"'
+	[ "$status" = 0 ] || { echo "$output"; false; }
+	[ "$(grep -c '^[0-9]*$' <<<"$output")" -le 12 ]
+}
+
 @test "shell: what options are is made sure of, by name, field and number" {
 	lines 'listen s tcp:127.0.0.1:0; open c $s,nodelay; sockopt c nodelay == on, nodelay == 1, nodelay != off, so-rcvbuf >= 1k, so-type == stream, so-type == SOCK_STREAM; sockopt c tcp-info.state == established, tcp-info.rtt < 100s, tcp-info.rtt > 1us, tcp-info.retrans == 0 as x; log "kept $x"'
 	[ "$status" = 0 ] || { echo "$output"; false; }
@@ -170,6 +176,8 @@ print(h.hexdigest())'; }
 	[[ $output = *"b: passcred is off"* ]]
 	lines 'socketpair a b; sockopt a tcp-info.rtt == 0 = EOPNOTSUPP'
 	[ "$status" = 0 ]
+	lines 'listen u udp:127.0.0.1:0; sockopt u multicast-if == 0.0.0.0; sockopt u ip-multicast-if == not-there = ENODEV; set l = lo; try sockopt u so-bindtodevice == $l'
+	[ "$status" = 0 ] || { echo "$output"; false; }
 }
 
 @test "shell: an option has so long to become what it is to be" {

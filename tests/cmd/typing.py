@@ -115,6 +115,7 @@ for begun, rest in (
     (b"setblocking a of", b"f"),
     (b"timing of", b"f"),
     (b"mode a js", b"on "),
+    (b"stat ev", b"ery"),
     (b"eol a cr", b"lf "),
     (b"signal a TE", b"RM "),
     (b"kill a SIGTE", b"RM "),
@@ -244,7 +245,10 @@ until(b"c> ")
 type(b"0g\n")
 until(b"a second hex digit expected")
 until(b"c> ")
-type(b"07 ff\n\x04")
+type(b"07 ff\n")
+until(b"\n")
+until(b"c> ")
+type(b"\x04")
 until(b"back from c")
 until(b"anysock> ")
 assert peer.recv(99) == b"\x07\xff"
