@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -220,6 +221,16 @@ static int rfcomm_announce(const struct target *target, struct endpoint *listene
 	return 0;
 }
 
+/* All channels to a device share a session of the kernel, which stays for a moment once the last one is closed. */
+static void rfcomm_explain_error(const struct target *target, struct error *err)
+{
+	if (err->code == ECONNRESET)
+		error_hint(err, "the device ended it, or an earlier connection to it was just being closed: try again, as "
+				"retry=1 does");
+	else
+		bt_explain_error(target, err);
+}
+
 const struct family bt_rfcomm_family = {
 	.shape = { .name = "bt-rfcomm", .known_as = NAMES("bluetooth"), .aliases = aliases, .roles = ROLES_STREAM, .fields = fields },
 	.summary = "serial links over Bluetooth",
@@ -237,6 +248,6 @@ const struct family bt_rfcomm_family = {
 	.ready = rfcomm_ready,
 	.announce = rfcomm_announce,
 	.reached_at = rfcomm_reached_at,
-	.explain_error = bt_explain_error,
+	.explain_error = rfcomm_explain_error,
 	.ops = &rfcomm_ops,
 };

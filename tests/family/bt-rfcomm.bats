@@ -59,6 +59,17 @@ $2"
 	cmp "$BATS_TEST_TMPDIR/in" "$output_file"
 }
 
+@test "bt-rfcomm: a connection that is reset says what may have been, and is had with another try" {
+	needs command strace
+	resetting=(strace -qq -o /dev/null -e trace=connect -e inject=connect:error=ECONNRESET:when=1)
+	rfcomm_server 11 'print(peer.recv(99))'
+	run -1 --separate-stderr "${resetting[@]}" "$ANYSOCK" send bt-rfcomm:hci1:11 x
+	[[ $stderr = *"Connection reset by peer"*$'\n'"  hint: "*"was just being closed: try again, as retry=1 does" ]]
+	"${resetting[@]}" "$ANYSOCK" send bt-rfcomm:hci1:11,retry=1 again
+	status_of "$pid"
+	[ "$(tail -n 1 "$output_file")" = "b'again'" ]
+}
+
 @test "bt-rfcomm: channel 0 of a listener is a free one; any address is reached at a controller's" {
 	ready_address listen --keep bt-rfcomm::0 -- echo served
 	[[ $address == "bt-rfcomm:[$(bdaddr hci0)]:"[1-9]* ]]
