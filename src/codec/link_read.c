@@ -78,40 +78,54 @@ static int give(struct span packet, struct message *message)
 	return 1;
 }
 
+/* The header of CAN XL, which takes 12 bytes: the length of the data. */
+static size_t read_can_xl(const char *header, struct busframe *frame)
+{
+	frame->kind = BUSFRAME_XL;
+	frame->vcid = (uint8_t)(frame->id >> 16);
+	frame->id &= CAN_SFF_MASK;
+	frame->flags = (uint8_t)header[4];
+	frame->sdt = (uint8_t)header[5];
+	frame->af = (uint32_t)get_little(header + 8, 4);
+	return (size_t)get_little(header + 6, 2);
+}
+
+/* The header of all other frames, which takes 8. */
+static size_t read_can(struct span packet, struct busframe *frame)
+{
+	size_t length = (uint8_t)packet.text[4];
+
+	/* Not everyone says that it is FD; then its padded size does. */
+	if ((packet.text[5] & CANFD_FDF) != 0 || length > CAN_MAX_DLEN || packet.length == CANFD_MTU)
+		frame->kind = BUSFRAME_FD;
+	frame->flags = (uint8_t)packet.text[5];
+	frame->raw_dlc = length == CAN_MAX_DLEN ? (uint8_t)packet.text[7] & 15 : 0;
+	return length;
+}
+
+static bool fits(const struct busframe *frame, size_t left)
+{
+	size_t most = frame->kind == BUSFRAME_XL ? BUSFRAME_DATA_MAXIMUM : CANFD_MAX_DLEN;
+
+	return frame->length <= most && (busframe_is_remote(frame) || frame->length <= left);
+}
+
 static int unwrap_can(struct span packet, struct codec_context *context, struct message *message,
 		      struct error *err)
 {
 	struct busframe frame = { 0 };
-	size_t length;
+	bool is_xl;
 
 	if (packet.length < 8)
 		return too_short(err, "a CAN frame");
+	is_xl = (packet.text[4] & 0x80) != 0;
+	if (is_xl && packet.length < 12)
+		return too_short(err, "a CAN XL frame");
 	frame.id = get_32(packet.text);
-	length = (uint8_t)packet.text[4];
-	if ((length & 0x80) != 0) {
-		if (packet.length < 12)
-			return too_short(err, "a CAN XL frame");
-		frame.kind = BUSFRAME_XL;
-		frame.vcid = (uint8_t)(frame.id >> 16);
-		frame.id &= CAN_SFF_MASK;
-		frame.flags = (uint8_t)packet.text[4];
-		frame.sdt = (uint8_t)packet.text[5];
-		frame.af = (uint32_t)get_little(packet.text + 8, 4);
-		length = (size_t)get_little(packet.text + 6, 2);
-		take(&packet, 12);
-	} else {
-		/* Not everyone says that it is FD; then its padded size does. */
-		if ((packet.text[5] & CANFD_FDF) != 0 || length > CAN_MAX_DLEN ||
-		    packet.length == CANFD_MTU)
-			frame.kind = BUSFRAME_FD;
-		frame.flags = (uint8_t)packet.text[5];
-		frame.raw_dlc = length == CAN_MAX_DLEN ? (uint8_t)packet.text[7] & 15 : 0;
-		take(&packet, 8);
-	}
+	frame.length = is_xl ? read_can_xl(packet.text, &frame) : read_can(packet, &frame);
+	take(&packet, is_xl ? 12 : 8);
 	frame.data = (const uint8_t *)packet.text;
-	frame.length = length;
-	if ((!busframe_is_remote(&frame) && length > packet.length) ||
-	    length > (frame.kind == BUSFRAME_XL ? BUSFRAME_DATA_MAXIMUM : CANFD_MAX_DLEN))
+	if (!fits(&frame, packet.length))
 		return too_short(err, "its CAN frame");
 	buf_clear(&context->scratch);
 	busframe_pack(&frame, &context->scratch);

@@ -3,6 +3,7 @@
 #include "family/vm.h"
 
 #include "base/list.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "base/uapi.h"
 #include "core/endpoint.h"
@@ -188,37 +189,35 @@ const struct endpoint_ops vm_ops = { .read = vm_read };
 
 void vm_explain_error(const struct target *target, struct error *err)
 {
-	bool connects = target->role == ROLE_CONNECT;
+	/* kind ERROR_NONE leaves what errno says. */
+	static const struct {
+		int code;
+		enum error_kind kind;
+		const char *hint;
+	} rows[] = {
+		{ ECONNRESET, ERROR_REFUSED, "that machine answers: nobody listens on that port" },
+		{ ENODEV, ERROR_UNAVAILABLE,
+		  "no transport leads there; as root, modprobe vsock_loopback for CID local, vhost_vsock on a "
+		  "host, a virtio, VMware or Hyper-V device in a guest" },
+		{ ETIMEDOUT, ERROR_NONE, "is there a machine with that CID? connect-timeout= waits longer" },
+		{ EADDRNOTAVAIL, ERROR_NONE,
+		  "this machine does not have that CID: any is good for all; local needs the module vsock_loopback" },
+		{ EADDRINUSE, ERROR_NONE,
+		  "another program has that port; see: ss --vsock -lp; port any takes a free one" },
+		{ EACCES, ERROR_UNAVAILABLE,
+		  "ports below 1024 need CAP_NET_BIND_SERVICE: choose a higher one or run it as root" },
+	};
 
-	switch (err->code) {
-	case ECONNRESET:
-		if (!connects)
-			break;
-		err->kind = ERROR_REFUSED;
-		error_hint(err, "that machine answers: nobody listens on that port");
-		break;
-	case ENODEV:
-		err->kind = ERROR_UNAVAILABLE;
-		error_hint(err, target->type->type == SOCK_DGRAM ?
-					"only VMware's transport has datagrams; try type=seqpacket" :
-					"no transport leads there; as root, modprobe vsock_loopback for CID "
-					"local, vhost_vsock on a host, a virtio, VMware or Hyper-V device in a guest");
-		break;
-	case ETIMEDOUT:
-		error_hint(err, "is there a machine with that CID? connect-timeout= waits longer");
-		break;
-	case EADDRNOTAVAIL:
-		error_hint(err, "this machine does not have that CID: any is good for all; local needs "
-				"the module vsock_loopback");
-		break;
-	case EADDRINUSE:
-		error_hint(err, "another program has that port; see: ss --vsock -lp; port any takes a free one");
-		break;
-	case EACCES:
-		error_hint(err, "ports below 1024 need CAP_NET_BIND_SERVICE: choose a higher one or "
-				"run it as root");
-		break;
-	default:
-		break;
+	/* A peer that breaks a connection which came in was there. */
+	if (err->code == ECONNRESET && target->role != ROLE_CONNECT)
+		return;
+	for (size_t i = 0; i < array_length(rows); i++) {
+		if (rows[i].code != err->code)
+			continue;
+		if (rows[i].kind != ERROR_NONE)
+			err->kind = rows[i].kind;
+		error_hint(err, "%s", rows[i].hint);
 	}
+	if (err->code == ENODEV && target->type->type == SOCK_DGRAM)
+		error_hint(err, "only VMware's transport has datagrams; try type=seqpacket");
 }
