@@ -204,39 +204,51 @@ static size_t whole_characters(const unsigned char *bytes, size_t length)
 	return length;
 }
 
+static int too_hard(int code, struct error *err)
+{
+	return error_set(err, ERROR_FAILED, "the pattern is too hard to match: PCRE2 error %d", code);
+}
+
+/* Whether the bytes match as they are, although they may go on, or because they cannot. */
+static int look_whole(const struct pattern *pattern, const void *bytes, size_t length, size_t from,
+		      unsigned int how, struct pattern_match *found, struct error *err)
+{
+	uint32_t options = how & PATTERN_ANCHORED ? PCRE2_ANCHORED : 0;
+	bool at_end = how & PATTERN_AT_END;
+	/* Where the partial match begins, before it is overwritten. */
+	size_t partial = at_end ? length : pattern->library.pcre2_get_ovector_pointer_8(pattern->match)[0];
+	int count = look(pattern, bytes, length, from, options);
+
+	if (count >= 0) {
+		fill_match(pattern, count, found);
+		return at_end ? PATTERN_FOUND : PATTERN_LONGER;
+	}
+	if (count != PCRE2_ERROR_NOMATCH)
+		return too_hard(count, err);
+	found->begin = partial;
+	return at_end ? PATTERN_ABSENT : PATTERN_PARTIAL;
+}
+
 int pattern_look(const struct pattern *pattern, const void *bytes, size_t length, size_t from,
 		 unsigned int how, struct pattern_match *found, struct error *err)
 {
 	uint32_t options = how & PATTERN_ANCHORED ? PCRE2_ANCHORED : 0;
-	int first = PCRE2_ERROR_PARTIAL, found_whole;
-	size_t partial;
+	int count = PCRE2_ERROR_PARTIAL;
 
 	if (pattern->is_utf && !(how & PATTERN_AT_END))
 		length = whole_characters(bytes, length);
 	if (!(how & PATTERN_AT_END))
-		first = look(pattern, bytes, length, from, options | PCRE2_PARTIAL_HARD);
+		count = look(pattern, bytes, length, from, options | PCRE2_PARTIAL_HARD);
 	*found = (struct pattern_match){ .begin = length };
-	if (first >= 0) {
-		fill_match(pattern, first, found);
+	if (count >= 0) {
+		fill_match(pattern, count, found);
 		return PATTERN_FOUND;
 	}
-	if (first != PCRE2_ERROR_PARTIAL && first != PCRE2_ERROR_NOMATCH)
-		return error_set(err, ERROR_FAILED, "the pattern is too hard to match: PCRE2 error %d", first);
-	if (first == PCRE2_ERROR_NOMATCH)
+	if (count == PCRE2_ERROR_NOMATCH)
 		return PATTERN_ABSENT;
-	partial = how & PATTERN_AT_END ?
-			  length :
-			  pattern->library.pcre2_get_ovector_pointer_8(pattern->match)[0];
-	found_whole = look(pattern, bytes, length, from, options);
-	if (found_whole >= 0) {
-		fill_match(pattern, found_whole, found);
-		return how & PATTERN_AT_END ? PATTERN_FOUND : PATTERN_LONGER;
-	}
-	if (found_whole != PCRE2_ERROR_NOMATCH)
-		return error_set(err, ERROR_FAILED, "the pattern is too hard to match: PCRE2 error %d",
-				 found_whole);
-	found->begin = partial;
-	return how & PATTERN_AT_END ? PATTERN_ABSENT : PATTERN_PARTIAL;
+	if (count != PCRE2_ERROR_PARTIAL)
+		return too_hard(count, err);
+	return look_whole(pattern, bytes, length, from, how, found, err);
 }
 
 size_t pattern_lookbehind(const struct pattern *pattern)

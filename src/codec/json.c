@@ -2,41 +2,22 @@
 /* json: a message a line, as an object with its time, peer, bytes, flags and control data. */
 #include "base/json.h"
 
-#include "base/bytes.h"
 #include "base/json_tree.h"
 #include "base/memory.h"
-#include "codec/bcm.h"
-#include "codec/busframe.h"
-#include "codec/interface.h"
+#include "codec/json_data.h"
 #include "codec/reader.h"
 #include "codec/stamp.h"
 #include "core/control.h"
 #include "core/target.h"
 
-#include <linux/can.h>
 #include <stdio.h>
 #include <string.h>
 
 #define CONTROL_FIELDS_MAXIMUM 16
 
-struct state {
-	struct json_reader *reader; /* NULL until something is read */
-	struct interfaces interfaces;
-	struct buf text; /* what is printed into the object */
-	const struct codec *own_codec; /* of the family; NULL until it is needed */
-	struct codec_context own;
-};
-
-static struct state *state_of(struct codec_context *context)
-{
-	if (context->state == NULL)
-		context->state = memory_new(sizeof(struct state));
-	return context->state;
-}
-
 static void json_release(struct codec_context *context)
 {
-	struct state *state = context->state;
+	struct json_state *state = context->state;
 
 	if (state == NULL)
 		return;
@@ -57,7 +38,7 @@ static int domain_of(const struct codec_context *context, const struct message *
 static void print_origin(struct codec_context *context, const struct message *message,
 			 struct json *json)
 {
-	struct state *state = state_of(context);
+	struct json_state *state = json_state_of(context);
 	bool is_out = message->direction == MESSAGE_OUT;
 	const char *interface;
 
@@ -76,60 +57,6 @@ static void print_origin(struct codec_context *context, const struct message *me
 	interface = interfaces_of(&state->interfaces, context, message);
 	if (interface[0] != '\0')
 		json_string(json, "interface", interface);
-}
-
-static bool is_can(const struct codec_context *context)
-{
-	const struct target *target = context->target;
-
-	return target != NULL && target->family->domain == AF_CAN && target->type != NULL &&
-	       target->type->type == SOCK_RAW;
-}
-
-static bool is_bcm(const struct codec_context *context)
-{
-	const struct target *target = context->target;
-
-	return target != NULL && target->family->domain == AF_CAN && target->protocol == CAN_BCM;
-}
-
-/* The family's own format, where it can say more than bytes and text. */
-static const struct codec *own_codec(const struct codec_context *context)
-{
-	const struct target *target = context->target;
-	const char *name = NULL;
-
-	if (target != NULL)
-		name = target->format != NULL ? target->format : target->text_format;
-	return name != NULL ? codec_find(name) : NULL;
-}
-
-/* What the family's own format keeps is kept apart from what this one does. */
-static struct codec_context *own_context(struct codec_context *context, const struct codec *own)
-{
-	struct state *state = state_of(context);
-
-	state->own_codec = own;
-	state->own.target = context->target;
-	return &state->own;
-}
-
-static void print_bytes(struct codec_context *context, const struct message *message,
-			struct json *json)
-{
-	const struct codec *own = own_codec(context);
-	struct busframe frame;
-
-	json_unsigned(json, "len", message->length);
-	json_hex(json, "data", message->data, message->length);
-	if (is_can(context) && busframe_unpack(message->data, message->length, &frame) == 0)
-		busframe_describe(&frame, json, "can");
-	else if (is_bcm(context))
-		bcm_describe(message->data, message->length, json, "bcm");
-	else if (message->length > 0 && bytes_are_text(message->data, message->length))
-		json_string_length(json, "text", message->data, message->length);
-	if (own != NULL && own->describe != NULL)
-		own->describe(own_context(context, own), message, json, own->name);
 }
 
 static void print_flags(int flags, struct json *json)
@@ -155,7 +82,7 @@ static int json_encode(struct codec_context *context, const struct message *mess
 	json_integer(&json, "v", 1);
 	json_string(&json, "type", "message");
 	print_origin(context, message, &json);
-	print_bytes(context, message, &json);
+	json_data_print(context, message, &json);
 	if (message->flags != 0)
 		print_flags(message->flags, &json);
 	if (message->control_length > 0)
@@ -163,126 +90,6 @@ static int json_encode(struct codec_context *context, const struct message *mess
 			      domain_of(context, message), &json, "control");
 	json_close_object(&json);
 	buf_add_char(out, '\n');
-	return 0;
-}
-
-/* {"can":{"frame":"123#DEADBEEF"}}, or "can" with just the frame. */
-static int read_can(struct codec_context *context, const struct json_value *can, struct error *err)
-{
-	const struct json_reader *reader = state_of(context)->reader;
-	uint8_t room[BUSFRAME_DATA_MAXIMUM];
-	struct busframe frame;
-	struct span text;
-
-	if (json_value_kind(can) == JSON_KIND_OBJECT)
-		can = json_value_member(reader, can, "frame");
-	if (json_value_kind(can) != JSON_KIND_STRING)
-		return error_usage(err, "can: a frame such as \"123#DEADBEEF\" was expected");
-	text.text = json_value_text(reader, can, &text.length);
-	if (busframe_read(text, &frame, room, err) < 0)
-		return error_context(err, "can");
-	busframe_pack(&frame, &context->scratch);
-	return 0;
-}
-
-/* {"bcm":"cycle 123#11 every 1s"}, or an object with that as its text, or with words by key. */
-static int read_bcm(struct codec_context *context, const struct json_value *bcm, struct error *err)
-{
-	const struct json_reader *reader = state_of(context)->reader;
-	cleanup_buf struct buf line = { 0 };
-	struct span text;
-
-	if (json_value_kind(bcm) == JSON_KIND_OBJECT &&
-	    json_value_member(reader, bcm, "text") != NULL)
-		bcm = json_value_member(reader, bcm, "text");
-	if (json_value_kind(bcm) == JSON_KIND_OBJECT)
-		bcm_compose(reader, bcm, &line);
-	else if (json_value_kind(bcm) == JSON_KIND_STRING) {
-		text.text = json_value_text(reader, bcm, &text.length);
-		buf_add(&line, text.text, text.length);
-	}
-	text = (struct span){ buf_text(&line), line.length };
-	if (bcm_read(text, &context->scratch, err) < 0)
-		return error_context(err, "bcm");
-	return 0;
-}
-
-/* A line of the family's own format. */
-static int read_own(struct codec_context *context, const struct codec *codec, const char *text,
-		    size_t length, struct error *err)
-{
-	struct codec_context *inner = own_context(context, codec);
-	struct message message = { 0 };
-	bool found = false;
-
-	/* It counts its lines; this is the one that was counted. */
-	inner->line = context->line - 1;
-	if (codec_decode(codec, inner, text, length, true, &message, &found, err) < 0) {
-		return error_context(err, "%s", codec->name);
-	}
-	if (!found)
-		return error_usage(err, "%s: a message was expected", codec->name);
-	buf_add(&context->scratch, message.data, message.length);
-	return 0;
-}
-
-/* {"tipc":"subscribe 1000:0:99"}, or an object for those that make a line of it. */
-static int read_own_member(struct codec_context *context, const struct codec *codec,
-			   const struct json_value *value, struct error *err)
-{
-	const struct json_reader *reader = state_of(context)->reader;
-	cleanup_buf struct buf line = { 0 };
-	size_t length = 0;
-	const char *text = json_value_text(reader, value, &length);
-
-	if (text != NULL)
-		return read_own(context, codec, text, length, err);
-	codec->compose(reader, value, &line);
-	return read_own(context, codec, buf_text(&line), line.length, err);
-}
-
-static bool is_own(const struct codec *own, const struct json_value *value)
-{
-	enum json_kind kind = json_value_kind(value);
-
-	return own != NULL &&
-	       (kind == JSON_KIND_STRING || (kind == JSON_KIND_OBJECT && own->compose != NULL));
-}
-
-static int read_data(struct codec_context *context, const struct json_value *object,
-		     struct error *err)
-{
-	const struct json_reader *reader = state_of(context)->reader;
-	const struct json_value *data = json_value_member(reader, object, "data");
-	const struct codec *own = own_codec(context);
-	const char *text;
-	size_t length;
-
-	buf_clear(&context->scratch);
-	if (json_value_kind(data) == JSON_KIND_STRING) {
-		text = json_value_text(reader, data, &length);
-		if (bytes_read_hex(text, length, &context->scratch, err) == 0)
-			return 0;
-		if (err != NULL)
-			memset(&err->place, 0, sizeof(err->place));
-		return error_context(err, "data");
-	}
-	if (data != NULL)
-		return error_usage(err, "data: a string of hex digits was expected");
-	data = json_value_member(reader, object, "can");
-	if (data != NULL)
-		return read_can(context, data, err);
-	data = json_value_member(reader, object, "bcm");
-	if (data != NULL)
-		return read_bcm(context, data, err);
-	data = own != NULL ? json_value_member(reader, object, own->name) : NULL;
-	if (is_own(own, data))
-		return read_own_member(context, own, data, err);
-	data = json_value_member(reader, object, "text");
-	if (json_value_kind(data) != JSON_KIND_STRING)
-		return error_usage(err, "\"data\" with hex digits, or \"text\", was expected");
-	text = json_value_text(reader, data, &length);
-	buf_add(&context->scratch, text, length);
 	return 0;
 }
 
@@ -383,7 +190,7 @@ static int read_control_member(void *context, const char *key, const struct json
 static int read_control(struct codec_context *context, const struct json_value *object,
 			struct message *message, struct error *err)
 {
-	const struct json_reader *reader = state_of(context)->reader;
+	const struct json_reader *reader = json_state_of(context)->reader;
 	const struct json_value *list = json_value_member(reader, object, "control");
 	struct buf *out = &context->scratch_control;
 
@@ -413,7 +220,7 @@ static int read_control(struct codec_context *context, const struct json_value *
 static int read_origin(struct codec_context *context, const struct json_value *object,
 		       struct message *message, struct error *err)
 {
-	struct state *state = state_of(context);
+	struct json_state *state = json_state_of(context);
 	const struct json_value *direction = json_value_member(state->reader, object, "direction");
 	const struct json_value *interface = json_value_member(state->reader, object, "interface");
 	const char *word = json_value_text(state->reader, direction, NULL);
@@ -431,7 +238,7 @@ static int read_origin(struct codec_context *context, const struct json_value *o
 static int read_to(struct codec_context *context, const struct json_value *object,
 		   struct message *message, struct error *err)
 {
-	const struct json_reader *reader = state_of(context)->reader;
+	const struct json_reader *reader = json_state_of(context)->reader;
 	const char *to = json_value_text(reader, json_value_member(reader, object, "to"), NULL);
 
 	if (to == NULL || context->target == NULL || context->target->role != ROLE_BIND)
@@ -442,7 +249,7 @@ static int read_to(struct codec_context *context, const struct json_value *objec
 static int read_object(struct codec_context *context, struct span line, struct message *message,
 		       struct error *err)
 {
-	struct state *state = state_of(context);
+	struct json_state *state = json_state_of(context);
 	const struct json_value *object;
 
 	if (state->reader == NULL)
@@ -454,7 +261,7 @@ static int read_object(struct codec_context *context, struct span line, struct m
 		return -1;
 	if (json_value_kind(object) != JSON_KIND_OBJECT)
 		return error_set(err, ERROR_FAILED, "an object {...} was expected");
-	if (read_data(context, object, err) < 0 ||
+	if (json_data_read(context, object, err) < 0 ||
 	    read_time(state->reader, object, message, err) < 0 ||
 	    read_flags(state->reader, object, message, err) < 0 ||
 	    read_origin(context, object, message, err) < 0 ||
