@@ -3,7 +3,7 @@
 import os, shutil, traceback
 from typing import NamedTuple
 
-import answers, datagrams, peers, scale, streams
+import answers, captures, datagrams, peers, scale, streams
 
 
 class Case(NamedTuple):
@@ -58,6 +58,8 @@ CASES = [
     gram("m6.unix-64", "UNIX datagrams of 64 bytes", scheme="unixgram", size=64),
     gram("m6.unix-1400", "UNIX datagrams of 1,400 bytes", scheme="unixgram", size=1400),
     Case("m7", "start, connect, a byte there and back, end; direct is a minimal dynamic C program", "ms", SINGLE, answers.start, {}),
+    Case("capture", "frames of 100 bytes, as fast as they can be sent, captured into a file", "kept %", list(captures.WAYS),
+         captures.capture, {"size": 100}),
     growth("scale.bytes", "20 MiB over TCP, 10 and 100 times as many", "CPU s/GB", scale.data),
     growth("scale.tcp", "90 TCP connections, 10 and 100 times as many", "us CPU msg", scale.connections, protocol="tcp", unit=90),
     growth("scale.udp", "90 peers of a UDP socket, 10 and 100 times as many", "us CPU msg", scale.connections, protocol="udp", unit=90),

@@ -2,8 +2,10 @@
 /* Source and sink of datagrams: counts them, and says how many came in which time. */
 #include "drive.h"
 
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
+#include <netpacket/packet.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -33,6 +35,24 @@ int drive_spray(char **argv)
 	while (now() < end)
 		for (int i = 0; i < BATCH; i++)
 			sent += send(fd, bytes, size * together, MSG_NOSIGNAL) > 0 ? together : 0;
+	printf("%llu\n", (unsigned long long)sent);
+	return 0;
+}
+
+int drive_packets(char **argv)
+{
+	/* to everybody, of an EtherType for experiments: nobody answers */
+	char frame[2048] = "\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\x00\x01\x88\xb5";
+	struct sockaddr_ll way = { .sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(argv[0]) };
+	size_t size = (size_t)atoi(argv[1]);
+	double end = now() + atof(argv[2]);
+	int fd = checked(socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0), "packet");
+	uint64_t sent = 0;
+
+	checked(bind(fd, (struct sockaddr *)&way, sizeof(way)), argv[0]);
+	while (now() < end)
+		for (int i = 0; i < BATCH; i++)
+			sent += send(fd, frame, size, 0) > 0;
 	printf("%llu\n", (unsigned long long)sent);
 	return 0;
 }

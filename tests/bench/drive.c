@@ -30,6 +30,8 @@ static const struct verb verbs[] = {
 	{ "spray", 4, drive_spray, "ADDRESS SIZE SECONDS JOIN datagrams; prints how many" },
 	{ "count", 3, drive_count,
 	  "ADDRESS SIZE JOIN         takes them until none comes; prints how many, seconds" },
+	{ "packets", 3, drive_packets,
+	  "INTERFACE SIZE SECONDS    frames of Ethernet; prints how many" },
 	{ "start", -1, drive_start,
 	  "COUNT FILE COMMAND...     runs it so often; prints milliseconds, KiB, processor "
 	  "milliseconds" },

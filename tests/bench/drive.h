@@ -34,6 +34,7 @@ int drive_churn(char **argv);
 int drive_hold(char **argv);
 int drive_spray(char **argv);
 int drive_count(char **argv);
+int drive_packets(char **argv);
 int drive_start(char **argv);
 
 #endif

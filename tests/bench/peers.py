@@ -5,7 +5,7 @@
 """
 import os
 
-PROGRAMS = ["socat", "nc", "ncat", "haproxy"]
+PROGRAMS = ["socat", "nc", "ncat", "haproxy", "tcpdump"]
 HAPROXY = """
 global
     nbthread {threads}
