@@ -1026,7 +1026,7 @@ function __anysock_parameters
 			'allmulti' 'packets of all multicast groups' \
 			'filter=' 'take only these packets: as tcpdump has it, or what tcpdump -ddd prints' \
 			'promiscuous' 'packets to other hosts as well' \
-			'ring=' 'receive through that much memory, which the kernel fills: for many packets a second'
+			'ring=' 'receive through that much memory, which the kernel fills, up to 20 ms later; 4M where recv shows or keeps packets; 0: packet by packet'
 	case 'pty'
 		printf '%s\t%s\n' \
 			'link=' 'as the field' \

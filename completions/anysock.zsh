@@ -1320,7 +1320,7 @@ to=:groups that what is sent goes to, besides the peer'
 filter=:take only these packets: as tcpdump has it, or what tcpdump -ddd prints
 promiscuous:packets to other hosts as well
 promisc:packets to other hosts as well
-ring=:receive through that much memory, which the kernel fills: for many packets a second'
+ring=:receive through that much memory, which the kernel fills, up to 20 ms later; 4M where recv shows or keeps packets; 0: packet by packet'
 	'pty' 'link=:as the field
 symbolic-link=:as the field
 hold:go on when the last program closes it

@@ -93,6 +93,7 @@ int open_target(struct target *target, const char *word, const struct wish *wish
 		return -1;
 	target->wants_input = !wish->no_input;
 	target->wants_output = !wish->no_output;
+	target->is_watched = wish->watches;
 	target->is_sink = wish->is_sink;
 	target->serves_program = wish->serves_program;
 	apply_global(target, arguments);

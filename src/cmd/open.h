@@ -11,6 +11,7 @@ struct wish {
 	bool listens;	     /* implies the role listen */
 	bool no_input;	     /* nothing is read from it */
 	bool no_output;	     /* nothing is written to it */
+	bool watches;	     /* what comes from it is shown or kept: a moment later is soon enough */
 	bool is_sink;	     /* stands on the right: a file is written, not read */
 	bool serves_program; /* a program will be at its other end */
 	bool seeks_peer;     /* goes to who is there: what waits for others is refused */

@@ -45,7 +45,7 @@ static int check_reachable(const struct target *target, struct error *err)
 /* Forward is from the spec to standard output. */
 static int open_both(struct join *join, const struct arguments *arguments, struct error *err)
 {
-	static const struct wish source = { .no_output = true };
+	static const struct wish source = { .no_output = true, .watches = true };
 	static const struct wish console = { .no_input = true };
 
 	join->is_console = true;

@@ -69,6 +69,7 @@ struct target {
 	bool serves_program;  /* a program will be served: an empty host means loopback */
 	bool wants_input;     /* we read from it; both are set by the command before opening */
 	bool wants_output;    /* we write to it */
+	bool is_watched;      /* what comes is shown or kept: a moment later is soon enough */
 	bool opens_once;      /* nothing is opened from it later: its end is that of what was taken over */
 	bool divides_port;    /* its address is bound by several sockets, which divide what comes */
 	bool is_sink;	      /* of what goes one way only, a file, the writing is meant */

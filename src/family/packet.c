@@ -22,6 +22,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#define RING_USUAL (4U << 20) /* bytes, where packets are shown or kept */
+
 enum { PACKET_INTERFACE, PACKET_PROTOCOL, PACKET_PACKET_TYPE, PACKET_HARDWARE, PACKET_ADDRESS };
 
 static const struct name packet_types[] = {
@@ -61,7 +63,7 @@ static const struct parameter parameters[] = {
 	{ .name = "allmulti", .type = VALUE_FLAG, .help = "packets of all multicast groups" },
 	{ .name = "filter", .type = VALUE_TEXT, .argument = "EXPRESSION", .help = "take only these packets: as tcpdump has it, or what tcpdump -ddd prints" },
 	{ .name = "promiscuous", .aliases = "promisc", .type = VALUE_FLAG, .help = "packets to other hosts as well" },
-	{ .name = "ring", .type = VALUE_SIZE, .maximum = PACKET_RING_MAXIMUM, .help = "receive through that much memory, which the kernel fills: for many packets a second" },
+	{ .name = "ring", .type = VALUE_SIZE, .maximum = PACKET_RING_MAXIMUM, .help = "receive through that much memory, which the kernel fills, up to 20 ms later; 4M where recv shows or keeps packets; 0: packet by packet" },
 	{ .name = NULL },
 };
 
@@ -108,9 +110,9 @@ static int check_ring(const struct target *target, struct error *err)
 {
 	const struct setting *ring = target_setting(target, "ring");
 
-	if (ring == NULL || ring->value.number >= (int64_t)PACKET_RING_MINIMUM)
+	if (ring == NULL || ring->value.number == 0 || ring->value.number >= (int64_t)PACKET_RING_MINIMUM)
 		return 0;
-	error_usage(err, "ring: 1M at least");
+	error_usage(err, "ring: 1M at least, or 0 for none");
 	return target_error_setting(target, ring, err);
 }
 
@@ -235,18 +237,36 @@ static int list_filter(const struct target *target, struct sockopt_list *list, s
 	return 0;
 }
 
-/* Who only sends has nothing that would fill a ring. */
+/* How large a queue is, and how it is filled, is in the user's hands where he speaks of it. */
+static bool has_own_queue(const struct target *target)
+{
+	for (size_t i = 0; i < target->sockopt_count; i++) {
+		const struct sockopt_setting *setting = &target->sockopts[i];
+
+		if (setting->level == SOL_PACKET ||
+		    (setting->level == SOL_SOCKET &&
+		     (setting->number == SO_RCVBUF || setting->number == SO_RCVBUFFORCE)))
+			return true;
+	}
+	return false;
+}
+
+/* Who only sends has nothing that would fill a ring; what is passed on must not wait in one. */
 static uint64_t ring_of(const struct target *target)
 {
-	return target->wants_input ? (uint64_t)target_number(target, "ring", 0) : 0;
+	uint64_t usual = target->is_watched && !has_own_queue(target) ? RING_USUAL : 0;
+
+	return target->wants_input ? (uint64_t)target_number(target, "ring", (int64_t)usual) : 0;
 }
 
 static int packet_settings(const struct target *target, int domain, struct sockopt_list *list,
 			   struct error *err)
 {
+	bool is_needed = target_setting(target, "ring") != NULL;
+
 	(void)domain;
 	if (ring_of(target) > 0)
-		packet_ring_list(ring_of(target), list);
+		packet_ring_list(ring_of(target), is_needed ? SOCKOPT_NEEDED : SOCKOPT_OPTIONAL, list);
 	if (list_filter(target, list, err) < 0)
 		return -1;
 	sockopt_list_add_number(list, SOL_PACKET, PACKET_AUXDATA, 1)->need = SOCKOPT_OPTIONAL;
@@ -373,9 +393,12 @@ static int packet_ready(const struct target *target, struct endpoint *endpoint, 
 {
 	endpoint->ops = &packet_ops;
 	if (ring_of(target) > 0) {
-		if (packet_ring_open(endpoint, ring_of(target), err) < 0)
+		if (packet_ring_open(endpoint, ring_of(target), err) == 0)
+			endpoint->ops = &ring_ops;
+		else if (target_setting(target, "ring") != NULL)
 			return -1;
-		endpoint->ops = &ring_ops;
+		else
+			error_clear(err);
 	}
 	endpoint->several_interfaces = is_any(&target->fields[PACKET_INTERFACE]);
 	return 0;

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 
+#include <errno.h>
 #include <net/ethernet.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -32,8 +33,18 @@ static unsigned int block_count(uint64_t size)
 	return (unsigned int)(size / BLOCK_SIZE);
 }
 
-void packet_ring_list(uint64_t size, struct sockopt_list *list)
+static void add(struct sockopt_list *list, int option, const void *bytes, size_t length,
+		enum sockopt_need need)
 {
+	struct sockopt_item *item = sockopt_list_add(list, SOL_PACKET, option, bytes, length);
+
+	item->name = "ring";
+	item->need = need;
+}
+
+void packet_ring_list(uint64_t size, enum sockopt_need need, struct sockopt_list *list)
+{
+	static const int version = TPACKET_V3;
 	struct tpacket_req3 request = {
 		.tp_block_size = BLOCK_SIZE,
 		.tp_block_nr = block_count(size),
@@ -42,19 +53,24 @@ void packet_ring_list(uint64_t size, struct sockopt_list *list)
 		.tp_retire_blk_tov = RETIRE_TIME,
 	};
 
-	sockopt_list_add_number(list, SOL_PACKET, PACKET_VERSION, TPACKET_V3)->name = "ring";
-	sockopt_list_add(list, SOL_PACKET, PACKET_RX_RING, &request, sizeof(request))->name = "ring";
+	add(list, PACKET_VERSION, &version, sizeof(version), need);
+	add(list, PACKET_RX_RING, &request, sizeof(request), need);
 }
 
 int packet_ring_open(struct endpoint *endpoint, uint64_t size, struct error *err)
 {
+	static const struct tpacket_req3 none = { 0 };
 	unsigned int count = block_count(size);
 	void *blocks = mmap(NULL, (size_t)count * BLOCK_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
 			    endpoint->in, 0);
 	struct ring *ring;
 
-	if (blocks == MAP_FAILED)
-		return error_system(err, "map the ring");
+	if (blocks == MAP_FAILED) {
+		int code = errno;
+
+		setsockopt(endpoint->in, SOL_PACKET, PACKET_RX_RING, &none, sizeof(none));
+		return error_code(err, code, "map the ring");
+	}
 	ring = memory_new(sizeof(*ring));
 	*ring = (struct ring){ .blocks = blocks, .count = count };
 	endpoint->state = ring;

@@ -12,8 +12,8 @@
 #define PACKET_RING_MAXIMUM (1U << 30)
 
 /* Adds the options that ask for a ring of about size bytes; before bind(2). */
-void packet_ring_list(uint64_t size, struct sockopt_list *list);
-/* Maps it; endpoint->state is the ring, for packet_ring_release(). */
+void packet_ring_list(uint64_t size, enum sockopt_need need, struct sockopt_list *list);
+/* Maps it; endpoint->state is the ring, for packet_ring_release(). Where that fails the socket has none. */
 int packet_ring_open(struct endpoint *endpoint, uint64_t size, struct error *err);
 void packet_ring_release(struct endpoint *endpoint);
 

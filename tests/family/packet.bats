@@ -30,7 +30,7 @@ capturing() {
 	start ip netns exec "$space" "$ANYSOCK" recv "$@"
 	wait_for more_sockets "$before"
 }
-sockets() { inside cat /proc/net/packet | wc -l; }
+sockets() { inside cat /proc/net/packet | awk '$6 == 1' | wc -l; } # those that are bound
 more_sockets() { [ "$(sockets)" -gt "$1" ]; }
 
 # wire PYTHON: a python3 with `s`, a packet socket on v1, and `frame(payload, type=..)`.
@@ -206,6 +206,27 @@ while data:
 	status_of "$pid"
 	[ "$(jq -r '.data + " " + .from' "$output_file")" = "$(printf one | xxd -p) packet:v0:0x88b5:host:ether:02:00:00:00:00:11,type=dgram" ]
 	run -0 inside anysock send --format hex packet:v0,ring=1M 02000000001102000000001088b5cafe
+}
+
+# flood WORD...: how many of 2,000 frames come to a recv that did not run while they were sent.
+flood() {
+	capturing --quiet-for 300ms --format hex "$@"
+	kill -STOP "$pid"
+	wire 'for i in range(2000): s.send(frame(bytes(1000)))'
+	kill -CONT "$pid"
+	status_of "$pid"
+	came=$(wc -l <"$output_file")
+}
+
+@test "packet: what comes at once waits in a ring where it is shown or kept, unless a queue is asked for" {
+	flood packet:v0:0x88b5
+	[ "$came" = 2000 ]
+	flood packet:v0:0x88b5,ring=0
+	[ "$came" -lt 2000 ]
+	flood packet:v0:0x88b5,so-rcvbufforce=8M
+	[ "$came" = 2000 ]
+	needs command strace
+	run ! grep PACKET_RX_RING <(timeout 1 ip netns exec "$space" strace -f -e trace=setsockopt "$ANYSOCK" relay -u packet:v0 packet:v1 2>&1)
 }
 
 @test "packet: what is sent past the queueing discipline is not counted by it" {
