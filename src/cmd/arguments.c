@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/name.h"
 #include "cmd/command.h"
+#include "core/target.h"
 #include "report/report.h"
 
 #include <getopt.h>
@@ -14,13 +15,6 @@
 #include <string.h>
 
 #define FIRST_LONG_VALUE 256
-
-static const struct name eof_names[] = {
-	{ "wait", 0, "the peer is not told; go on receiving until it ends" },
-	{ "half", 1, "shut the sending side down" },
-	{ "close", 2, "the first end is the last" },
-	{ NULL, 0, NULL },
-};
 
 static const struct name progress_names[] = {
 	{ "auto", 0, "on a terminal, for long transfers" },
@@ -45,7 +39,7 @@ const struct parameter global_options[] = {
 	{ .name = "checksum", .type = VALUE_CHOICE, .names = digest_algorithms, .help = "tells the checksum of what passed in each direction, at the end of each connection" },
 	{ .name = "color", .type = VALUE_CHOICE, .names = color_names, .help = "colours: auto, always, never" },
 	{ .name = "connect-timeout", .type = VALUE_DURATION, .help = "how long to try to connect" },
-	{ .name = "eof", .type = VALUE_CHOICE, .names = eof_names, .help = "what the end of input does" },
+	{ .name = "eof", .type = VALUE_CHOICE, .names = target_eofs, .help = "what the end of input does" },
 	{ .name = "force", .type = VALUE_FLAG, .help = "write raw messages to a terminal all the same" },
 	{ .name = "format", .type = VALUE_TEXT, .argument = "IN[:OUT]", .flags = PARAMETER_COMMON, .help = "how messages are read and written: raw, hex, text, json, pcap …" },
 	{ .name = "help", .letter = 'h', .type = VALUE_FLAG, .flags = PARAMETER_COMMON, .help = "says what the command does, and its options" },

@@ -40,7 +40,6 @@ static int parse(struct spec *spec, const char *word, const struct wish *wish, s
 /* Options of the command line stand for those that the spec does not have. */
 static void apply_global(struct target *target, const struct arguments *arguments)
 {
-	static const char *const eofs[] = { "wait", "half", "close" };
 	struct target_common *common = &target->common;
 
 	if (common->connect_timeout == 0)
@@ -50,7 +49,7 @@ static void apply_global(struct target *target, const struct arguments *argument
 	if (common->idle_timeout == 0)
 		common->idle_timeout = arguments_number(arguments, "idle-timeout", 0);
 	if (common->eof == NULL && arguments_setting(arguments, "eof") != NULL)
-		common->eof = eofs[arguments_number(arguments, "eof", 0)];
+		common->eof = name_of(target_eofs, arguments_number(arguments, "eof", 0));
 	if (arguments_flag(arguments, "ipv4"))
 		target->preferred_domain = AF_INET;
 	if (arguments_flag(arguments, "ipv6"))

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-static const struct name eof_names[] = {
+const struct name target_eofs[] = {
 	{ "wait", 0, "the peer is not told; go on receiving until it ends" },
 	{ "half", 1, "shut the sending side down, then read the answer to its end" },
 	{ "close", 2, "the first end, of either side, is the last" },
@@ -31,7 +31,7 @@ const struct parameter target_common_parameters[] = {
 	{ .name = "bind", .aliases = "sourceaddr", .type = VALUE_TEXT, .argument = "ADDRESS", .help = "the local end" },
 	{ .name = "connect-timeout", .type = VALUE_DURATION, .help = "how long to try to connect" },
 	{ .name = "crlf", .type = VALUE_CHOICE, .names = target_crlfs, .flags = PARAMETER_OPTIONAL, .fallback = TARGET_CRLF_SEND, .help = "lines of this stream end with CR LF" },
-	{ .name = "eof", .type = VALUE_CHOICE, .names = eof_names, .help = "what the end of input does" },
+	{ .name = "eof", .type = VALUE_CHOICE, .names = target_eofs, .help = "what the end of input does" },
 	{ .name = "forever", .type = VALUE_FLAG, .help = "try again without end" },
 	{ .name = "frame", .type = VALUE_TEXT, .argument = "FRAMING", .help = "messages on a stream: line, len16, len32, cobs, slip, hex" },
 	{ .name = "group", .aliases = "gid", .type = VALUE_TEXT, .argument = "GROUP", .help = "group of a path that is created" },
@@ -292,7 +292,7 @@ static void read_common(struct target *target)
 	common->bind = target_text(target, "bind", NULL);
 	common->frame = target_text(target, "frame", NULL);
 	if (target_setting(target, "eof") != NULL)
-		common->eof = name_of(eof_names, target_number(target, "eof", 0));
+		common->eof = name_of(target_eofs, target_number(target, "eof", 0));
 }
 
 static int check(struct target *target, struct error *err)

@@ -24,6 +24,8 @@ struct target_field {
 /* Which ends of lines are CR LF at the other side, and LF here. */
 enum target_crlf { TARGET_CRLF_NONE, TARGET_CRLF_SEND, TARGET_CRLF_BOTH };
 extern const struct name target_crlfs[];
+/* What the end of input does: the values of eof= and --eof. */
+extern const struct name target_eofs[];
 
 /* What is the same for all families, read out of the options. */
 struct target_common {
