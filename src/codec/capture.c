@@ -34,7 +34,8 @@ static void add_32(struct buf *out, uint32_t value)
 
 static void add_padding(struct buf *out, size_t length)
 {
-	buf_add(out, "\0\0\0", (4 - length % 4) % 4);
+	if (length % 4 != 0)
+		buf_add(out, "\0\0\0", 4 - length % 4);
 }
 
 /* Where the block starts; its length is filled in by close_block(). */
@@ -57,9 +58,11 @@ static void close_block(struct buf *out, size_t start)
 
 static void add_option(struct buf *out, uint16_t code, const void *value, size_t length)
 {
-	add_16(out, code);
-	add_16(out, (uint16_t)length);
-	buf_add(out, value, length);
+	const uint16_t header[] = { code, (uint16_t)length };
+
+	buf_add(out, header, sizeof(header));
+	if (length > 0)
+		buf_add(out, value, length);
 	add_padding(out, length);
 }
 
@@ -123,15 +126,16 @@ static void add_time(struct buf *out, const struct timespec *time)
 
 void capture_packet(struct buf *out, const struct capture_packet *packet)
 {
-	size_t start = open_block(out, BLOCK_PACKET);
+	size_t start = out->length;
 	size_t kept =
 		packet->length < CAPTURE_PACKET_MAXIMUM ? packet->length : CAPTURE_PACKET_MAXIMUM;
 	uint32_t flags = packet->direction == MESSAGE_OUT ? FLAG_OUTBOUND : FLAG_INBOUND;
+	uint64_t time = nanoseconds_of(&packet->time);
+	/* In one piece: there are many of them. */
+	const uint32_t header[] = { BLOCK_PACKET, 0, packet->interface, (uint32_t)(time >> 32),
+				    (uint32_t)time, (uint32_t)kept, (uint32_t)packet->length };
 
-	add_32(out, packet->interface);
-	add_time(out, &packet->time);
-	add_32(out, (uint32_t)kept);
-	add_32(out, (uint32_t)packet->length);
+	buf_add(out, header, sizeof(header));
 	buf_add(out, packet->data, kept);
 	add_padding(out, kept);
 	add_option(out, OPTION_PACKET_FLAGS, &flags, sizeof(flags));
