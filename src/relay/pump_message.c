@@ -283,10 +283,11 @@ static enum pump_result begin_output(struct flow *flow)
 {
 	struct conversion *conversion = flow->conversion;
 	const struct codec *codec = conversion->encode;
-	struct error err = { 0 };
+	struct error err;
 
 	if (conversion->began)
 		return PUMP_AGAIN;
+	error_clear(&err);
 	conversion->began = true;
 	if (codec == NULL || codec->begin == NULL)
 		return PUMP_AGAIN;
