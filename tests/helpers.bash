@@ -58,6 +58,12 @@ status_of() {
 	wait "$1" || status=$?
 }
 
+# traced PROCESS [CALLS]: its calls (those of the network) go to the file "trace" from now on.
+traced() {
+	start strace -qq -v -e trace="${2:-network}" -s 0 -p "$1" -o "$BATS_TEST_TMPDIR/trace"
+	wait_for grep -q '^TracerPid:[[:space:]]*[1-9]' "/proc/$1/status"
+}
+
 # serves PATH: whether a UNIX socket, bound by that path, can be reached; its file is there before it listens.
 serves() {
 	awk -v path="$1" '$8 == path && ($4 == "00010000" || $5 == "0002") { found = 1 } END { exit !found }' /proc/net/unix

@@ -24,12 +24,6 @@ for _ in range(int(sys.argv[3])):
 	sink=$(head -n 1 "$output_file") sink_output=$output_file
 }
 
-# traced RELAY [CALLS]: its calls go to the file "trace" from now on.
-traced() {
-	start strace -qq -v -e trace="${2:-network}" -s 0 -p "$1" -o "$BATS_TEST_TMPDIR/trace"
-	wait_for grep -q '^TracerPid:[[:space:]]*[1-9]' "/proc/$1/status"
-}
-
 # burst RELAY PORT ANSWERS: 100 datagrams of several lengths wait for the relay at once; so many answers are printed as a
 # sink does. Sets sender_output.
 burst() {
