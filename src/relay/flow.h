@@ -149,6 +149,10 @@ struct pump {
 
 extern const struct pump pump_copy, pump_splice, pump_discard, pump_message, pump_batch;
 
+/* A pump's step: *moved grows by what it read. */
+typedef enum pump_result pump_step(struct flow *flow, const struct flow_environment *environment, size_t *moved);
+/* Steps until so many bytes were moved, or it cannot go on. */
+enum pump_result pump_turn(struct flow *flow, const struct flow_environment *environment, pump_step *step, size_t most);
 /* One read and one write of the copy pump; *moved grows by what was read. */
 enum pump_result pump_copy_step(struct flow *flow, const struct flow_environment *environment,
 				size_t *moved);

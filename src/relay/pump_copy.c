@@ -108,17 +108,22 @@ enum pump_result pump_copy_step(struct flow *flow, const struct flow_environment
 	return deliver(flow, environment, buffer, (size_t)got);
 }
 
-static enum pump_result run(struct flow *flow, const struct flow_environment *environment)
+enum pump_result pump_turn(struct flow *flow, const struct flow_environment *environment, pump_step *step, size_t most)
 {
 	size_t moved = 0;
 
-	while (moved < PUMP_TURN) {
-		enum pump_result result = pump_copy_step(flow, environment, &moved);
+	while (moved < most) {
+		enum pump_result result = step(flow, environment, &moved);
 
 		if (result != PUMP_AGAIN)
 			return result;
 	}
 	return PUMP_AGAIN;
+}
+
+static enum pump_result run(struct flow *flow, const struct flow_environment *environment)
+{
+	return pump_turn(flow, environment, pump_copy_step, PUMP_TURN);
 }
 
 const struct pump pump_copy = { .name = "copy", .can = can, .run = run };

@@ -72,15 +72,7 @@ static enum pump_result step(struct flow *flow, const struct flow_environment *e
 
 static enum pump_result run(struct flow *flow, const struct flow_environment *environment)
 {
-	size_t moved = 0;
-
-	while (moved < DISCARD_TURN) {
-		enum pump_result result = step(flow, environment, &moved);
-
-		if (result != PUMP_AGAIN)
-			return result;
-	}
-	return PUMP_AGAIN;
+	return pump_turn(flow, environment, step, DISCARD_TURN);
 }
 
 const struct pump pump_discard = { .name = "discard", .can = can, .run = run };

@@ -2,7 +2,6 @@
 /* Verbs that tell how long things take and how much passes. */
 #include "base/cleanup.h"
 #include "base/memory.h"
-#include "base/number.h"
 #include "shell/group.h"
 #include "shell/latency.h"
 #include "shell/stat.h"
@@ -15,20 +14,6 @@
 static int run_timing(struct shell *shell, const struct step *step, struct error *err)
 {
 	return step_switch(shell, step, 0, &shell->is_timed, err);
-}
-
-/* The number in a slot; as it was where there is none. */
-static int read_count(struct shell *shell, const struct step *step, size_t slot, uint64_t most,
-		      uint64_t *count, struct error *err)
-{
-	const struct filling *filling = &step->fillings[slot];
-	char *text cleanup_free = filling->given ? term_text(shell, &filling->term, err) : NULL;
-
-	if (!filling->given)
-		return 0;
-	if (text == NULL)
-		return -1;
-	return number_unsigned(text, 1, most, count, err) < 0 ? source_error(step->source, filling->place, err) : 0;
 }
 
 enum latency_slot { LATENCY_ENDPOINT, LATENCY_DATA, LATENCY_PATTERN, LATENCY_COUNT, LATENCY_EVERY, LATENCY_SPECTRUM, LATENCY_JSON };
@@ -48,7 +33,7 @@ static int run_latency(struct shell *shell, const struct step *step, struct erro
 		.as_json = fillings[LATENCY_JSON].given,
 	};
 
-	if (wish.channel == NULL || read_count(shell, step, LATENCY_COUNT, TRIPS_MAXIMUM, &wish.count, err) < 0)
+	if (wish.channel == NULL || step_number(shell, step, LATENCY_COUNT, 1, TRIPS_MAXIMUM, &wish.count, err) < 0)
 		return -1;
 	if (wish.data != NULL && term_work_out(shell, &fillings[LATENCY_DATA].term, &data, err) < 0)
 		return -1;
@@ -87,7 +72,7 @@ static int run_stat(struct shell *shell, const struct step *step, struct error *
 	int result = -1;
 
 	if (names != NULL && check_names(shell, step, names, err) == 0 && check_interval(step, wish.interval, err) == 0 &&
-	    read_count(shell, step, STAT_COUNT, UINT32_MAX, &wish.count, err) == 0)
+	    step_number(shell, step, STAT_COUNT, 1, UINT32_MAX, &wish.count, err) == 0)
 		result = stat_run(shell, step, &wish, err);
 	step_words_free(names);
 	return result;

@@ -2,11 +2,11 @@
 /* Verbs that are one system call each: recvmsg(2), sendfile(2), and descriptors that are handed over; pidfd_getfd(2). */
 #include "base/cleanup.h"
 #include "base/memory.h"
-#include "base/number.h"
 #include "core/fdpass.h"
 #include "option/flags.h"
 #include "shell/state.h"
 #include "shell/tape.h"
+#include "shell/words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,20 +37,6 @@ struct receiving {
 	size_t filled; /* bytes of the room */
 };
 
-static int read_number(struct shell *shell, const struct step *step, size_t slot, uint64_t most,
-		       uint64_t *number, struct error *err)
-{
-	const struct filling *filling = &step->fillings[slot];
-	char *text cleanup_free = filling->given ? term_text(shell, &filling->term, err) : NULL;
-
-	if (!filling->given)
-		return 0;
-	if (text == NULL)
-		return -1;
-	return number_size(text, most, number, err) < 0 ?
-		       source_error(step->source, filling->place, err) : 0;
-}
-
 /* Bytes that were read ahead are out of the kernel's reach, and so of its flags. */
 static int refuse_read_ahead(const struct channel *channel, struct error *err)
 {
@@ -71,8 +57,8 @@ static int prepare(struct receiving *receiving, struct error *err)
 	char *text cleanup_free = flags->given ? term_text(shell, &flags->term, err) : NULL;
 	int64_t value = 0;
 
-	if (read_number(shell, step, RECEIVE_BYTES, MESSAGE_MAXIMUM, &size, err) < 0 ||
-	    read_number(shell, step, RECEIVE_CONTROL, CONTROL_LIMIT, &control, err) < 0 ||
+	if (step_number(shell, step, RECEIVE_BYTES, 0, MESSAGE_MAXIMUM, &size, err) < 0 ||
+	    step_number(shell, step, RECEIVE_CONTROL, 0, CONTROL_LIMIT, &control, err) < 0 ||
 	    (flags->given && text == NULL))
 		return -1;
 	if (text != NULL && flags_read_set(FLAGS_message, text, &value, err) < 0)
@@ -258,10 +244,10 @@ static int run_sendfile(struct shell *shell, const struct step *step, struct err
 		return error_system(err, "%s", path);
 	if (channel->tape != NULL)
 		return error_usage(err, "%s is recorded, and sendfile's bytes are not seen: send file{%s}", channel->name, path);
-	if (read_number(shell, step, 2, INT64_MAX, &from, err) < 0)
+	if (step_number(shell, step, 2, 0, INT64_MAX, &from, err) < 0)
 		return -1;
 	count = (uint64_t)status.st_size > from ? (uint64_t)status.st_size - from : 0;
-	if (read_number(shell, step, 3, INT64_MAX, &count, err) < 0)
+	if (step_number(shell, step, 3, 0, INT64_MAX, &count, err) < 0)
 		return -1;
 	journal_add(&shell->journal, "%s > %" PRIu64 " bytes of %s", channel->name, count, path);
 	if (send_range(shell, step, channel, fd, (off_t)from, count, err) < 0)
@@ -297,8 +283,8 @@ static int run_adopt(struct shell *shell, const struct step *step, struct error 
 	cleanup_close int process = -1;
 	int fd;
 
-	if (read_number(shell, step, 1, INT32_MAX, &pid, err) < 0 ||
-	    read_number(shell, step, 2, INT32_MAX, &number, err) < 0)
+	if (step_number(shell, step, 1, 0, INT32_MAX, &pid, err) < 0 ||
+	    step_number(shell, step, 2, 0, INT32_MAX, &number, err) < 0)
 		return -1;
 	process = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
 	if (process < 0)

@@ -7,6 +7,7 @@
 #include "base/name.h"
 #include "base/number.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,6 +78,23 @@ int step_choice(struct shell *shell, const struct step *step, size_t slot, struc
 	int place = text != NULL ? choice_read(step->verb->slots[slot].name, text, err) : -1;
 
 	return place < 0 && text != NULL ? source_error(step->source, filling->place, err) : place;
+}
+
+int step_number(struct shell *shell, const struct step *step, size_t slot, uint64_t minimum, uint64_t most,
+		uint64_t *number, struct error *err)
+{
+	const struct filling *filling = &step->fillings[slot];
+	char *text cleanup_free = filling->given ? term_text(shell, &filling->term, err) : NULL;
+	int result;
+
+	if (!filling->given)
+		return 0;
+	if (text == NULL)
+		return -1;
+	result = number_size(text, most, number, err);
+	if (result == 0 && *number < minimum)
+		result = error_usage(err, "\"%s\" is not a number from %" PRIu64 " on", text, minimum);
+	return result < 0 ? source_error(step->source, filling->place, err) : 0;
 }
 
 int step_switch(struct shell *shell, const struct step *step, size_t slot, bool *on, struct error *err)

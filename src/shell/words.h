@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The words of a slot: as an argument vector, or as one of the few that it takes. */
+/* The words of a slot: as an argument vector, as one of the few that it takes, as a number. */
 #ifndef SHELL_WORDS_H
 #define SHELL_WORDS_H
 
@@ -14,6 +14,9 @@ void step_words_free(char **words);
 int choice_read(const char *choices, const char *text, struct error *err);
 /* The same of what fills a SLOT_CHOICE, whose name lists them. */
 int step_choice(struct shell *shell, const struct step *step, size_t slot, struct error *err);
+/* The size in a slot, "64k", at least minimum and at most most; *number stays as it was where nothing is given. */
+int step_number(struct shell *shell, const struct step *step, size_t slot, uint64_t minimum, uint64_t most,
+		uint64_t *number, struct error *err);
 /* on|off */
 int step_switch(struct shell *shell, const struct step *step, size_t slot, bool *on, struct error *err);
 /* The number of a signal by its name or number; 0 with the error. */

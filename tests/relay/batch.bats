@@ -140,14 +140,18 @@ nothing_waits() {
 	[ "$(wc -l <"$receiver_output")" = 70 ]
 }
 
-@test "batch: UNIX datagrams that come at once are relayed in a few calls" {
-	needs command strace
+# unix_relay: a relay of UNIX datagrams, whose calls are traced. Sets relay.
+unix_relay() {
 	python_sink "$BATS_TEST_TMPDIR/sink"
 	touch "$BATS_TEST_TMPDIR/go"
 	start anysock relay -u unix-dgram-listen:"$BATS_TEST_TMPDIR/here" unix-dgram:"$BATS_TEST_TMPDIR/sink"
 	relay=$pid
 	wait_for test -S "$BATS_TEST_TMPDIR/here"
 	traced "$relay"
+}
+
+# unix_burst: 100 datagrams wait for the relay at once, or would but for its queue, and it comes to whole.
+unix_burst() {
 	kill -STOP "$relay"
 	start python -c "
 import socket, sys
@@ -159,6 +163,12 @@ for i in range(100):
 	kill -CONT "$relay"
 	whole "$sink_output"
 	stop "$relay"
+}
+
+@test "batch: UNIX datagrams that come at once are relayed in a few calls" {
+	needs command strace
+	unix_relay
+	unix_burst
 	grep -q '^recvmmsg(.* = 1[01]$' "$BATS_TEST_TMPDIR/trace"
 	grep -q '^sendmmsg(.* = 1[01]$' "$BATS_TEST_TMPDIR/trace"
 }
@@ -167,24 +177,10 @@ for i in range(100):
 	needs plain "a sanitizer wants address space without limit"
 	needs command strace
 	needs command prlimit
-	python_sink "$BATS_TEST_TMPDIR/sink"
-	touch "$BATS_TEST_TMPDIR/go"
-	start anysock relay -u unix-dgram-listen:"$BATS_TEST_TMPDIR/here" unix-dgram:"$BATS_TEST_TMPDIR/sink"
-	relay=$pid
-	wait_for test -S "$BATS_TEST_TMPDIR/here"
-	traced "$relay"
+	unix_relay
 	has=$(awk '/^VmSize:/ { print $2 * 1024 }' "/proc/$relay/status")
 	prlimit --pid "$relay" --as=$((has + (12 << 20)))
-	kill -STOP "$relay"
-	start python -c "
-import socket, sys
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-for i in range(100):
-    s.sendto(b'%04d' % i + bytes((96, 96, 96, 96, 40, 0, 1200, 1200)[i // 5 % 8]), sys.argv[1])" "$BATS_TEST_TMPDIR/here"
-	wait_for blocked "$pid"
-	kill -CONT "$relay"
-	whole "$sink_output"
-	stop "$relay"
+	unix_burst
 	grep -q '^recvmmsg(.* = 8$' "$BATS_TEST_TMPDIR/trace"
 }
 
