@@ -31,8 +31,6 @@ struct side {
 	uint8_t child_status;	    /* as waitid(2): status, or 128 and the signal */
 	bool is_right : 1;	    /* of its session */
 	bool readable : 1, writable : 1; /* may be tried: set by an edge, cleared by EAGAIN */
-	bool is_tcp : 1;  /* and nothing of the kernel's on top */
-	bool is_calm : 1; /* of TCP: its last event told of neither urgent data nor its end */
 	bool broken : 1;		 /* HUP or ERR: writing is useless */
 	bool was_reset : 1;		 /* reading or writing said ECONNRESET */
 	bool returns : 1; /* it is opened again where its peer ends or is lost; its flows keep what they hold */

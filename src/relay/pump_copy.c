@@ -22,15 +22,15 @@ static size_t how_much(struct flow *flow)
 
 /*
  * A short read of a socket has mostly emptied it, and the next edge tells when there is more; but
- * the kernel also stops at urgent data and where descriptors were passed, with more behind that, and
- * before the end. Where the last event told of none of it, whatever came since brings an edge of its own.
+ * the kernel also stops at urgent data and where descriptors were passed, with more behind that.
+ * Events tell of both; but whoever trusts them hangs where a read is short for another reason.
  */
 static bool is_emptied(const struct flow *flow, size_t got, size_t wanted)
 {
 	const struct endpoint *source = &flow->source->endpoint;
 
 	return got < wanted && source->is_socket && source->ops == NULL &&
-	       (flow->source->is_calm || !endpoint_sees(source, POLLIN));
+	       !endpoint_sees(source, POLLIN);
 }
 
 /* What a sink that comes back did not take is for the new one. */

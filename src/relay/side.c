@@ -5,8 +5,6 @@
 #include "base/memory.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -70,19 +68,6 @@ static int watch_out(struct side *side, struct loop *loop, struct error *err)
 	return watched;
 }
 
-/* TLS in the kernel has records, before which reading stops short. */
-static bool is_plain_tcp(const struct endpoint *endpoint)
-{
-	const struct target *target = endpoint->target;
-
-	if (!endpoint->is_socket || target->protocol != IPPROTO_TCP)
-		return false;
-	for (size_t i = 0; i < target->sockopt_count; i++)
-		if (target->sockopts[i].level == SOL_TCP && target->sockopts[i].number == TCP_ULP)
-			return false;
-	return true;
-}
-
 int side_attach(struct side *side, struct endpoint *endpoint, struct loop *loop,
 		void (*in_ready)(struct loop_watch *, uint32_t),
 		void (*out_ready)(struct loop_watch *, uint32_t),
@@ -90,11 +75,8 @@ int side_attach(struct side *side, struct endpoint *endpoint, struct loop *loop,
 {
 	struct endpoint *own = &side->endpoint;
 	bool is_same = endpoint->in == endpoint->out;
-	bool is_tcp = is_plain_tcp(endpoint);
-	uint32_t events = EPOLLIN | EPOLLRDHUP | (is_same ? (uint32_t)EPOLLOUT : 0) |
-			  (is_tcp ? (uint32_t)EPOLLPRI : 0);
+	uint32_t events = EPOLLIN | EPOLLRDHUP | (is_same ? (uint32_t)EPOLLOUT : 0);
 
-	side->is_tcp = is_tcp;
 	endpoint_move(own, endpoint);
 	side->in_watch.ready = in_ready;
 	side->readable = own->ready_in != READY_ON_DEMAND;
@@ -116,7 +98,6 @@ void side_note_in(struct side *side, uint32_t events)
 {
 	bool is_same = side->endpoint.in == side->endpoint.out;
 
-	side->is_calm = side->is_tcp && (events & (uint32_t)~(EPOLLIN | EPOLLOUT)) == 0;
 	if (side->endpoint.ready_in == READY_EPOLL && (events & (uint32_t)~EPOLLOUT) != 0)
 		side->readable = true;
 	if (is_same && (events & EPOLLOUT) != 0)

@@ -6,12 +6,14 @@
 refused: the other end of a relay refuses every connection; program: no program can be started; gone: clients reset
 their connection at once. Ends with status 1 where descriptors, memory by 256 KiB, or a zombie are left."""
 
+import atexit
 import os
 import signal
 import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -40,9 +42,18 @@ def other_end(kind):
     return bound
 
 
+def program_without_interpreter():
+    """It may be run, as far as one can tell before."""
+    with tempfile.NamedTemporaryFile("w", prefix="anysock-fault.", delete=False) as file:
+        file.write("#!/no/such/interpreter\n")
+    atexit.register(os.unlink, file.name)
+    os.chmod(file.name, 0o700)
+    return file.name
+
+
 def begin(kind, bound):
     out, into = os.pipe()
-    words = ["listen", "--keep", "tcp:127.0.0.1:0", "--", "/no/such/program"] if kind == "program" \
+    words = ["listen", "--keep", "tcp:127.0.0.1:0", "--", program_without_interpreter()] if kind == "program" \
         else ["relay", "tcp-listen:127.0.0.1:0", f"tcp:127.0.0.1:{bound.getsockname()[1]}"]
     server = subprocess.Popen([ANYSOCK, words[0], "-q", "--ready-fd", str(into)] + words[1:], pass_fds=[into],
                               stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
