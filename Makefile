@@ -125,7 +125,7 @@ fuzz: ## run every fuzz target for FUZZ_SECONDS (60)
 	$Q$(MAKE) --no-print-directory O=build-fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined fuzzers
 	$Q$S/tests/fuzz/run build-fuzz $(FUZZ_SECONDS)
 fuzzers: $(fuzzers)
-bench: all ## measure relays beside socat, nc, ncat and haproxy; ARGS="m1 m4" picks, ARGS=--short takes three minutes
+bench: all ## measure relays beside socat, nc, ncat, haproxy and tcpdump; ARGS="m1 m4" picks, ARGS=--short takes three minutes
 	$Q$S/tests/bench/run $O $(ARGS)
 bench-lab: all ## measure CAN relays beside cangw, digests and ciphers beside kcapi and openssl, in the lab's guest
 	$Q$S/tests/bench/lab $O $(ARGS)
