@@ -37,11 +37,11 @@ const struct vocabulary *family_vocabulary(void)
 	return &vocabulary;
 }
 
-static bool shape_is_called(const struct shape *shape, const char *name)
+static bool is_called(const struct family *family, const char *name)
 {
-	if (name_equal(name, shape->name))
+	if (name_equal(name, family->shape.name))
 		return true;
-	for (const struct shape_alias *alias = shape->aliases; alias && alias->name; alias++)
+	for (const struct shape_alias *alias = family->shape.aliases; alias && alias->name; alias++)
 		if (name_equal(name, alias->name))
 			return true;
 	return false;
@@ -49,9 +49,12 @@ static bool shape_is_called(const struct shape *shape, const char *name)
 
 const struct family *family_find(const char *name)
 {
-	for (size_t i = 0; i < family_count; i++)
-		if (shape_is_called(&families[i]->shape, name))
-			return families[i];
+	for (size_t i = 0; i < family_count; i++) {
+		const struct family *family = families[i];
+
+		if (is_called(family, name))
+			return family;
+	}
 	return NULL;
 }
 
