@@ -53,7 +53,8 @@ static bool takes_segment(const struct batch_segments *segments, const struct me
 static bool is_to_be_cut(const struct batch_segments *segments, const struct message *message)
 {
 	return message->segment > 0 && (message->length > TOGETHER_MAXIMUM ||
-					!takes_segment(segments, message, message->segment));
+					!takes_segment(segments, message, message->segment) ||
+					message_count(message) > segments->pieces);
 }
 
 /* How long each of its datagrams is, but for the last. */
