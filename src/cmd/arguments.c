@@ -67,9 +67,8 @@ const struct parameter global_options[] = {
 
 /* The tables as getopt_long(3) wants them; value FIRST_LONG_VALUE + index into rows. */
 struct getopt_tables {
-	struct option *longs;
+	struct option *longs; /* the names of aliases are owned */
 	const struct parameter **rows;
-	bool *is_copy; /* the name is ours to free */
 	size_t count;
 	struct buf letters;
 };
@@ -95,10 +94,10 @@ static void add_long(struct getopt_tables *tables, const char *name, size_t leng
 							     required_argument;
 
 	tables->rows[tables->count] = row;
-	tables->longs[tables->count] = (struct option){ .name = name[length] == '\0' ? name : memory_copy(name, length),
+	tables->longs[tables->count] = (struct option){ .name = name == row->name ? name : memory_copy(name, length),
 							.has_arg = argument,
 							.val = FIRST_LONG_VALUE + (int)tables->count };
-	tables->is_copy[tables->count++] = name[length] != '\0';
+	tables->count++;
 	if (row->letter != '\0' && length == strlen(row->name)) {
 		buf_add_char(&tables->letters, row->letter);
 		if (row->type != VALUE_FLAG)
@@ -127,7 +126,6 @@ static void make_tables(struct getopt_tables *tables, const struct parameter *ow
 
 	tables->longs = memory_array(count + 1, sizeof(*tables->longs));
 	tables->rows = memory_array(count, sizeof(const struct parameter *));
-	tables->is_copy = memory_array(count, sizeof(*tables->is_copy));
 	add_rows(tables, own);
 	add_rows(tables, global_options);
 }
@@ -135,11 +133,10 @@ static void make_tables(struct getopt_tables *tables, const struct parameter *ow
 static void release_tables(struct getopt_tables *tables)
 {
 	for (size_t i = 0; i < tables->count; i++)
-		if (tables->is_copy[i])
+		if (tables->longs[i].name != tables->rows[i]->name)
 			free((char *)(uintptr_t)tables->longs[i].name);
 	free(tables->longs);
 	free(tables->rows);
-	free(tables->is_copy);
 	buf_release(&tables->letters);
 }
 

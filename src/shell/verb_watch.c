@@ -137,11 +137,18 @@ static int run_interact(struct shell *shell, const struct step *step, struct err
 	return interact_run(shell, step, channel, key, err);
 }
 
+/* Which word was given for which endpoint; -1 with the error. */
+static int choose(struct shell *shell, const struct step *step, struct channel **channel, struct error *err)
+{
+	*channel = shell_need(shell, step, 0, err);
+	return *channel != NULL ? step_choice(shell, step, 1, err) : -1;
+}
+
 static int run_view(struct shell *shell, const struct step *step, struct error *err)
 {
 	static const enum channel_view views[] = { VIEW_TEXT, VIEW_HEX, VIEW_JSON, VIEW_CHANGES, VIEW_NONE };
-	struct channel *channel = shell_need(shell, step, 0, err);
-	int place = channel != NULL ? step_choice(shell, step, 1, err) : -1;
+	struct channel *channel;
+	int place = choose(shell, step, &channel, err);
 
 	if (place < 0)
 		return -1;
@@ -152,8 +159,8 @@ static int run_view(struct shell *shell, const struct step *step, struct error *
 static int run_mode(struct shell *shell, const struct step *step, struct error *err)
 {
 	static const enum typed_as modes[] = { TYPED_LINE, TYPED_CHAR, TYPED_HEX, TYPED_JSON };
-	struct channel *channel = shell_need(shell, step, 0, err);
-	int place = channel != NULL ? step_choice(shell, step, 1, err) : -1;
+	struct channel *channel;
+	int place = choose(shell, step, &channel, err);
 
 	if (place < 0)
 		return -1;
@@ -164,8 +171,8 @@ static int run_mode(struct shell *shell, const struct step *step, struct error *
 static int run_eol(struct shell *shell, const struct step *step, struct error *err)
 {
 	static const char *const ends[] = { "\r\n", "\n", "" };
-	struct channel *channel = shell_need(shell, step, 0, err);
-	int place = channel != NULL ? step_choice(shell, step, 1, err) : -1;
+	struct channel *channel;
+	int place = choose(shell, step, &channel, err);
 
 	if (place < 0)
 		return -1;
