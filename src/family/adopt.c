@@ -139,6 +139,7 @@ static int take_socket(const struct target *target, int fd, const char *label,
 	if (made->in < 0)
 		return error_system(err, "%s", label);
 	made->is_socket = true;
+	made->blocks = (fcntl(made->in, F_GETFL) & O_NONBLOCK) == 0;
 	made->messages = target->type->messages;
 	made->end = target_end(target);
 	/* accept(2) has no MSG_DONTWAIT: of several that wait one would hang. */

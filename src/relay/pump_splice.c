@@ -30,10 +30,11 @@ static bool is_pipe(const struct endpoint *endpoint, int fd)
 	return !endpoint->is_socket && fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
-/* A descriptor that our parent has too may block, unless it is a file. */
-static bool may_block(const struct endpoint *source)
+/* A descriptor that others have too may block, unless it is a file: splice(2) has no MSG_DONTWAIT. */
+static bool may_block(const struct endpoint *source, const struct endpoint *sink)
 {
-	return source->shared && source->ready_in != READY_ALWAYS;
+	return source->blocks || sink->blocks || sink->shared ||
+	       (source->shared && source->ready_in != READY_ALWAYS);
 }
 
 static bool can(const struct flow *flow)
@@ -41,7 +42,7 @@ static bool can(const struct flow *flow)
 	const struct endpoint *source = &flow->source->endpoint, *sink = &flow->sink->endpoint;
 
 	return flow->conversion == NULL && !flow->shows && endpoint_is_plain_in(source) &&
-	       endpoint_takes_pipe(sink) && !may_block(source) && !sink->shared &&
+	       endpoint_takes_pipe(sink) && !may_block(source, sink) &&
 	       source->ready_in != READY_ON_DEMAND && sink->ready_out != READY_ALWAYS &&
 	       !source->terminal;
 }

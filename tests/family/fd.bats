@@ -141,3 +141,26 @@ print(subprocess.run(['anysock', 'relay', '-u', f'fd:{r}', '-'], pass_fds=[r], c
 print(before == fcntl.fcntl(r, fcntl.F_GETFL))"
 	[ "$output" = $'b\'data\'\nTrue' ]
 }
+
+@test "fd: a socket that blocks for others does not hold up what is to be sent" {
+	run -0 python - "$ANYSOCK" <<'END'
+import select, socket, subprocess, sys, time
+listener = socket.create_server(("127.0.0.1", 0))
+ours = socket.create_connection(listener.getsockname()); theirs = listener.accept()[0]
+child = subprocess.Popen([sys.argv[1], "connect", f"fd:{ours.fileno()}"], pass_fds=[ours.fileno()],
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+def state(): return open(f"/proc/{child.pid}/stat").read().rsplit(")", 1)[1].split()[0]
+while state() != "S": time.sleep(0.001)
+time.sleep(0.1)  # it waits: by poll, and not for what the peer says first
+child.stdin.write(b"question"); child.stdin.flush()
+theirs.settimeout(5)
+try:
+    print(theirs.recv(99))
+except TimeoutError:
+    print("nothing")
+theirs.sendall(b"answer"); theirs.close()
+child.stdin.close()
+print(child.stdout.read(), child.wait())
+END
+	[ "$output" = "b'question'"$'\n'"b'answer' 0" ]
+}
