@@ -191,16 +191,17 @@ int batch_send(int fd, struct batch_segments *segments, struct message *messages
 		count = BATCH_MAXIMUM;
 	do {
 		unsigned int made = 0;
+		size_t at = 0;
 
 		if (is_to_be_cut(segments, messages))
 			return send_cut(fd, segments, messages, err);
-		for (size_t at = 0; at < count && !is_to_be_cut(segments, &messages[at]); made++) {
+		do {
 			trains[made].header = &headers[made];
 			trains[made].iovs = &iovs[at];
 			couple(&trains[made], segments, &messages[at], count - at);
 			load(&trains[made], &messages[at]);
-			at += trains[made].count;
-		}
+			at += trains[made++].count;
+		} while (at < count && !is_to_be_cut(segments, &messages[at]));
 		sent = send_trains(fd, headers, trains, made);
 	} while (sent < 0 && can_do_without(segments, &trains[0], messages));
 	if (sent < 0)
