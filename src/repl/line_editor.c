@@ -69,6 +69,7 @@ struct line_editor {
 	locale_t locale, old_locale;
 	mbstate_t decoding;
 	int columns; /* as the library knows the terminal */
+	int ahead;   /* bytes that were typed before this line was asked for; -1: not looked yet */
 	bool is_waiting; /* for a key */
 	bool has_hint;	 /* behind the line */
 	bool is_reading, was_interrupted;
@@ -195,11 +196,26 @@ static int wait_for_key(struct line_editor *editor)
 	return waited;
 }
 
+/*
+ * Whether a byte is the end of input. While no line is edited it is the terminal that takes Ctrl-D, and has a
+ * NUL stand for it; termios(3), canonical mode.
+ */
+static bool is_end_typed_ahead(struct line_editor *editor, char byte)
+{
+	const LineInfo *line = editor->library.el_line(editor->edit);
+	bool was_ahead = editor->ahead > 0;
+
+	editor->ahead -= was_ahead;
+	return was_ahead && byte == '\0' && line->lastchar == line->buffer;
+}
+
 /* One character of standard input, for which other things go on meanwhile. */
 static int get_character(EditLine *edit, wchar_t *character)
 {
 	struct line_editor *editor = editor_of(edit);
 
+	if (editor->ahead < 0 && ioctl(STDIN_FILENO, FIONREAD, &editor->ahead) < 0)
+		editor->ahead = 0;
 	for (;;) {
 		char byte;
 		size_t used;
@@ -220,7 +236,7 @@ static int get_character(EditLine *edit, wchar_t *character)
 			continue;
 		if (got <= 0)
 			return (int)got;
-		if (byte == editor->owner->leave && byte != '\0')
+		if (is_end_typed_ahead(editor, byte) || (byte == editor->owner->leave && byte != '\0'))
 			return 0;
 		used = mbrtowc(character, &byte, 1, &editor->decoding);
 		if (used <= 1)
@@ -412,6 +428,7 @@ enum line_outcome line_editor_read(struct line_editor *editor, const char *promp
 
 	editor->prompt = prompt;
 	editor->was_interrupted = false;
+	editor->ahead = -1;
 	editor->is_reading = true;
 	read = editor->library.el_gets(editor->edit, &count);
 	editor->is_reading = false;

@@ -45,12 +45,12 @@ def type(text):
     os.write(terminal, text)
 
 
-def until_edited():
-    """Between two lines the terminal reads by itself, and what ends one then is not seen by the next."""
+def until_unedited():
+    """While a line's commands run it is the terminal that takes what is typed."""
     end = time.time() + patience
-    while termios.tcgetattr(terminal)[3] & termios.ICANON:
+    while not termios.tcgetattr(terminal)[3] & termios.ICANON:
         if time.time() > end:
-            sys.exit("no line is being edited")
+            sys.exit("a line is still being edited")
         time.sleep(0.001)
 
 
@@ -256,7 +256,6 @@ until(b"a second hex digit expected")
 until(b"c> ")
 type(b"07 ff\n")
 assert peer.recv(99) == b"\x07\xff"
-until_edited()
 type(b"\x04")
 until(b"back from c")
 until(b"anysock> ")
@@ -299,7 +298,12 @@ type("repeat 2 {\n".encode())
 until(b"... ")
 type('log "grün"\n}\n'.encode())
 until("\r\ngrün\r\ngrün\r\n".encode())
-type(b"\x10\x15quit\n")
+until(b"anysock> ")
+# the end of input may be typed while a line's commands still run
+type(b"\x10\x15!sleep 0.5 && echo 'sl''ept'\n")
+until_unedited()
+type(b"\x04")
+until(b"slept")
 until(b"closing")
 pid, status = os.waitpid(child, 0)
 assert status == 0, status
