@@ -77,6 +77,16 @@ static int check_server(const struct join *join, const struct arguments *argumen
 	return 0;
 }
 
+/* What each client will be joined with; a mistake in it is better told now than to each of them. */
+static int check_right(const struct join *join, struct error *err)
+{
+	const struct family *family = join->right.family;
+
+	if (join->left.role != ROLE_LISTEN || family->foresee == NULL)
+		return 0;
+	return family->foresee(&join->right, err);
+}
+
 static int run(struct context *context, const struct arguments *arguments, struct error *err)
 {
 	struct join join;
@@ -84,6 +94,7 @@ static int run(struct context *context, const struct arguments *arguments, struc
 
 	join_init(&join);
 	if (open_both(&join, arguments, err) == 0 && check_server(&join, arguments, err) == 0 &&
+	    check_right(&join, err) == 0 &&
 	    join_read_options(&join, arguments, err) == 0 &&
 	    join_read_format(&join, message_side(&join), arguments, err) == 0) {
 		read_server(&join, arguments);

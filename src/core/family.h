@@ -81,6 +81,8 @@ struct family {
 
 	/* Checks what the tables cannot; may fill target->number and the like. No system calls. */
 	int (*check)(struct target *target, struct error *err);
+	/* What can be told before it is opened, once for many: 0, or -1 with the error that opening it would have. */
+	int (*foresee)(const struct target *target, struct error *err);
 	/*
 	 * Adds the addresses of one end to list, in the order to be tried. Where
 	 * may_block is false and a look-up would have to wait, it returns 1

@@ -65,6 +65,21 @@ static int exec_check(struct target *target, struct error *err)
 	return 0;
 }
 
+static int exec_foresee(const struct target *target, struct error *err)
+{
+	char **words;
+	int found;
+
+	if (target->program != NULL)
+		return launch_find(target->program[0], err);
+	words = words_split(target->fields[EXEC_COMMAND].text, err);
+	if (words == NULL)
+		return -1;
+	found = launch_find(words[0], err);
+	words_free(words);
+	return found;
+}
+
 static void exec_signal(const struct endpoint *endpoint, int number)
 {
 	const struct exec_state *state = endpoint->state;
@@ -277,6 +292,7 @@ const struct family exec_family = {
 	.parameters = parameters,
 	.step = STEP_NONE,
 	.check = exec_check,
+	.foresee = exec_foresee,
 	.open = exec_open,
 	.add_open_calls = exec_add_open_calls,
 	.probe = exec_probe,

@@ -46,6 +46,8 @@ load ../helpers
 		[[ $stderr == "anysock: $program: "* && $stderr != *"listening on"* ]]
 		run -1 --separate-stderr anysock connect tcp:127.0.0.1:1 -- "$program" </dev/null
 		[[ $stderr == "anysock: $program: "* && $stderr != *"refused"* ]]
+		run -1 --separate-stderr anysock relay "exec:'$program' a" tcp-listen:127.0.0.1:0
+		[[ $stderr == "anysock: $program: "* && $stderr != *"listening on"* ]]
 	done
 	# what PATH has where it may not be run is passed over for one that may
 	mkdir "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
