@@ -102,7 +102,7 @@ static int read_more(struct endpoint *endpoint, struct recording *recording, str
 		got = read(endpoint->in, room, READ_SIZE);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
-		return error_system(err, "%s: read", recording->settings->path);
+		return error_system(err, "read");
 	buf_commit(&recording->input, (size_t)got);
 	recording->at_end = got == 0;
 	return got > 0;
@@ -111,7 +111,7 @@ static int read_more(struct endpoint *endpoint, struct recording *recording, str
 static int rewind_recording(struct endpoint *endpoint, struct recording *recording, struct error *err)
 {
 	if (lseek(endpoint->in, 0, SEEK_SET) < 0)
-		return error_system(err, "%s: --loop", recording->settings->path);
+		return error_system(err, "--loop");
 	codec_context_release(recording->codec, &recording->context);
 	recording->context = (struct codec_context){ .target = recording->settings->target };
 	buf_clear(&recording->input);
@@ -133,10 +133,10 @@ static int nothing_wanted(const struct recording *recording, struct error *err)
 	const struct recording_settings *settings = recording->settings;
 
 	if (settings->interface == NULL)
-		return error_set(err, ERROR_FAILED, "%s: no message of %" PRIu64 " went that way",
-				 settings->path, recording->passed_over);
-	error_set(err, ERROR_FAILED, "%s: no message of %" PRIu64 " is of the interface \"%s\"%s",
-		  settings->path, recording->passed_over, settings->interface,
+		return error_set(err, ERROR_FAILED, "no message of %" PRIu64 " went that way",
+				 recording->passed_over);
+	error_set(err, ERROR_FAILED, "no message of %" PRIu64 " is of the interface \"%s\"%s",
+		  recording->passed_over, settings->interface,
 		  settings->direction >= 0 ? " and went that way" : "");
 	if (recording->other[0] == '\0')
 		return error_hint(err, "the first does not say of which interface it is");
@@ -202,7 +202,7 @@ static int hold_next(struct endpoint *endpoint, struct recording *recording, str
 					    buf_text(&recording->input) + recording->taken, left,
 					    recording->at_end, &recording->held, &found, err);
 		if (used < 0)
-			return error_context(err, "%s", recording->settings->path);
+			return -1;
 		recording->taken += (size_t)used;
 		recording->is_held = found && select_message(recording, &recording->held);
 		if (used > 0 || found)

@@ -5,6 +5,7 @@
 #include "cmd/join.h"
 #include "cmd/open.h"
 #include "cmd/recording.h"
+#include "spec/spec.h"
 
 #include <string.h>
 
@@ -41,7 +42,17 @@ static const char *const examples[] = {
 struct replay {
 	struct join join;
 	struct recording_settings settings;
+	struct buf spec; /* of the recording, by which errors and events name it */
 };
+
+static const char *spec_of(struct replay *replay, const char *path)
+{
+	if (strcmp(path, "-") == 0)
+		return path;
+	buf_add_string(&replay->spec, "file:");
+	spec_print_text(path, strlen(path), FIELD_REST, &replay->spec);
+	return buf_text(&replay->spec);
+}
 
 /* Answers are wanted only where they are recorded. */
 static int open_both(struct replay *replay, const struct arguments *arguments, struct error *err)
@@ -54,7 +65,7 @@ static int open_both(struct replay *replay, const struct arguments *arguments, s
 	join->is_console = true;
 	join->session.backward = is_recorded;
 	join->session.wait_delivered = true;
-	if (open_target(&join->left, "-", &console, arguments, err) < 0 ||
+	if (open_target(&join->left, spec_of(replay, arguments->words[0]), &console, arguments, err) < 0 ||
 	    open_target(&join->right, arguments->words[1], &wish, arguments, err) < 0 ||
 	    join_read_options(join, arguments, err) < 0)
 		return -1;
@@ -100,6 +111,7 @@ static int run(struct context *context, const struct arguments *arguments, struc
 	    recording_endpoint(&replay.join.left_endpoint, &replay.settings, err) == 0)
 		status = join_run(&replay.join, context, arguments, err);
 	join_release(&replay.join);
+	buf_release(&replay.spec);
 	return status;
 }
 
