@@ -4,8 +4,10 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "core/netns.h"
 #include "core/socket.h"
 #include "option/flags.h"
+#include "option/sockopt_call.h"
 #include "option/sockopt_list.h"
 
 #include <inttypes.h>
@@ -56,64 +58,10 @@ static int domain_of(const struct calls *calls)
 	return domain > AF_UNSPEC ? domain : address_of(calls)->any.sa_family;
 }
 
-/* The value as the option's row has it; bytes where no row does. */
-static void add_value(const struct sockopt *row, const struct sockopt_setting *setting, struct buf *out)
-{
-	if (row == NULL)
-		bytes_print_hex(out, setting->bytes.data, setting->bytes.length);
-	else if (sockopt_is_secret(row))
-		buf_add_string(out, "…");
-	else
-		sockopt_print(row, setting->bytes.data, setting->bytes.length, out);
-}
-
-static void add_level(const struct sockopt *row, int level, struct buf *out)
-{
-	const char *name = row != NULL && sockopt_level(row) == level ? sockopt_row_level(row) :
-									sockopt_level_name(level);
-
-	if (name != NULL)
-		buf_add_string(out, name);
-	else
-		buf_print(out, "%d", level);
-}
-
-static void add_option(const struct target *target, const struct sockopt_setting *setting, struct buf *out)
-{
-	const struct sockopt *row = setting->row;
-
-	if (row == NULL)
-		row = sockopt_of(target->family->levels, setting->level, setting->number);
-	buf_add_string(out, "setsockopt(fd, ");
-	add_level(row, setting->level, out);
-	if (row != NULL)
-		buf_print(out, ", %s, ", sockopt_symbol(row));
-	else
-		buf_print(out, ", %d, ", setting->number);
-	if (setting->null_pointer) {
-		buf_print(out, "NULL, %zu)", setting->null_length);
-		return;
-	}
-	add_value(row, setting, out);
-	buf_print(out, ", %zu)", sockopt_length(setting));
-}
-
-static void add_phase(const struct calls *calls, enum sockopt_phase phase)
-{
-	const struct target *target = calls->target;
-
-	for (size_t i = 0; i < target->sockopt_count; i++) {
-		if (target->sockopts[i].phase != phase)
-			continue;
-		add_option(target, &target->sockopts[i], calls->out);
-		buf_add_char(calls->out, '\n');
-	}
-}
-
 static void add_list(const struct calls *calls, const struct sockopt_list *list)
 {
 	for (size_t i = 0; i < list->count; i++) {
-		add_option(calls->target, &list->items[i].setting, calls->out);
+		sockopt_add_call(calls->target->family->levels, &list->items[i].setting, calls->out);
 		if (i > 0 && list->items[i - 1].need == SOCKOPT_OR_NEXT)
 			buf_add_string(calls->out, "    if that was refused");
 		buf_add_char(calls->out, '\n');
@@ -154,8 +102,7 @@ static void add_socket(const struct calls *calls)
 {
 	const struct target *target = calls->target;
 
-	if (target->common.netns != NULL)
-		buf_print(calls->out, "setns(%s, CLONE_NEWNET)\n", target->common.netns);
+	netns_add_enter(target->common.netns, calls->out);
 	buf_add_string(calls->out, "socket(");
 	add_symbol(calls->out, FLAGS_domain, domain_of(calls));
 	buf_add_string(calls->out, ", ");
@@ -163,8 +110,7 @@ static void add_socket(const struct calls *calls)
 	buf_add_string(calls->out, "|SOCK_CLOEXEC|SOCK_NONBLOCK, ");
 	add_protocol(calls->out, domain_of(calls), socket_protocol(target, address_of(calls)));
 	buf_add_string(calls->out, ")\n");
-	if (target->common.netns != NULL)
-		buf_add_string(calls->out, "setns(/proc/self/ns/net, CLONE_NEWNET)\n");
+	netns_add_leave(target->common.netns, calls->out);
 }
 
 /* What core/socket.c does to a new socket. */
@@ -181,7 +127,7 @@ static void add_creation(const struct calls *calls)
 	add_settings(calls, target->family->settings);
 	if (target->family->add_prepare_calls != NULL)
 		target->family->add_prepare_calls(target, calls->out);
-	add_phase(calls, PHASE_BIND);
+	target_add_calls(target, PHASE_BIND, calls->out);
 }
 
 /* The first local address that is of the peer's kind. */
@@ -234,14 +180,14 @@ static void add_listening(const struct calls *calls)
 
 	add_bind(calls, address_of(calls));
 	add_ready(calls);
-	add_phase(calls, PHASE_CONNECT);
-	add_phase(calls, PHASE_LISTEN);
+	target_add_calls(target, PHASE_CONNECT, calls->out);
+	target_add_calls(target, PHASE_LISTEN, calls->out);
 	if (target->type->no_listen)
 		return;
 	buf_print(calls->out, "listen(fd, %d)\n", target->common.backlog);
 	buf_add_string(calls->out, "fd = accept4(fd, NULL, NULL, SOCK_CLOEXEC|SOCK_NONBLOCK)\n");
-	add_phase(calls, PHASE_ACCEPTED);
-	add_phase(calls, PHASE_CONNECTED);
+	target_add_calls(target, PHASE_ACCEPTED, calls->out);
+	target_add_calls(target, PHASE_CONNECTED, calls->out);
 	add_ready(calls);
 }
 
@@ -261,9 +207,9 @@ void calls_print(const struct calls *calls)
 		add_bind(calls, address_of(calls));
 	else
 		add_local(calls);
-	add_phase(calls, PHASE_CONNECT);
+	target_add_calls(target, PHASE_CONNECT, calls->out);
 	if (!is_bound)
 		add_connect(calls);
-	add_phase(calls, PHASE_CONNECTED);
+	target_add_calls(target, PHASE_CONNECTED, calls->out);
 	add_ready(calls);
 }

@@ -195,7 +195,8 @@ static void print_open_calls(FILE *out, const struct target *target)
 	if (target->family->add_open_calls == NULL)
 		return;
 	target->family->add_open_calls(target, &calls);
-	fputs("\ncalls\n", out);
+	if (calls.length > 0)
+		fputs("\ncalls\n", out);
 	print_indented(out, buf_text(&calls));
 }
 

@@ -61,6 +61,18 @@ int netns_leave(int home, struct error *err)
 	return fd < 0 ? 0 : enter(fd, err);
 }
 
+void netns_add_enter(const char *name, struct buf *out)
+{
+	if (name != NULL)
+		buf_print(out, "setns(%s, CLONE_NEWNET)\n", name);
+}
+
+void netns_add_leave(const char *name, struct buf *out)
+{
+	if (name != NULL)
+		buf_add_string(out, "setns(/proc/self/ns/net, CLONE_NEWNET)\n");
+}
+
 int netns_find_interface(const char *netns, const char *name, int *index, struct error *err)
 {
 	int home, code;

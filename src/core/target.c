@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "core/target_parts.h"
 #include "option/flags.h"
+#include "option/sockopt_call.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -416,6 +417,16 @@ int target_apply(const struct target *target, enum sockopt_phase phase, int fd, 
 			return -1;
 	}
 	return 0;
+}
+
+void target_add_calls(const struct target *target, enum sockopt_phase phase, struct buf *out)
+{
+	for (size_t i = 0; i < target->sockopt_count; i++) {
+		if (target->sockopts[i].phase != phase)
+			continue;
+		sockopt_add_call(target->family->levels, &target->sockopts[i], out);
+		buf_add_char(out, '\n');
+	}
 }
 
 static int first_address(const struct target *target, struct address *address, struct error *err)

@@ -127,5 +127,7 @@ struct backoff target_backoff(const struct target *target);
 bool target_has_messages(const struct target *target);
 /* Applies the options of one phase in typed order. */
 int target_apply(const struct target *target, enum sockopt_phase phase, int fd, struct error *err);
+/* Adds for explain the calls of target_apply(), a line each. */
+void target_add_calls(const struct target *target, enum sockopt_phase phase, struct buf *out);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Descriptors that a service manager handed over: LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES; sd_listen_fds(3). */
+#include "base/cleanup.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "core/endpoint.h"
@@ -118,20 +119,13 @@ static int find_first(const struct target *target, size_t *count, size_t *index,
 	return fd < 0 ? refuse_name(target, *count, err) : fd;
 }
 
-/* Programs that we start get what is meant for them, not what was meant for us. */
-static void keep_from_programs(const struct target *target, size_t count)
-{
-	for (size_t i = 0; i < count && !target->common.inherit; i++)
-		fcntl(FIRST_DESCRIPTOR + (int)i, F_SETFD, FD_CLOEXEC);
-}
-
 static int activation_check(struct target *target, struct error *err)
 {
 	size_t count, index;
 	int fd = find_first(target, &count, &index, err);
 
-	if (fd >= 0)
-		keep_from_programs(target, count);
+	for (size_t i = 0; fd >= 0 && i < count; i++)
+		adopt_keep(target, FIRST_DESCRIPTOR + (int)i);
 	if (fd < 0 || adopt_check(target, fd, "activation", err) < 0)
 		return target_error_field(target, ACTIVATION_NAME, err);
 	if (target->role == ROLE_LISTEN || next_descriptor(target, count, &index) < 0)
@@ -172,6 +166,20 @@ static int activation_listen(const struct target *target, struct listener *liste
 	return 0;
 }
 
+static void activation_add_open_calls(const struct target *target, struct buf *out)
+{
+	size_t count, index;
+	int fd = find_first(target, &count, &index, NULL);
+
+	for (size_t i = 0; fd >= 0 && i < count; i++)
+		adopt_add_keep_calls(target, FIRST_DESCRIPTOR + (int)i, out);
+	for (; fd >= 0; fd = next_descriptor(target, count, &index)) {
+		cleanup_free char *number = memory_print("%d", fd);
+
+		adopt_add_calls(target, fd, number, out);
+	}
+}
+
 static int activation_descriptor(const struct target *target, struct error *err)
 {
 	size_t count, index;
@@ -192,6 +200,7 @@ const struct family activation_family = {
 	.step = STEP_NONE,
 	.check = activation_check,
 	.open = activation_open,
+	.add_open_calls = activation_add_open_calls,
 	.listen = activation_listen,
 	.descriptor = activation_descriptor,
 };

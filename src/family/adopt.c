@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "core/endpoint.h"
 #include "family/descriptor.h"
+#include "family/plain_calls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -68,6 +69,11 @@ static const struct family_type *type_of(int fd)
 	return NULL;
 }
 
+static bool accepts(const struct target *target)
+{
+	return target->role == ROLE_LISTEN && !target->type->no_listen;
+}
+
 static bool is_listening(int fd)
 {
 	return socket_number(fd, SO_ACCEPTCONN) == 1;
@@ -100,11 +106,21 @@ int adopt_check(struct target *target, int fd, const char *label, struct error *
 	return 0;
 }
 
+static const enum sockopt_phase phases[] = { PHASE_BIND, PHASE_CONNECT, PHASE_LISTEN, PHASE_CONNECTED };
+
+static bool is_kept(const struct target *target, int fd)
+{
+	return fd > STDERR_FILENO && !target->common.inherit;
+}
+
+void adopt_keep(const struct target *target, int fd)
+{
+	if (is_kept(target, fd))
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
 static int apply_options(const struct target *target, int fd, struct error *err)
 {
-	static const enum sockopt_phase phases[] = { PHASE_BIND, PHASE_CONNECT, PHASE_LISTEN,
-						     PHASE_CONNECTED };
-
 	for (size_t i = 0; i < array_length(phases); i++)
 		if (target_apply(target, phases[i], fd, err) < 0)
 			return -1;
@@ -116,7 +132,7 @@ static int check_listening(const struct target *target, int fd, const char *labe
 {
 	bool listens = is_listening(fd);
 
-	if (target->role == ROLE_LISTEN && !target->type->no_listen && !listens) {
+	if (accepts(target) && !listens) {
 		error_set(err, ERROR_FAILED, "%s is a socket that does not listen", label);
 		return error_hint(err, "a connected one is used by: anysock connect %s", label);
 	}
@@ -143,31 +159,40 @@ static int take_socket(const struct target *target, int fd, const char *label,
 	made->messages = target->type->messages;
 	made->end = target_end(target);
 	/* accept(2) has no MSG_DONTWAIT: of several that wait one would hang. */
-	if (target->role == ROLE_LISTEN && !target->type->no_listen)
+	if (accepts(target))
 		fcntl(made->in, F_SETFL, fcntl(made->in, F_GETFL) | O_NONBLOCK);
 	return 0;
+}
+
+/* What is wanted of what it is open for, both where it is not open; -1: nothing. */
+static int access_of(const struct target *target, int fd)
+{
+	int access = fcntl(fd, F_GETFL) & O_ACCMODE;
+	bool reads = target->wants_input && access != O_WRONLY;
+	bool writes = target->wants_output && access != O_RDONLY;
+
+	if (!reads && !writes)
+		return -1;
+	return reads && writes ? O_RDWR : reads ? O_RDONLY : O_WRONLY;
 }
 
 static int take_other(const struct target *target, int fd, const char *label,
 		      struct endpoint *made, struct error *err)
 {
-	int flags = fcntl(fd, F_GETFL), access = flags & O_ACCMODE;
-	bool reads = target->wants_input && access != O_WRONLY;
-	bool writes = target->wants_output && access != O_RDONLY;
+	int access = access_of(target, fd);
 	bool is_shared = made->shared;
 	int taken;
 
-	if (!reads && !writes)
+	if (access < 0)
 		return error_set(err, ERROR_FAILED, "%s is open for %s only", label,
-				 access == O_RDONLY ? "reading" : "writing");
-	taken = descriptor_take(fd, reads && writes ? O_RDWR : reads ? O_RDONLY : O_WRONLY,
-				&is_shared);
+				 target->wants_input ? "writing" : "reading");
+	taken = descriptor_take(fd, access, &is_shared);
 	made->shared = is_shared;
 	if (taken < 0)
 		return error_system(err, "%s", label);
 	descriptor_grow(taken);
-	made->in = reads ? taken : -1;
-	made->out = writes ? taken : -1;
+	made->in = access != O_WRONLY ? taken : -1;
+	made->out = access != O_RDONLY ? taken : -1;
 	return 0;
 }
 
@@ -191,4 +216,33 @@ int adopt_open(const struct target *target, int fd, const char *label, struct en
 	endpoint_classify(&made);
 	endpoint_move(endpoint, &made);
 	return 0;
+}
+
+void adopt_add_keep_calls(const struct target *target, int fd, struct buf *out)
+{
+	if (is_kept(target, fd))
+		buf_print(out, "fcntl(%d, F_SETFD, FD_CLOEXEC)\n", fd);
+}
+
+static void add_accepting(const struct target *target, struct buf *out)
+{
+	buf_add_string(out, "fcntl(fd, F_SETFL, O_NONBLOCK)\n");
+	buf_add_string(out, "fd = accept4(fd, NULL, NULL, SOCK_CLOEXEC|SOCK_NONBLOCK)\n");
+	target_add_calls(target, PHASE_ACCEPTED, out);
+	target_add_calls(target, PHASE_CONNECTED, out);
+}
+
+void adopt_add_calls(const struct target *target, int fd, const char *descriptor, struct buf *out)
+{
+	int access = access_of(target, fd);
+
+	if (target->type == NULL) {
+		plain_add_take(descriptor, access >= 0 ? access : O_RDWR, out);
+		return;
+	}
+	for (size_t i = 0; i < array_length(phases); i++)
+		target_add_calls(target, phases[i], out);
+	buf_print(out, "fcntl(%s, F_DUPFD_CLOEXEC, 3)\n", descriptor);
+	if (accepts(target))
+		add_accepting(target, out);
 }

@@ -248,6 +248,12 @@ static int generator_open(const struct target *target, const struct endpoint *cl
 	return 0;
 }
 
+static void generator_add_open_calls(const struct target *target, struct buf *out)
+{
+	if (target_setting(target, "seed") == NULL)
+		buf_add_string(out, "getrandom(seed, 8, 0)\n");
+}
+
 const struct family can_generator_family = {
 	.shape = { .name = "can-generator", .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "made-up frames of CAN",
@@ -259,4 +265,5 @@ const struct family can_generator_family = {
 	.text_format = "candump",
 	.check = generator_check,
 	.open = generator_open,
+	.add_open_calls = generator_add_open_calls,
 };

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A descriptor that we inherited, whatever it is; socket(7), fcntl(2). */
+#include "base/cleanup.h"
+#include "base/memory.h"
 #include "core/endpoint.h"
 #include "family/adopt.h"
 
@@ -39,13 +41,6 @@ static struct label label_of(int fd)
 	return label;
 }
 
-/* Programs that we start, maybe before it is opened, get what is meant for them and not what is ours. */
-static void keep_from_programs(const struct target *target, int fd)
-{
-	if (fd > STDERR_FILENO && !target->common.inherit)
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
-}
-
 /* Looks at the descriptor, so that the rest of the program knows what it is. */
 static int fd_check(struct target *target, struct error *err)
 {
@@ -53,7 +48,7 @@ static int fd_check(struct target *target, struct error *err)
 
 	if (adopt_check(target, fd, label_of(fd).text, err) < 0)
 		return target_error_field(target, FD_NUMBER, err);
-	keep_from_programs(target, fd);
+	adopt_keep(target, fd);
 	return 0;
 }
 
@@ -70,6 +65,15 @@ static int fd_open(const struct target *target, const struct endpoint *client,
 	return -1;
 }
 
+static void fd_add_open_calls(const struct target *target, struct buf *out)
+{
+	int fd = (int)target->fields[FD_NUMBER].number;
+	cleanup_free char *number = memory_print("%d", fd);
+
+	adopt_add_keep_calls(target, fd, out);
+	adopt_add_calls(target, fd, number, out);
+}
+
 const struct family fd_family = {
 	.shape = { .name = "fd", .roles = ROLES_STREAM, .fields = fields },
 	.summary = "descriptors that were inherited",
@@ -79,4 +83,5 @@ const struct family fd_family = {
 	.step = STEP_NONE,
 	.check = fd_check,
 	.open = fd_open,
+	.add_open_calls = fd_add_open_calls,
 };

@@ -91,6 +91,16 @@ static int pidfd_open_endpoint(const struct target *target, const struct endpoin
 	return fd < 0 ? -1 : adopt_open(target, fd, label_of(target).text, endpoint, err);
 }
 
+static void pidfd_add_open_calls(const struct target *target, struct buf *out)
+{
+	struct error absent = { 0 };
+	cleanup_close int fd = pidfd_descriptor(target, &absent);
+
+	buf_print(out, "pidfd_open(%d, 0)\npidfd_getfd(fd, %d, 0)\n", (int)target->fields[PIDFD_PROCESS].number,
+		  (int)target->fields[PIDFD_NUMBER].number);
+	adopt_add_calls(target, fd, "fd", out);
+}
+
 const struct family pidfd_family = {
 	.shape = { .name = "pidfd", .roles = ROLES_STREAM, .fields = fields },
 	.summary = "descriptors of another process",
@@ -100,5 +110,6 @@ const struct family pidfd_family = {
 	.step = STEP_NONE,
 	.check = pidfd_check,
 	.open = pidfd_open_endpoint,
+	.add_open_calls = pidfd_add_open_calls,
 	.descriptor = pidfd_descriptor,
 };

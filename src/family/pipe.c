@@ -145,7 +145,7 @@ static void add_named_calls(const struct target *target, const char *path, struc
 	buf_print(out, ", S_IFIFO|0%o)\n", path_first_mode(target, 0666));
 	plain_add_own(target, path, out);
 	plain_add_open(path, access_of(target) | O_CLOEXEC | O_NONBLOCK, 0, NULL, out);
-	plain_add_grow("fd", out);
+	plain_add_grow("fd", NULL, out);
 }
 
 static void pipe_add_open_calls(const struct target *target, struct buf *out)
@@ -157,7 +157,7 @@ static void pipe_add_open_calls(const struct target *target, struct buf *out)
 		return;
 	}
 	buf_add_string(out, "pipe2([in, out], O_CLOEXEC|O_NONBLOCK)\n");
-	plain_add_grow("in", out);
+	plain_add_grow("in", NULL, out);
 }
 
 const struct family pipe_family = {

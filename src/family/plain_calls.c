@@ -3,6 +3,7 @@
 #include "family/plain_calls.h"
 
 #include "base/bytes.h"
+#include "base/cleanup.h"
 #include "base/memory.h"
 #include "family/descriptor.h"
 
@@ -19,15 +20,20 @@ static const struct {
 	FLAG(O_NONBLOCK), FLAG(O_NOFOLLOW), FLAG(O_SYNC), FLAG(O_NOCTTY), FLAG(O_CLOEXEC),
 };
 
-void plain_add_text(const char *text, struct buf *out)
+static void add_quoted(const char *text, size_t length, struct buf *out)
 {
 	buf_add_char(out, '"');
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] == '"')
 			buf_add_char(out, '\\');
-		bytes_print_safe(out, text, 1);
+		bytes_print_safe(out, text + i, 1);
 	}
 	buf_add_char(out, '"');
+}
+
+void plain_add_text(const char *text, struct buf *out)
+{
+	add_quoted(text, strlen(text), out);
 }
 
 static void add_flags(int flags, struct buf *out)
@@ -74,7 +80,26 @@ void plain_add_own(const struct target *target, const char *path, struct buf *ou
 	}
 }
 
-void plain_add_grow(const char *descriptor, struct buf *out)
+void plain_add_grow(const char *descriptor, const char *remark, struct buf *out)
 {
-	buf_print(out, "fcntl(%s, F_SETPIPE_SZ, %d)\n", descriptor, PIPE_LARGEST);
+	buf_print(out, "fcntl(%s, F_SETPIPE_SZ, %d", descriptor, PIPE_LARGEST);
+	end_line(remark, out);
+}
+
+void plain_add_take(const char *descriptor, int access, struct buf *out)
+{
+	bool is_known = strcmp(descriptor, "fd") != 0;
+	cleanup_free char *path = memory_print("/proc/self/fd/%s", is_known ? descriptor : "...");
+
+	plain_add_open(path, access | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0, "of a pipe or terminal", out);
+	buf_print(out, "fcntl(%s, F_DUPFD_CLOEXEC, 3", descriptor);
+	end_line("of anything else, or where that is refused", out);
+	plain_add_grow("fd", "of a pipe that is smaller", out);
+}
+
+void plain_add_write(const char *bytes, size_t length, struct buf *out)
+{
+	buf_add_string(out, "write(fd, ");
+	add_quoted(bytes, length, out);
+	buf_print(out, ", %zu)\n", length);
 }

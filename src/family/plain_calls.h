@@ -14,8 +14,12 @@
 void plain_add_open(const char *path, int flags, mode_t mode, const char *remark, struct buf *out);
 /* What path_own() does to a path that was created. */
 void plain_add_own(const struct target *target, const char *path, struct buf *out);
-/* What descriptor_grow() does to a pipe. */
-void plain_add_grow(const char *descriptor, struct buf *out);
+/* What descriptor_grow() does. */
+void plain_add_grow(const char *descriptor, const char *remark, struct buf *out);
+/* What descriptor_take() and descriptor_grow() do; descriptor is a number, or "fd": it is known only then. */
+void plain_add_take(const char *descriptor, int access, struct buf *out);
+/* write(2) of so many bytes. */
+void plain_add_write(const char *bytes, size_t length, struct buf *out);
 /* A text in quotes, safe for the eye. */
 void plain_add_text(const char *text, struct buf *out);
 

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "family/can.h"
 #include "family/can_stream.h"
+#include "family/plain_calls.h"
 #include "family/terminal.h"
 
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #define STAMP_DIGITS 4
+#define OPEN_FLAGS (O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
 
 enum { SLCAN_PATH };
 
@@ -234,19 +236,30 @@ static const struct endpoint_ops ops = { .receive = slcan_receive,
 					 .pending = slcan_pending,
 					 .release = slcan_release };
 
+static bool opens_channel(const struct target *target)
+{
+	return target_number(target, "channel", 1) != 0;
+}
+
 /* An open channel takes no bitrate, so it is closed first. */
+static void add_commands(const struct target *target, struct buf *out)
+{
+	int64_t rate = target_number(target, "bitrate", 0);
+
+	buf_add_string(out, "C\r");
+	if (rate != 0)
+		buf_print(out, "S%c\r", (char)rate);
+	buf_add_string(out, target_flag(target, "listen-only") ? "L\r" : "O\r");
+}
+
 static int open_channel(const struct target *target, struct endpoint *endpoint, struct error *err)
 {
 	struct slcan *state = endpoint->state;
-	int64_t rate = target_number(target, "bitrate", 0);
 
-	if (target_number(target, "channel", 1) == 0)
+	if (!opens_channel(target))
 		return 0;
 	state->closes = true;
-	buf_add_string(&state->stream.out, "C\r");
-	if (rate != 0)
-		buf_print(&state->stream.out, "S%c\r", (char)rate);
-	buf_add_string(&state->stream.out, target_flag(target, "listen-only") ? "L\r" : "O\r");
+	add_commands(target, &state->stream.out);
 	return can_stream_flush(&state->stream, endpoint->out, err) < 0 ? -1 : 0;
 }
 
@@ -258,7 +271,7 @@ static int slcan_open(const struct target *target, const struct endpoint *client
 	struct slcan *state;
 
 	(void)client;
-	made.in = made.out = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	made.in = made.out = open(path, OPEN_FLAGS);
 	if (made.in < 0)
 		return error_system(err, "open");
 	state = memory_new(sizeof(*state));
@@ -279,6 +292,18 @@ static int slcan_open(const struct target *target, const struct endpoint *client
 	return 0;
 }
 
+static void slcan_add_open_calls(const struct target *target, struct buf *out)
+{
+	cleanup_buf struct buf commands = { 0 };
+
+	plain_add_open(target->fields[SLCAN_PATH].text, OPEN_FLAGS, 0, NULL, out);
+	terminal_add_calls(target, true, out);
+	if (!opens_channel(target))
+		return;
+	add_commands(target, &commands);
+	plain_add_write(commands.data, commands.length, out);
+}
+
 const struct family slcan_family = {
 	.shape = { .name = "slcan", .known_as = NAMES("lawicel"), .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "a bus behind a serial adapter that speaks slcan",
@@ -289,4 +314,5 @@ const struct family slcan_family = {
 	.format = "candump",
 	.text_format = "candump",
 	.open = slcan_open,
+	.add_open_calls = slcan_add_open_calls,
 };

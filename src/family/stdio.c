@@ -5,6 +5,7 @@
 #include "core/family.h"
 #include "core/target.h"
 #include "family/descriptor.h"
+#include "family/plain_calls.h"
 #include "family/terminal.h"
 
 #include <errno.h>
@@ -107,6 +108,15 @@ static int stdio_open(const struct target *target, const struct endpoint *client
 	return 0;
 }
 
+static void stdio_add_open_calls(const struct target *target, struct buf *out)
+{
+	if (target->wants_input)
+		plain_add_take("0", O_RDONLY, out);
+	if (target->wants_output)
+		plain_add_take("1", O_WRONLY, out);
+	terminal_add_calls(target, false, out);
+}
+
 const struct family stdio_family = {
 	.shape = { .name = "stdio", .known_as = NAMES("stdin", "stdout"), .aliases = aliases, .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "standard input and output",
@@ -114,4 +124,5 @@ const struct family stdio_family = {
 	.parameters = parameters,
 	.step = STEP_NONE,
 	.open = stdio_open,
+	.add_open_calls = stdio_add_open_calls,
 };

@@ -3,6 +3,7 @@
 #include "core/endpoint.h"
 #include "core/family.h"
 #include "core/target.h"
+#include "family/plain_calls.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -50,10 +51,23 @@ static int text_open(const struct target *target, const struct endpoint *client,
 	return 0;
 }
 
+static void text_add_open_calls(const struct target *target, struct buf *out)
+{
+	const struct target_field *text = &target->fields[0];
+
+	buf_add_string(out, "memfd_create(\"text\", MFD_CLOEXEC)\n");
+	if (target->wants_output)
+		plain_add_open("/dev/null", O_WRONLY | O_CLOEXEC, 0, "for what comes back", out);
+	if (text->length > 0)
+		plain_add_write(text->text, text->length, out);
+	buf_add_string(out, "lseek(fd, 0, SEEK_SET)\n");
+}
+
 const struct family text_family = {
 	.shape = { .name = "text", .roles = ROLE_BIT(ROLE_CONNECT), .fields = fields },
 	.summary = "words as a source of bytes",
 	.domain = -1,
 	.step = STEP_NONE,
 	.open = text_open,
+	.add_open_calls = text_add_open_calls,
 };

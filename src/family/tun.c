@@ -8,6 +8,7 @@
 #include "core/netns.h"
 #include "core/target.h"
 #include "family/path.h"
+#include "family/plain_calls.h"
 #include "family/tun_configure.h"
 
 #include <errno.h>
@@ -21,6 +22,7 @@
 #include <unistd.h>
 
 #define DEVICE "/dev/net/tun"
+#define OPEN_FLAGS (O_RDWR | O_NONBLOCK | O_CLOEXEC)
 
 enum { TUN_NAME };
 
@@ -118,7 +120,7 @@ static int set_owner(const struct target *target, int fd, struct error *err)
 /* Makes the interface, or attaches to one that is there; request then has its name. */
 static int attach(const struct target *target, struct ifreq *request, struct error *err)
 {
-	cleanup_close int fd = open(DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	cleanup_close int fd = open(DEVICE, OPEN_FLAGS);
 	unsigned int flags = IFF_NO_PI | (is_tap(target) ? IFF_TAP : IFF_TUN);
 
 	if (fd < 0)
@@ -224,6 +226,34 @@ static int tun_open(const struct target *target, const struct endpoint *client,
 	return 0;
 }
 
+static void add_attach_calls(const struct target *target, struct buf *out)
+{
+	const char *user = target_text(target, "user", NULL), *group = target_text(target, "group", NULL);
+
+	plain_add_open(DEVICE, OPEN_FLAGS, 0, NULL, out);
+	buf_add_string(out, "ioctl(fd, TUNSETIFF, {ifr_name=");
+	plain_add_text(target->fields[TUN_NAME].text, out);
+	buf_print(out, ", ifr_flags=IFF_%s|IFF_NO_PI%s})\n", is_tap(target) ? "TAP" : "TUN",
+		  target_flag(target, "multi-queue") ? "|IFF_MULTI_QUEUE" : "");
+	if (user != NULL)
+		buf_print(out, "ioctl(fd, TUNSETOWNER, %s)\n", user);
+	if (group != NULL)
+		buf_print(out, "ioctl(fd, TUNSETGROUP, %s)\n", group);
+	if (target_flag(target, "persist"))
+		buf_add_string(out, "ioctl(fd, TUNSETPERSIST, 1)\n");
+}
+
+static void tun_add_open_calls(const struct target *target, struct buf *out)
+{
+	netns_add_enter(target->common.netns, out);
+	add_attach_calls(target, out);
+	for (size_t i = 0; i < target->setting_count; i++)
+		if (strcmp(target->settings[i].parameter->name, "address") == 0)
+			tun_add_address_calls(target->settings[i].value.bytes, out);
+	tun_add_up_calls((uint32_t)target_number(target, "mtu", 0), target_number(target, "up", 1) != 0, out);
+	netns_add_leave(target->common.netns, out);
+}
+
 /* Whether the kernel lets us change interfaces: a metric is checked for that, and never set. */
 static bool may_make(void)
 {
@@ -290,6 +320,7 @@ static int tun_probe(struct error *err)
 	.capability = "CAP_NET_ADMIN", \
 	.check = tun_check, \
 	.open = tun_open, \
+	.add_open_calls = tun_add_open_calls, \
 	.probe = tun_probe, \
 }
 /* clang-format on */

@@ -113,3 +113,18 @@ int tun_bring_up(const char *name, uint32_t mtu, bool up, struct error *err)
 	request.ifr_flags = (short)(request.ifr_flags | IFF_UP);
 	return ioctl(fd, SIOCSIFFLAGS, &request) < 0 ? error_system(err, "up") : 0;
 }
+
+void tun_add_address_calls(const char *address, struct buf *out)
+{
+	buf_add_string(out, "socket(AF_NETLINK, SOCK_RAW|SOCK_CLOEXEC, NETLINK_ROUTE)\n");
+	buf_print(out, "sendto(socket, RTM_NEWADDR %s)\n", address);
+}
+
+void tun_add_up_calls(uint32_t mtu, bool up, struct buf *out)
+{
+	buf_add_string(out, "socket(AF_INET, SOCK_DGRAM|SOCK_CLOEXEC, IPPROTO_IP)\n");
+	if (mtu > 0)
+		buf_print(out, "ioctl(socket, SIOCSIFMTU, %u)\n", mtu);
+	if (up)
+		buf_add_string(out, "ioctl(socket, SIOCSIFFLAGS, IFF_UP)\n");
+}

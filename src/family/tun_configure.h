@@ -3,6 +3,7 @@
 #ifndef FAMILY_TUN_CONFIGURE_H
 #define FAMILY_TUN_CONFIGURE_H
 
+#include "base/buf.h"
 #include "base/error.h"
 
 #include <netinet/in.h>
@@ -22,5 +23,8 @@ int tun_address_read(const char *text, struct tun_address *address, struct error
 int tun_address_add(unsigned int interface, const struct tun_address *address, struct error *err);
 /* Sets the MTU (0: leaves it) and brings the interface up where up says so. */
 int tun_bring_up(const char *name, uint32_t mtu, bool up, struct error *err);
+/* Add for explain the calls of both, a line each. */
+void tun_add_address_calls(const char *address, struct buf *out);
+void tun_add_up_calls(uint32_t mtu, bool up, struct buf *out);
 
 #endif

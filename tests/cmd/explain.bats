@@ -135,13 +135,24 @@ s.recv(1)' "$BATS_TEST_TMPDIR/there"
 		alg:aead:gcm/aes,op=encrypt,key=hex:00112233445566778899aabbccddeeff,authsize=16,assoclen=0,iv=hex:000000000000000000000000
 }
 
-# opening_of SPEC [PATH]: the calls of a spec that is no socket.
-opening_of() {
-	timeout "$patience" strace -f -s 999 -o "$BATS_TEST_TMPDIR/trace" -e trace=file,desc,process,setsid,setpgid "$ANYSOCK" shell -c "open c $1" </dev/null >/dev/null
-	/usr/bin/python3 "$BATS_TEST_DIRNAME/opens.py" "$("$ANYSOCK" explain --json "$explained_as" </dev/null)" "$BATS_TEST_TMPDIR/trace" ${2:+"$2"} || {
+# traced_opening SPEC: the calls of the spec, opened in the shell.
+traced_opening() {
+	timeout "$patience" strace -f -s 999 -o "$BATS_TEST_TMPDIR/trace" -e trace=file,desc,process,network,setsid,setpgid,setns,getrandom,pidfd_open,pidfd_getfd \
+		"$ANYSOCK" shell -c "open c $1"
+}
+
+# match_opening SPEC [PATH|~PATTERN]: they are those that explain has for it.
+match_opening() {
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/opens.py" "$("$ANYSOCK" explain --json "$1")" "$BATS_TEST_TMPDIR/trace" ${2:+"$2"} || {
 		printf 'of %s\n' "$1" >&2
 		return 1
 	}
+}
+
+# opening_of SPEC [PATH|~PATTERN]: the calls of a spec that is no socket.
+opening_of() {
+	traced_opening "$1" </dev/null >/dev/null
+	match_opening "$explained_as" ${2:+"$2"} </dev/null
 }
 
 @test "explain: the calls of files and pipes are those that strace sees" {
@@ -168,6 +179,112 @@ opening_of() {
 	run -0 anysock explain "exec:'rm -rf $BATS_TEST_TMPDIR'"
 	[[ $output == *$'\ncalls\n  pipe2('*'child: execve("rm", ["rm", "-rf", "'*'"])    in the folders of PATH' ]]
 	[ -d "$BATS_TEST_TMPDIR" ]
+}
+
+@test "explain: the calls of what is open already are those that strace sees" {
+	needs command strace
+	local taken='~self/fd/|F_DUPFD|F_SETPIPE_SZ' dir=$BATS_TEST_TMPDIR
+	echo text >"$dir/file"
+	mkfifo "$dir/pipe" "$dir/other"
+	exec 5<>"$dir/pipe" 6<>"$dir/file" 8<>"$dir/other"
+	exec 7<"$dir/pipe"
+	for spec in fd:5 fd:6,inherit fd:7 pidfd:$$:5 pidfd:$$:6; do
+		traced_opening "$spec" </dev/null >/dev/null
+		match_opening "$spec" "$taken" </dev/null
+	done
+	grep -q F_DUPFD_CLOEXEC "$dir/trace"
+	traced_opening - <&8 | cat
+	match_opening - "$taken" <&8
+	[ "$(grep -c 'openat.*/proc/self/fd/[01]"' "$dir/trace")" = 2 ]
+	traced_opening - <&6 >"$dir/output"
+	match_opening - "$taken" <&6
+	[ "$(grep -c 'fcntl([01], F_DUPFD' "$dir/trace")" = 2 ]
+	run -0 anysock explain fd:7
+	[[ $output == *"fcntl(7, F_SETFD, FD_CLOEXEC)"*'"/proc/self/fd/7", O_RDONLY|'* ]]
+}
+
+@test "explain: the calls of sockets that were handed over are those that strace sees" {
+	needs command strace
+	run -0 python - "$ANYSOCK" "$BATS_TEST_TMPDIR" "$BATS_TEST_DIRNAME/opens.py" <<'PYTHON'
+import os, socket, subprocess, sys
+program, folder, judge = sys.argv[1:]
+def compare(spec, fd, environment):
+    trace = os.path.join(folder, "trace")
+    common = dict(pass_fds=(fd,), stdin=subprocess.DEVNULL)
+    words = ["sh", "-c", environment + 'exec "$@"', "-", program]
+    explained = subprocess.run(words + ["explain", "--json", spec], capture_output=True, text=True, check=True, **common).stdout
+    traced = ["strace", "-f", "-o", trace, "-e", "trace=desc,network,process"]
+    process = subprocess.Popen(traced + words + ["recv" if "listen" not in spec else "listen", spec], **common)
+    if "listen" in spec:
+        socket.create_connection(listener.getsockname()).close()
+    else:
+        other.close()
+    assert process.wait(20) == 0
+    lines = open(trace).readlines()
+    start = max(i for i, line in enumerate(lines) if "execve(" in line and " = 0" in line)
+    open(trace, "w").writelines(lines[start:])
+    subprocess.run(["/usr/bin/python3", judge, explained, trace, r"~setsockopt|fcntl\((?![01],).*F_DUPFD|F_SETFD|accept4.* = [0-9]"], check=True)
+    return explained
+ours, other = socket.socketpair()
+explained = compare(f"fd:{ours.fileno()},so-rcvbuf=100k", ours.fileno(), "")
+assert "SO_RCVBUF" in explained and "accept4" not in explained, explained
+listener = socket.create_server(("127.0.0.1", 0))
+listener.set_inheritable(True)
+explained = compare(f"fd-listen:{listener.fileno()},tcp-quickack=off", listener.fileno(), "")
+assert "TCP_QUICKACK" in explained and "accept4" in explained, explained
+os.dup2(listener.fileno(), 3)
+explained = compare("activation-listen:", 3, "LISTEN_FDS=1 LISTEN_PID=$$ ")
+assert "fcntl(3, F_SETFD" in explained, explained
+PYTHON
+}
+
+@test "explain: the calls of interfaces of our own are those that strace sees" {
+	needs command strace
+	needs root
+	local spec
+	for spec in "tun:own%d,address=10.9.0.1/24,address=fd09::1/64,mtu=1400,user=daemon,group=daemon,persist" tap:,multi-queue,up=off "tun:,netns=/proc/$$/ns/net"; do
+		unshare -n strace -f -s 999 -o "$BATS_TEST_TMPDIR/trace" -e trace=openat,ioctl,socket,sendto,setns "$ANYSOCK" shell -c "open c $spec" </dev/null >/dev/null
+		# strace does not always find out which kind of netlink it is
+		sed -i 's/0x14 [^,]*/RTM_NEWADDR/' "$BATS_TEST_TMPDIR/trace"
+		match_opening "$spec" '~dev/net/tun|TUNSET|SIOCSIF|sendto|socket\(AF_(NETLINK|INET),|setns\(' </dev/null
+	done
+	run -0 anysock explain tun:own%d,address=10.9.0.1/24
+	[[ $output == *'TUNSETIFF, {ifr_name="own%d", ifr_flags=IFF_TUN|IFF_NO_PI}'*"RTM_NEWADDR 10.9.0.1/24"*IFF_UP* ]]
+}
+
+@test "explain: the calls of serial lines are those that strace sees" {
+	needs command strace
+	start socat "PTY,link=$BATS_TEST_TMPDIR/line,raw,wait-slave" -
+	wait_for test -e "$BATS_TEST_TMPDIR/line"
+	local explained_as spec
+	for spec in "slcan:$BATS_TEST_TMPDIR/line,bitrate=500k,speed=115200" "slcan:$BATS_TEST_TMPDIR/line,channel=off" "slcan:$BATS_TEST_TMPDIR/line,listen-only"; do
+		explained_as=$spec
+		opening_of "$spec" "~line\"|TCSETS, .*-echo.*|write.*C.r[SOL]"
+	done
+}
+
+@test "explain: the calls of words and made-up frames are those that strace sees" {
+	needs command strace
+	local explained_as="text:'some words'"
+	opening_of "$explained_as" '~memfd_create|write\([0-9]*, "some|lseek|"/dev/null", O_WRONLY'
+	traced_opening can-generator,id=5 </dev/null
+	# the C library's own
+	sed -i /GRND_NONBLOCK/d "$BATS_TEST_TMPDIR/trace"
+	match_opening can-generator,id=5 '~getrandom' </dev/null
+	run -0 anysock explain --json can-generator,seed=5
+	jq -e '.calls == []' <<<"$output"
+}
+
+@test "explain: whatever can be opened has its calls" {
+	local family spec
+	declare -A specs=([activation]="" [divert]="" [kernel-control]="" [link]="" [can-generator]=can-generator [exec]=exec:true [fd]=fd:0 [file]=file:/dev/null
+		[pidfd]=pidfd:$$:0 [pipe]=pipe: [pty]=pty: [slcan]=slcan:/dev/null [stdio]=- [tap]=tap: [text]=text:x [tun]=tun:)
+	while read -r family; do
+		spec=${specs[$family]-sure}
+		[ -n "$spec" ] || continue
+		[ "$spec" != sure ] || { printf 'no spec for %s\n' "$family" >&2; return 1; }
+		"$ANYSOCK" explain "$spec" </dev/null | grep -qx calls
+	done < <(grep -l 'domain = -1' "$tree"/src/family/*.c | xargs grep -ohP '(?<=^const struct family )\w+(?=_family = \{)|(?<=TUN_FAMILY\(")\w+' | tr _ - | grep -vx socket)
 }
 
 @test "explain: the members of an address are those of its struct" {
