@@ -55,6 +55,7 @@ struct join {
 	bool is_console;       /* left or right is our standard input and output */
 	bool is_one_of_several; /* the same command runs another after it */
 	bool was_told; /* --ready-fd has had its line already */
+	struct workers_common *common; /* what workers share; NULL: we are none; borrowed */
 	struct fdpass *given; /* owned: sockets that listen already, for server; NULL */
 	char *terminal; /* the spec of a terminal that stands for the console; NULL */
 };

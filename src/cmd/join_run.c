@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "cmd/handover.h"
 #include "cmd/join.h"
+#include "cmd/limits.h"
 #include "cmd/ready.h"
 #include "cmd/signals.h"
 #include "cmd/watch.h"
@@ -31,9 +32,8 @@ struct run {
 	struct server *server;
 	struct handover *handover;
 	struct signals signals;
-	struct loop_timer timeout; /* --timeout: an error */
+	struct limits limits;	   /* their ends are errors */
 	struct loop_timer finish;  /* --deadline: the orderly end */
-	struct loop_timer accept;  /* --accept-timeout */
 	struct loop_timer progress_timer;
 	struct progress *progress;
 	struct progress_counts moved; /* by sessions that are over */
@@ -173,13 +173,16 @@ static void show_statistics(struct signals *signals)
 	report_statistics(container_of(signals, struct run, signals)->watch.report);
 }
 
-static void on_timeout(struct loop_timer *timer)
+static bool is_served(const struct limits *limits)
 {
-	struct run *run = container_of(timer, struct run, timeout);
-	struct error err = { 0 };
+	return container_of(limits, struct run, limits)->engine.sessions > 0;
+}
 
-	error_set(&err, ERROR_TIMEOUT, "the time of --timeout is over");
-	fail(run, &err);
+static void limit_over(struct limits *limits, const struct error *err)
+{
+	struct run *run = container_of(limits, struct run, limits);
+
+	fail(run, err);
 	over(run);
 }
 
@@ -199,18 +202,6 @@ static void on_finish(struct loop_timer *timer)
 		error_set(&err, ERROR_TIMEOUT, "the time of --deadline was over before it was open");
 		session_abort(run->session, &err);
 	}
-}
-
-static void on_accept_timeout(struct loop_timer *timer)
-{
-	struct run *run = container_of(timer, struct run, accept);
-	struct error err = { 0 };
-
-	if (run->engine.sessions > 0)
-		return;
-	error_set(&err, ERROR_TIMEOUT, "nobody connected in the time of --accept-timeout");
-	fail(run, &err);
-	over(run);
 }
 
 static void on_progress(struct loop_timer *timer)
@@ -295,16 +286,18 @@ static int open_bound(struct run *run, struct error *err)
 
 static void start_timers(struct run *run)
 {
+	const struct workers_common *common = run->join->common;
 	nanoseconds limit = arguments_number(run->arguments, "deadline", 0);
 
+	run->limits.over = limit_over;
+	run->limits.is_served = is_served;
 	run->finish.expired = on_finish;
-	run->accept.expired = on_accept_timeout;
 	run->progress_timer.expired = on_progress;
+	if (common == NULL)
+		limits_start(&run->limits, run->engine.loop, &run->join->left, run->arguments);
 	if (limit > 0)
-		loop_set_timer(run->engine.loop, &run->finish, deadline_after(limit));
-	if (run->join->left.common.accept_timeout > 0 && run->join->left.role == ROLE_LISTEN)
-		loop_set_timer(run->engine.loop, &run->accept,
-			       deadline_after(run->join->left.common.accept_timeout));
+		loop_set_timer(run->engine.loop, &run->finish,
+			       common != NULL ? common->ends : deadline_after(limit));
 	run->progress = progress_new(run->context->errors,
 				     (enum progress_style)arguments_number(run->arguments, "progress", 0),
 				     arguments_flag(run->arguments, "quiet") ||
@@ -325,14 +318,12 @@ static bool opens_once(const struct join *join)
 static int start(struct run *run, struct error *err)
 {
 	struct join *join = run->join;
-	nanoseconds timeout = arguments_number(run->arguments, "timeout", 0);
 	bool is_open = join->left_endpoint.ops != NULL || join->left_endpoint.in >= 0;
 
 	join->left.opens_once = join->right.opens_once = opens_once(join);
 	run->engine.deadline = DEADLINE_NEVER;
-	run->timeout.expired = on_timeout;
-	if (timeout > 0)
-		loop_set_timer(run->engine.loop, &run->timeout, deadline_after(timeout));
+	if (join->common != NULL)
+		run->engine.served = &join->common->served;
 	start_timers(run);
 	if (join->left.role == ROLE_LISTEN)
 		return start_server(run, err);

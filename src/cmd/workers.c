@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "cmd/limits.h"
 #include "cmd/ready.h"
 #include "cmd/signals.h"
 #include "cmd/watch.h"
@@ -19,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -45,6 +47,9 @@ struct workers {
 	struct worker *each;
 	size_t count;
 	size_t left; /* that run, or will again */
+	struct workers_common *common;
+	struct limits limits; /* of all together */
+	bool is_ending;	      /* none is started any more */
 	int status;
 	int died_by;
 	struct worker *self; /* NULL: we are none of them */
@@ -78,7 +83,7 @@ static void replace(struct worker *worker, int number)
 	struct workers *workers = worker->workers;
 	struct error words = { 0 };
 
-	if (workers->died_by != 0) {
+	if (workers->is_ending) {
 		workers->left--;
 		return;
 	}
@@ -170,14 +175,9 @@ static void signal_all(const struct workers *workers, int number)
 			kill(workers->each[i].pid, number);
 }
 
-static void on_signal(struct signals *signals, int number)
+static void start_no_more(struct workers *workers)
 {
-	struct workers *workers = container_of(signals, struct workers, signals);
-
-	signal_all(workers, number);
-	if (workers->died_by != 0)
-		return;
-	workers->died_by = number;
+	workers->is_ending = true;
 	for (size_t i = 0; i < workers->count; i++) {
 		if (workers->each[i].pidfd < 0)
 			workers->left--;
@@ -185,6 +185,36 @@ static void on_signal(struct signals *signals, int number)
 	}
 	if (workers->left == 0)
 		loop_stop(workers->loop);
+}
+
+static void on_signal(struct signals *signals, int number)
+{
+	struct workers *workers = container_of(signals, struct workers, signals);
+
+	signal_all(workers, number);
+	if (workers->is_ending)
+		return;
+	workers->died_by = number;
+	start_no_more(workers);
+}
+
+static bool is_served(const struct limits *limits)
+{
+	return atomic_load(&container_of(limits, struct workers, limits)->common->served);
+}
+
+/* Told once, for all. */
+static void limit_over(struct limits *limits, const struct error *err)
+{
+	struct workers *workers = container_of(limits, struct workers, limits);
+	struct event event = { .kind = EVENT_ERROR, .error = err };
+
+	if (workers->is_ending)
+		return;
+	observer_tell(workers->told.chain, &event);
+	workers->status = error_status(err);
+	signal_all(workers, SIGTERM);
+	start_no_more(workers);
 }
 
 static void show_statistics(struct signals *signals)
@@ -231,19 +261,38 @@ static int open_sockets(struct workers *workers, struct error *err)
 	return opened == 0 ? 0 : target_error(target, err);
 }
 
+static void start_limits(struct workers *workers, const struct arguments *arguments)
+{
+	workers->common->ends = deadline_after(arguments_number(arguments, "deadline", 0));
+	workers->limits.over = limit_over;
+	workers->limits.is_served = is_served;
+	limits_start(&workers->limits, workers->loop, &workers->join->left, arguments);
+}
+
+static int share(struct workers *workers, struct error *err)
+{
+	void *memory = mmap(NULL, sizeof(*workers->common), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		return error_system(err, "memory");
+	workers->common = memory;
+	return 0;
+}
+
 static int begin(struct workers *workers, struct context *context, const struct arguments *arguments,
 		 struct error *err)
 {
 	const struct listener *first = &workers->each[0].listener;
 
 	workers->loop = loop_new(err);
-	if (workers->loop == NULL || open_sockets(workers, err) < 0 ||
+	if (workers->loop == NULL || share(workers, err) < 0 || open_sockets(workers, err) < 0 ||
 	    watch_begin(&workers->told, workers->join, context, arguments, err) < 0 ||
 	    signals_watch(&workers->signals, workers->loop, err) < 0 ||
 	    ready_tell(arguments, first->endpoints, first->count, err) < 0)
 		return -1;
 	notify_ready(workers->told.notify);
 	workers->join->was_told = true;
+	start_limits(workers, arguments);
 	for (size_t i = 0; i < workers->count && workers->self == NULL; i++)
 		start_worker(&workers->each[i]);
 	return workers->self == NULL ? loop_run(workers->loop, err) : 0;
@@ -262,6 +311,7 @@ static void take_sockets(struct workers *workers)
 		join->given->fds[join->given->count++] = own->endpoints[i].in;
 		own->endpoints[i].in = own->endpoints[i].out = -1;
 	}
+	join->common = workers->common;
 	join->server.given = join->given;
 	join->server.is_lent = true;
 	join->server.is_quiet = number_of(self) > 1;
@@ -287,6 +337,8 @@ static void release(struct workers *workers)
 	if (workers->loop != NULL)
 		signals_release(&workers->signals);
 	loop_free(workers->loop);
+	if (workers->self == NULL && workers->common != NULL)
+		munmap(workers->common, sizeof(*workers->common));
 	watch_end(&workers->told, NULL);
 	free(workers->each);
 }

@@ -6,12 +6,20 @@
 #include "cmd/command.h"
 #include "cmd/join.h"
 
+#include <stdatomic.h>
+
 /* clang-format off */
 #define WORKERS_PARAMETER \
 	{ .name = "workers", .type = VALUE_NUMBER, .minimum = 1, .maximum = WORKERS_MAXIMUM, .help = "serve with so many processes, to use more than one processor" }
 /* clang-format on */
 
 #define WORKERS_MAXIMUM 256
+
+/* What is theirs together, in memory that they share. */
+struct workers_common {
+	atomic_bool served; /* one of them had a client */
+	nanoseconds ends;   /* that of --deadline, also of who takes the place of another */
+};
 
 /* Whether --workers asks for more than one. */
 static inline bool workers_are_wanted(const struct arguments *arguments)

@@ -188,6 +188,8 @@ struct session *session_start(const struct session_plan *plan, struct endpoint *
 	session->plan = plan;
 	session->number = ++plan->engine->sessions;
 	plan->engine->active++;
+	if (plan->engine->served != NULL)
+		atomic_store(plan->engine->served, true);
 	session->started = session->active = session_now(session);
 	session->due = DEADLINE_NEVER;
 	session->timer.expired = timer_expired;

@@ -6,6 +6,8 @@
 #include "core/opening.h"
 #include "relay/flow.h"
 
+#include <stdatomic.h>
+
 /* When enough was received, so that a session ends before its peer does; zeroed: never. */
 struct goal {
 	bool forward;		     /* what is received goes forward, as for recv; else backward */
@@ -38,6 +40,7 @@ struct engine {
 	struct loop *loop;
 	struct observer *observer;
 	uint64_t sessions;    /* so far */
+	atomic_bool *served;  /* set with the first of them, for other processes; NULL */
 	uint64_t active;      /* of them, now */
 	struct pipes *pipes;  /* for the splice pump */
 	struct batch *spare;  /* for the batch pump; NULL: none is kept */

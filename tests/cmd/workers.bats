@@ -126,6 +126,46 @@ END
 	[ "$status" = 0 ]
 }
 
+@test "relay --workers: --timeout ends all, and is told once" {
+	ready_address relay --workers 3 --timeout 2s tcp-listen:127.0.0.1:0 exec:cat
+	run -0 socat -u "TCP:127.0.0.1:${address##*:}" -
+	status_of "$pid"
+	[ "$status" = 4 ]
+	[ "$(grep -c 'the time of --timeout is over' "$error_file")" = 1 ]
+	run -4 --separate-stderr "$ANYSOCK" relay --json --workers 3 --timeout 200ms tcp-listen:127.0.0.1:0 exec:cat
+	[ "$(jq -r '[.type, .error.kind] | join(" ")' <<<"$stderr")" = $'listening \nerror timeout' ]
+}
+
+@test "relay --workers: --accept-timeout ends them where none of them had a client" {
+	run -4 --separate-stderr "$ANYSOCK" relay --workers 3 --accept-timeout 300ms tcp-listen:127.0.0.1:0 exec:cat
+	[ "$(grep -c 'nobody connected in the time of --accept-timeout' <<<"$stderr")" = 1 ]
+	for spec in tcp-listen:127.0.0.1:0,accept-timeout=2s "unix-listen:$BATS_TEST_TMPDIR/s,accept-timeout=2s"; do
+		ready_address relay --workers 3 "$spec" exec:cat
+		mapfile -t served < <(workers)
+		peer=${address/#tcp:/TCP:}
+		[ "$(socat - "${peer/#unix:/UNIX:}" <<<word)" = word ]
+		sleep 2.5
+		for worker in "${served[@]}"; do kill -0 "$worker"; done
+		[ "$(socat - "${peer/#unix:/UNIX:}" <<<more)" = more ]
+		[ "$(grep -c accept-timeout "$error_file" || true)" = 0 ]
+		kill -TERM "$pid"
+		status_of "$pid"
+	done
+}
+
+@test "relay --workers: one that takes another's place ends at the same time by --deadline" {
+	local begun=$EPOCHREALTIME
+	ready_address relay --workers 2 --deadline 4s tcp-listen:127.0.0.1:0 exec:cat
+	wait_for all_run
+	mapfile -t served < <(workers)
+	sleep 2.5
+	kill -KILL "${served[0]}"
+	status_of "$pid"
+	[ "$status" = 0 ]
+	grep -q 'takes its place' "$error_file"
+	awk -v from="$begun" -v to="$EPOCHREALTIME" 'BEGIN { exit !(to - from > 3.9 && to - from < 6) }'
+}
+
 @test "relay --workers: what processes apart cannot do is said" {
 	for other in --once --hub --handover=x --record=x --tee=x --max-per-source=3 --max=1; do
 		run -2 "$ANYSOCK" relay --workers 2 "$other" tcp-listen:127.0.0.1:0 exec:cat
