@@ -48,18 +48,38 @@ static void tell_left_out(const struct report *report, uint64_t count, const str
 	say(report, &line);
 }
 
-/* A flood of the same is told as a number. */
-static void tell_error(struct report *report, const struct event *event)
+static void tell_others(struct report *report, nanoseconds now)
 {
-	cleanup_buf struct buf spec = { 0 }, whole = { 0 }, of = { 0 };
+	uint64_t count = repeats_take_others(&report->repeats, now);
+	cleanup_buf struct buf line = { 0 };
+
+	if (count == 0)
+		return;
+	buf_print(&line, "%" PRIu64 " line%s more, of many kinds", count, count == 1 ? "" : "s");
+	say(report, &line);
+}
+
+/* A flood of the same, or of whatever, is told as a number. */
+static bool is_worth_telling(struct report *report, const char *text)
+{
+	cleanup_buf struct buf of = { 0 };
+	nanoseconds now = deadline_now();
 	uint64_t left_out;
 	bool is_told;
 
+	tell_others(report, now);
+	is_told = repeats_hear(&report->repeats, text, now, &left_out, &of);
+	tell_left_out(report, left_out, &of);
+	return is_told;
+}
+
+static void tell_error(struct report *report, const struct event *event)
+{
+	cleanup_buf struct buf spec = { 0 }, whole = { 0 };
+
 	print_spec(event, &spec);
 	buf_print(&whole, "%s%s%s", buf_text(&spec), spec.length > 0 ? ": " : "", event->error->text);
-	is_told = repeats_hear(&report->repeats, buf_text(&whole), deadline_now(), &left_out, &of);
-	tell_left_out(report, left_out, &of);
-	if (is_told)
+	if (is_worth_telling(report, buf_text(&whole)))
 		report_error(report->settings.stream, report->settings.colored,
 			     spec.length > 0 ? buf_text(&spec) : NULL, event->error);
 }
@@ -263,6 +283,8 @@ static void on_event(struct observer *observer, const struct event *event)
 	if (!is_told(&report->settings, event))
 		return;
 	lines[event->kind].print(event, &line);
+	if (event->kind == EVENT_NOTICE && !is_worth_telling(report, buf_text(&line)))
+		return;
 	if (line.length > 0)
 		say(report, &line);
 }
@@ -350,6 +372,7 @@ static void tell_all_left_out(struct report *report)
 	cleanup_buf struct buf of = { 0 };
 	uint64_t count;
 
+	tell_others(report, INT64_MAX);
 	while ((count = repeats_take(&report->repeats, &of)) > 0) {
 		tell_left_out(report, count, &of);
 		buf_clear(&of);

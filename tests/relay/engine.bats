@@ -261,3 +261,36 @@ END
 	flood_told "$error_file" 'connect: Connection refused' 'connect: No such file or directory' ||
 		{ sort "$error_file" | uniq -c | sort -n | tail -n 5 && false; }
 }
+
+@test "a flood of errors that all differ is told a hundred times a second, and the others as a number" {
+	ready_address relay -u --stats tcp-listen:127.0.0.1:0,frame=candump udp:127.0.0.1:9
+	run -0 python - "${address##*:}" <<'END'
+import socket, sys, time
+until, count = time.monotonic() + 2.2, 0
+while time.monotonic() < until:
+    s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 20); count += 1
+    s.sendall(b"x%08d#00\n" % count)
+    try: s.recv(1)
+    except ConnectionResetError: pass
+    s.close()
+print(count)
+END
+	kill "$pid"
+	status_of "$pid"
+	local told more
+	told=$(grep -c 'line 1: "x[0-9]*" is no CAN identifier$' "$error_file")
+	more=$(sed -nE 's/^anysock: ([0-9]+) lines? more, of many kinds$/\1/p' "$error_file" | awk '{ n += $1 } END { print n + 0 }')
+	[ "$output" -gt 500 ]
+	[ "$told" -ge 200 ]
+	[ "$told" -le 400 ]
+	[ "$((told + more))" = "$output" ]
+	grep -q ", $output errors$" "$error_file"
+}
+
+@test "a flood of notices is told as one of errors is" {
+	# shellcheck disable=SC2016
+	mkfifo "$BATS_TEST_TMPDIR/line"
+	run -4 --separate-stderr timeout "$patience" sh -c 'yes text | tr "\n" "\r" | head -c 20000 >"$2/line" & "$1" recv --timeout 2s "slcan:$2/line,channel=off"' - "$ANYSOCK" "$BATS_TEST_TMPDIR"
+	[ "$(grep -c 'a line that is no frame is left out$' <<<"$stderr")" -le 30 ]
+	grep -qE '^anysock: [0-9]+ times more: .*a line that is no frame is left out$' <<<"$stderr"
+}

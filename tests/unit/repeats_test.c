@@ -4,6 +4,8 @@
 
 #include "unit.h"
 
+#include <stdio.h>
+
 struct hearing {
 	struct repeats repeats;
 	struct buf of;
@@ -60,6 +62,38 @@ static void who_makes_place_is_counted(struct unit *unit)
 	end(&hearing);
 }
 
+static uint64_t take_all(struct hearing *hearing)
+{
+	uint64_t count, sum = 0;
+
+	while ((count = repeats_take(&hearing->repeats, &hearing->of)) > 0)
+		sum += count;
+	return sum;
+}
+
+/* Texts that nobody has room to know: what is told is bounded, and with what is counted it is all. */
+static void many_texts_are_bounded(struct unit *unit)
+{
+	struct hearing hearing = { 0 };
+	unsigned int told = 0;
+	uint64_t others, counted = 0;
+
+	for (unsigned int i = 0; i < 20000; i++) {
+		char text[16];
+
+		snprintf(text, sizeof(text), "%u", i % 50);
+		told += hear(&hearing, text, 1);
+		counted += hearing.left_out;
+	}
+	unit_check_int(unit, (int)told, REPEATS_TOLD_OF_ALL);
+	unit_check_int(unit, (int)repeats_take_others(&hearing.repeats, NANOSECONDS_PER_SECOND / 2), 0);
+	others = repeats_take_others(&hearing.repeats, NANOSECONDS_PER_SECOND + 1);
+	unit_check_int(unit, (int)repeats_take_others(&hearing.repeats, NANOSECONDS_PER_SECOND + 1), 0);
+	unit_check_int(unit, (int)(told + others + counted + take_all(&hearing)), 20000);
+	unit_check_int(unit, hear(&hearing, "another", NANOSECONDS_PER_SECOND + 1), true);
+	end(&hearing);
+}
+
 static void the_rest_is_taken(struct unit *unit)
 {
 	struct hearing hearing = { 0 };
@@ -80,6 +114,7 @@ int main(void)
 
 	unit_run(&unit, "repeats: texts that take turns are told ten times each", taking_turns_is_no_way_out);
 	unit_run(&unit, "repeats: one that makes place for another has its number told", who_makes_place_is_counted);
+	unit_run(&unit, "repeats: of many texts some are told, and all are counted", many_texts_are_bounded);
 	unit_run(&unit, "repeats: what is left is had at the end, the oldest first", the_rest_is_taken);
 	return unit_end(&unit);
 }
