@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # engine.bats: one process, thousands of connections, bounded memory; what goes wrong with one is not the others' fault.
+# shellcheck disable=SC2016
 load ../helpers
 
 echo_server() {
@@ -288,7 +289,6 @@ END
 }
 
 @test "a flood of notices is told as one of errors is" {
-	# shellcheck disable=SC2016
 	mkfifo "$BATS_TEST_TMPDIR/line"
 	run -4 --separate-stderr timeout "$patience" sh -c 'yes text | tr "\n" "\r" | head -c 20000 >"$2/line" & "$1" recv --timeout 2s "slcan:$2/line,channel=off"' - "$ANYSOCK" "$BATS_TEST_TMPDIR"
 	[ "$(grep -c 'a line that is no frame is left out$' <<<"$stderr")" -le 30 ]
