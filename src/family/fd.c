@@ -5,6 +5,7 @@
 #include "core/endpoint.h"
 #include "family/adopt.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -52,17 +53,29 @@ static int fd_check(struct target *target, struct error *err)
 	return 0;
 }
 
+static int refuse_closed(int fd, struct error *err)
+{
+	error_code(err, EBADF, "%s", label_of(fd).text);
+	return error_hint(err, "whoever starts the program opens it: anysock ... %d<>FILE", fd);
+}
+
 static int fd_open(const struct target *target, const struct endpoint *client,
 		   struct endpoint *endpoint, struct error *err)
 {
 	int fd = (int)target->fields[FD_NUMBER].number;
 
 	(void)client;
-	if (adopt_open(target, fd, label_of(fd).text, endpoint, err) == 0)
-		return 0;
 	if (fcntl(fd, F_GETFD) < 0)
-		error_hint(err, "whoever starts the program opens it: anysock ... %d<>FILE", fd);
-	return -1;
+		return refuse_closed(fd, err);
+	return adopt_open(target, fd, label_of(fd).text, endpoint, err);
+}
+
+/* Nobody but us can open it by then. */
+static int fd_foresee(const struct target *target, struct error *err)
+{
+	int fd = (int)target->fields[FD_NUMBER].number;
+
+	return fcntl(fd, F_GETFD) >= 0 ? 0 : refuse_closed(fd, err);
 }
 
 static void fd_add_open_calls(const struct target *target, struct buf *out)
@@ -82,6 +95,7 @@ const struct family fd_family = {
 	.levels = adopt_levels,
 	.step = STEP_NONE,
 	.check = fd_check,
+	.foresee = fd_foresee,
 	.open = fd_open,
 	.add_open_calls = fd_add_open_calls,
 };

@@ -138,11 +138,10 @@ static int open_path(const struct target *target, int access, bool *created)
 	return open(path_of(target), flags);
 }
 
-static int explain(const struct target *target, int access, struct error *err)
+static int explain(const struct target *target, int access, int code, struct error *err)
 {
 	const char *path = path_of(target);
 	struct stat status;
-	int code = errno;
 
 	if (code == ENXIO && stat(path, &status) == 0 && S_ISFIFO(status.st_mode))
 		return fifo_explain(path, err);
@@ -174,7 +173,7 @@ static int open_checked(const struct target *target, int access, struct stat *st
 	int64_t offset = target_number(target, "seek", 0);
 
 	if (fd < 0)
-		return explain(target, access, err);
+		return explain(target, access, errno, err);
 	if (fstat(fd, status) < 0)
 		return error_system(err, "stat");
 	if (S_ISDIR(status->st_mode))
@@ -253,6 +252,31 @@ static int file_open(const struct target *target, const struct endpoint *client,
 	return 0;
 }
 
+/* What is there already; that of excl comes and goes. */
+static int foresee_present(const struct target *target, int access, const struct stat *status,
+			   struct error *err)
+{
+	if (S_ISDIR(status->st_mode))
+		return error_code(err, EISDIR, "open");
+	if (S_ISSOCK(status->st_mode))
+		return explain(target, access, ENXIO, err);
+	return target_flag(target, "excl") ? 0 : check_empty(target, access, status, err);
+}
+
+/* Devices come later, and files to be read. */
+static int file_foresee(const struct target *target, struct error *err)
+{
+	const char *path = path_of(target);
+	int access = access_of(target);
+	struct stat status;
+
+	if (stat(path, &status) == 0)
+		return foresee_present(target, access, &status, err) < 0 ? target_error(target, err) : 0;
+	if (!creates(target, access) || strncmp(path, "/dev/", strlen("/dev/")) == 0)
+		return 0;
+	return path_foresee(target, path, err);
+}
+
 /* As the functions above make them. */
 static void file_add_open_calls(const struct target *target, struct buf *out)
 {
@@ -281,6 +305,7 @@ const struct family file_family = {
 	.parameters = parameters,
 	.step = STEP_NONE,
 	.check = file_check,
+	.foresee = file_foresee,
 	.open = file_open,
 	.add_open_calls = file_add_open_calls,
 };

@@ -13,6 +13,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -139,6 +140,22 @@ int path_owner(const struct target *target, uid_t *user, gid_t *group, struct er
 static bool changes_owner(const struct target *target)
 {
 	return target_setting(target, "user") != NULL || target_setting(target, "group") != NULL;
+}
+
+int path_foresee(const struct target *target, const char *path, struct error *err)
+{
+	const char *slash = strrchr(path, '/');
+	cleanup_free char *folder = slash != NULL ? memory_print("%.*s", (int)(slash - path) + 1, path) : NULL;
+	struct stat status;
+	uid_t user;
+	gid_t group;
+
+	if (path_owner(target, &user, &group, err) < 0)
+		return -1;
+	if (folder == NULL || stat(folder, &status) == 0 || (errno != ENOENT && errno != ENOTDIR))
+		return 0;
+	error_system(err, "the folder %s", folder);
+	return target_error(target, err);
 }
 
 mode_t path_first_mode(const struct target *target, mode_t fallback)

@@ -36,6 +36,8 @@ int path_owner(const struct target *target, uid_t *user, gid_t *group, struct er
 int path_own(const struct target *target, const char *path, struct error *err);
 /* The same for what a descriptor of O_PATH refers to; path is for messages. */
 int path_own_opened(const struct target *target, const char *path, int fd, struct error *err);
+/* What will be in the way of creating path, whenever that is tried: no folder for it, or nobody of that user= or group=. */
+int path_foresee(const struct target *target, const char *path, struct error *err);
 /*
  * The mode to create something with, so that it is never open to more than
  * mode= allows, not even before user= and group= are applied.

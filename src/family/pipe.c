@@ -65,6 +65,12 @@ static int open_unnamed(struct endpoint *made, struct error *err)
 	return 0;
 }
 
+static int refuse_other(const char *path, struct error *err)
+{
+	error_code(err, EEXIST, "it is no pipe");
+	return error_hint(err, "file:%s opens a file", path);
+}
+
 /* Makes the pipe where nothing is there; what we made we take away again. */
 static int make_named(const struct target *target, const char *path, struct endpoint *made,
 		      struct error *err)
@@ -84,8 +90,7 @@ static int make_named(const struct target *target, const char *path, struct endp
 		return error_system(err, "mkfifo");
 	if (stat(path, &status) == 0 && S_ISFIFO(status.st_mode))
 		return 0;
-	error_code(err, EEXIST, "it is no pipe");
-	return error_hint(err, "file:%s opens a file", path);
+	return refuse_other(path, err);
 }
 
 static int access_of(const struct target *target)
@@ -133,6 +138,19 @@ static int pipe_open(const struct target *target, const struct endpoint *client,
 	return 0;
 }
 
+static int pipe_foresee(const struct target *target, struct error *err)
+{
+	const struct target_field *path = &target->fields[PIPE_PATH];
+	struct stat status;
+
+	if (!path->given)
+		return 0;
+	if (target->common.unlink_early || stat(path->text, &status) < 0 || S_ISFIFO(status.st_mode))
+		return path_foresee(target, path->text, err);
+	refuse_other(path->text, err);
+	return target_error(target, err);
+}
+
 static void add_named_calls(const struct target *target, const char *path, struct buf *out)
 {
 	if (target->common.unlink_early) {
@@ -167,6 +185,7 @@ const struct family pipe_family = {
 	.obeys = OBEYS_OWNER | OBEYS_PATH,
 	.step = STEP_NONE,
 	.check = pipe_check,
+	.foresee = pipe_foresee,
 	.open = pipe_open,
 	.add_open_calls = pipe_add_open_calls,
 };

@@ -81,10 +81,15 @@ static int make_room(const struct target *target, const char *path, struct error
 	return unlink(path) < 0 ? error_system(err, "unlink %s", path) : 0;
 }
 
+static const char *link_of(const struct target *target)
+{
+	return target_text(target, "link", target->fields[PTY_PATH].text);
+}
+
 static int make_link(const struct target *target, const char *name, struct pty_state *state,
 		     struct error *err)
 {
-	const char *path = target_text(target, "link", target->fields[PTY_PATH].text);
+	const char *path = link_of(target);
 
 	if (path[0] == '\0')
 		return 0;
@@ -137,9 +142,14 @@ static int pty_open(const struct target *target, const struct endpoint *client,
 	return 0;
 }
 
+static int pty_foresee(const struct target *target, struct error *err)
+{
+	return path_foresee(target, link_of(target), err);
+}
+
 static void pty_add_open_calls(const struct target *target, struct buf *out)
 {
-	const char *path = target_text(target, "link", target->fields[PTY_PATH].text);
+	const char *path = link_of(target);
 
 	ptmx_add_open_calls(target, true, out);
 	if (target_flag(target, "hold"))
@@ -160,6 +170,7 @@ const struct family pty_family = {
 	.parameters = parameters,
 	.step = STEP_NONE,
 	.check = pty_check,
+	.foresee = pty_foresee,
 	.open = pty_open,
 	.add_open_calls = pty_add_open_calls,
 };

@@ -140,3 +140,35 @@ c.sendall(b'thanks')"
 	[ "$status" = 0 ]
 	[ "$(cat to)" = "through a pipe" ]
 }
+
+@test "file, pipe, pty, fd: what would fail for each client is told before anything listens" {
+	local spec
+	cd "$BATS_TEST_TMPDIR"
+	mkdir folder
+	echo text >data
+	for spec in file:absent/x pipe:absent/x pty:absent/x file:data/x file:folder file:data pipe:data fd:77 file:new,user=nobody-called-so; do
+		run ! --separate-stderr timeout "$patience" "$ANYSOCK" relay tcp-listen:127.0.0.1:0 "$spec"
+		[ "$status" != 124 ]
+		[[ $stderr != *"listening on"* && ! -e new ]]
+		# what is told is what the client would have been told: it is a failure there, too
+		run ! "$ANYSOCK" connect -u "$spec" <<<more
+	done
+	run -1 "$ANYSOCK" relay tcp-listen:127.0.0.1:0 file:absent/x
+	[[ $output == *"file:absent/x: the folder absent/: No such file"* ]]
+	run -1 "$ANYSOCK" relay tcp-listen:127.0.0.1:0 file:data
+	[[ $output == *"file:data: it holds data"*append* ]]
+}
+
+@test "file: what may be there once a client comes is left to that" {
+	local spec
+	cd "$BATS_TEST_TMPDIR"
+	echo text >data
+	for spec in file:data,append file:data,trunc file:data,excl file:absent/x,rdonly file:/dev/absent/x file:new; do
+		ready_address relay tcp-listen:127.0.0.1:0 "$spec"
+		kill "$pid"
+	done
+	ready_address relay -U tcp-listen:127.0.0.1:0 file:data
+	[ "$(socat -u "TCP:127.0.0.1:${address##*:}" -)" = text ]
+	kill "$pid"
+	[ ! -e new ]
+}
