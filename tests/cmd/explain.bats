@@ -259,7 +259,7 @@ PYTHON
 	local explained_as spec
 	for spec in "slcan:$BATS_TEST_TMPDIR/line,bitrate=500k,speed=115200" "slcan:$BATS_TEST_TMPDIR/line,channel=off" "slcan:$BATS_TEST_TMPDIR/line,listen-only"; do
 		explained_as=$spec
-		opening_of "$spec" "~/line\"|TCSETS, .*-echo.*|write.*C.r[SOL]"
+		opening_of "$spec" "~TCSETS, .*-echo.*|/line\"|write.*C.r[SOL]"
 	done
 }
 
