@@ -4,8 +4,8 @@
 
 #include "base/memory.h"
 #include "base/name.h"
-#include "base/number.h"
 #include "option/sockopt.h"
+#include "shell/ports.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -16,8 +16,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define TCP_LISTENS "0A" /* the state in /proc/net/tcp */
-#define UNIX_PATH 7	  /* the column in /proc/net/unix */
+#define UNIX_PATH 7 /* the column in /proc/net/unix */
 
 /* A field at the cursor: before is all of the word in front of it. */
 struct place_in_spec {
@@ -94,36 +93,19 @@ static const char *column_of(const char *line, size_t number)
 	return line;
 }
 
-/* The hex digits behind the colon of "0100007F:1F90". */
-static uint64_t port_of(const char *column)
+/* Ports at which something listens, or is bound, here. */
+static void offer_taken_ports(struct completing *completing, const struct place_in_spec *place, int protocol)
 {
-	size_t before = strcspn(column, ": \n");
-	const char *digits = column[before] == ':' ? column + before + 1 : "0";
-	char *text cleanup_free = memory_print("0x%.*s", (int)strcspn(digits, " \n"), digits);
-	uint64_t port = 0;
+	const char *help = protocol == IPPROTO_TCP ? "something listens there" : "something is bound there";
+	struct ports ports = { 0 };
+	char text[16];
 
-	number_unsigned(text, 0, UINT16_MAX, &port, NULL);
-	return port;
-}
-
-/* Ports at which something listens, or is bound, here: of files in the form of /proc/net/tcp. */
-static void offer_ports_of(struct completing *completing, const struct place_in_spec *place,
-			   const char *path, bool is_tcp)
-{
-	FILE *file = fopen(path, "re");
-	char line[512], text[16];
-
-	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
-		uint64_t port = port_of(column_of(line, 1)), peer = port_of(column_of(line, 2));
-		bool listens = strncmp(column_of(line, 3), TCP_LISTENS, strlen(TCP_LISTENS)) == 0;
-
-		if (port == 0 || (is_tcp ? !listens : peer != 0))
-			continue;
-		snprintf(text, sizeof(text), "%u", (unsigned int)port);
-		offer_behind(completing, place, text, is_tcp ? "something listens there" : "something is bound there");
+	ports_find(&ports, protocol);
+	for (size_t i = 0; i < ports.count; i++) {
+		snprintf(text, sizeof(text), "%u", (unsigned int)ports.items[i]);
+		offer_behind(completing, place, text, help);
 	}
-	if (file != NULL)
-		fclose(file);
+	ports_release(&ports);
 }
 
 /* Names of services(5). */
@@ -151,28 +133,20 @@ static void offer_ports(struct completing *completing, const struct place_in_spe
 {
 	static const struct {
 		int protocol;
-		bool is_tcp;
-		const char *paths[2]; /* NULL: the kernel has no such list */
 		const char *services;
 	} sources[] = {
-		{ IPPROTO_TCP, true, { "/proc/net/tcp", "/proc/net/tcp6" }, "/tcp" },
-		{ IPPROTO_UDP, false, { "/proc/net/udp", "/proc/net/udp6" }, "/udp" },
-		{ IPPROTO_UDPLITE, false, { "/proc/net/udplite", "/proc/net/udplite6" }, "/udp" },
-		{ IPPROTO_SCTP, false, { NULL, NULL }, "/tcp" },
-		{ IPPROTO_DCCP, false, { NULL, NULL }, "/tcp" },
+		{ IPPROTO_TCP, "/tcp" },  { IPPROTO_UDP, "/udp" },  { IPPROTO_UDPLITE, "/udp" },
+		{ IPPROTO_SCTP, "/tcp" }, { IPPROTO_DCCP, "/tcp" },
 	};
 	/* of services there are hundreds, and none begins as a number does */
 	bool is_name = isalpha((unsigned char)*place->typed) != 0;
 	int protocol = place->family->protocol == IPPROTO_MPTCP ? IPPROTO_TCP : place->family->protocol;
 
-	for (size_t i = 0; i < array_length(sources); i++) {
-		if (sources[i].protocol != protocol)
-			continue;
-		for (size_t k = 0; k < 2 && !is_name && sources[i].paths[k] != NULL; k++)
-			offer_ports_of(completing, place, sources[i].paths[k], sources[i].is_tcp);
-		if (is_name)
+	if (!is_name)
+		offer_taken_ports(completing, place, protocol);
+	for (size_t i = 0; i < array_length(sources) && is_name; i++)
+		if (sources[i].protocol == protocol)
 			offer_services(completing, place, sources[i].services);
-	}
 }
 
 /* UNIX sockets that are bound, in the file system or abstract. */

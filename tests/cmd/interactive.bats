@@ -12,13 +12,13 @@ editing() {
 	"$ANYSOCK" --version | grep -q ' +edit' || skip "needs a build with libedit"
 }
 
-# shell_in_tmux COLUMNS ROWS: the shell on a screen of its own, at its prompt.
+# shell_in_tmux COLUMNS ROWS [COMMAND]: the shell, started by that command, on a screen of its own, at its prompt.
 shell_in_tmux() {
 	needs command tmux
 	editing
 	tmux_socket=$BATS_TEST_TMPDIR/tmux
 	export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state LC_ALL=C.UTF-8
-	tmux -u -S "$tmux_socket" -f /dev/null new-session -d -x "$1" -y "$2" "$ANYSOCK shell"
+	tmux -u -S "$tmux_socket" -f /dev/null new-session -d -x "$1" -y "$2" "${3:-$ANYSOCK shell}"
 	wait_for screen_shows 'anysock>'
 }
 
@@ -136,6 +136,44 @@ no_leak() {
 	wait_for screen_shows '7 sent'
 	keys C-d
 	wait_for is_gone "$(tmux -S "$tmux_socket" display -p '#{pane_pid}' 2>/dev/null || echo 0)"
+}
+
+# completes_ports [WORDS]: Tab finishes the ports at which socat listens, or is bound, of a shell in a network of its own,
+# traced by strace with these words.
+completes_ports() {
+	local begun
+	cat >"$BATS_TEST_TMPDIR/network" <<-E
+		ip link set lo up
+		for way in TCP4-LISTEN:54310 TCP6-LISTEN:54321 UDP4-RECV:54332 UDP6-RECV:54343; do socat -u \$way - & done
+		until [ "\$(ss -Hltun | wc -l)" = 4 ]; do sleep 0.01; done
+		exec strace -f -o "$BATS_TEST_TMPDIR/trace" $* "$ANYSOCK" shell
+	E
+	shell_in_tmux 80 20 "unshare -rn bash '$BATS_TEST_TMPDIR/network'"
+	for begun in tcp:127.0.0.1:5431 mptcp:127.0.0.1:5432 udp:127.0.0.1:5433 udp:127.0.0.1:5434; do
+		keys -l "open a $begun"
+		keys Tab
+		wait_for screen_shows "$begun$((${begun: -1} - 1))"
+		keys C-u
+	done
+	keys -l 'open a tcp:127.0.0.1:5433'
+	keys Tab
+	keys -l ' udp'
+	wait_for screen_shows '5433 udp'
+	keys C-u C-d
+	wait_for grep -q '+++ exited with' "$BATS_TEST_TMPDIR/trace"
+}
+
+@test "interactive: ports that are taken are completed without the kernel's walk of all connections" {
+	needs command strace
+	completes_ports -e trace=openat
+	run ! grep -q /proc/net "$BATS_TEST_TMPDIR/trace"
+}
+
+@test "interactive: ports that are taken are completed where the kernel has no sock_diag" {
+	needs command strace
+	completes_ports -e inject=socket:error=EPROTONOSUPPORT -e trace=openat,socket
+	grep -q 'NETLINK_SOCK_DIAG.*INJECTED' "$BATS_TEST_TMPDIR/trace"
+	grep -q /proc/net/udp6 "$BATS_TEST_TMPDIR/trace"
 }
 
 @test "interactive: a command of the system has the keyboard, an interrupt ends it and not the shell" {
