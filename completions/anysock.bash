@@ -694,7 +694,7 @@ _anysock_field() {
 }
 
 _anysock_spec() {
-	local family rest owner index words
+	local family rest owner index words head tail='' typed
 	compopt -o nospace 2>/dev/null
 	if [[ $current != *[:,]* ]]; then
 		[[ $current != [./~]* ]] || { _anysock_files && return; }
@@ -722,11 +722,15 @@ _anysock_spec() {
 	fi
 	read -ra words <<<"${_anysock_fields[$owner]:-}"
 	# those in brackets are an address's own
-	index=${rest//\[*\]/} index=${index//[^:]/} index=${#index}
+	head=${rest%%\[*}
+	[[ $rest != *\]* ]] || tail=${rest##*\]}
+	typed=${head##*:}${rest#"$head"}
+	[[ $tail != *:* ]] || typed=${tail##*:}
+	index=$head$tail index=${index//[^:]/} index=${#index}
 	# the last field keeps its colons
 	[ "$index" -lt ${#words[@]} ] || index=$((${#words[@]} - 1))
 	[ "$index" -ge 0 ] || return
-	fixed=${current%"${current##*:}"}
+	fixed=${current%"$typed"}
 	[ ${#words[@]} -gt 1 ] || fixed=${current%%:*}:
 	_anysock_field "$owner" "${words[index]}"
 }

@@ -3131,12 +3131,12 @@ function __anysock_spec --argument-names current
 		set owner $family:(string replace -r ':.*' '' -- $rest)
 	end
 	set -l fields (__anysock_fields $owner)
-	set -l index (math 1 + (string replace -ar '\[[^]]*\]|[^:]' '' -- $rest | string length))
+	set -l index (math 1 + (string replace -ar '\[[^]]*\]?|[^:]' '' -- $rest | string length))
 	if test $index -gt (count $fields)
 		set index (count $fields)
 	end
 	test $index -gt 0; or return
-	set -l fixed (string replace -r '[^:]*$' '' -- $current)
+	set -l fixed (string replace -r '(\[[^]]*\]?|[^:\[])*$' '' -- $current)
 	if test (count $fields) = 1
 		set fixed (string replace -r ':.*' ':' -- $current)
 	end

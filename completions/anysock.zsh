@@ -2611,13 +2611,15 @@ _anysock_field() {
 	(interface) _anysock_value INTERFACE ;;
 	(path|file) _files ;;
 	(host) _hosts -S '' ;;
-	(port|service) _ports -S '' ;;
+	(port)
+		[[ " $_anysock_fields[$owner] " != *" host "* ]] || _ports -S ''
+		;;
 	(command) _command_names -e ;;
 	esac
 }
 
 _anysock_spec() {
-	local family owner rest index
+	local family owner rest index head tail typed
 	local -a fields
 	if [[ $PREFIX != *[:,]* ]]; then
 		[[ $PREFIX != [./~]* ]] || { _files; return }
@@ -2641,11 +2643,16 @@ _anysock_spec() {
 		owner=$family:${rest%%:*}
 	fi
 	fields=(${=_anysock_fields[$owner]})
-	index=$(( ${#rest//[^:]/} + 1 ))
+	# those in brackets are an address's own
+	head=${rest%%\[*} tail=
+	[[ $rest != *\]* ]] || tail=${rest##*\]}
+	typed=${head##*:}${rest#"$head"}
+	[[ $tail != *:* ]] || typed=${tail##*:}
+	index=${head//[^:]/}${tail//[^:]/} index=$(( $#index + 1 ))
 	# the last field keeps its colons
 	(( index <= $#fields )) || index=$#fields
 	(( index )) || return 1
-	(( $#fields == 1 )) || compset -P '*:'
+	(( $#fields == 1 )) || compset -p $(( $#PREFIX - $#typed ))
 	_anysock_field $owner $fields[index]
 }
 

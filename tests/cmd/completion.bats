@@ -56,6 +56,8 @@ offers() {
 	[ "$output" = discard ]
 	in_bash "connect udp:[::1]:tft"
 	[ "$output" = tftp ]
+	in_bash "connect tcp:[fe80::1%lo]:disca"
+	[ "$output" = discard ]
 	in_bash "connect tcp:localhost:"
 	[ "$output" = "" ]
 	in_bash "connect vsock:1:disca"
@@ -123,6 +125,18 @@ anysock recv --format=hex:json
 anysock sockopt fd:0 so-keepalive " ]
 }
 
+@test "completion in zsh: the colons of an address in brackets end no field, however it is quoted" {
+	needs command zsh
+	in_zsh "connect udp:[::1]:disca" 'connect tcp:\[::1\]:disca' "connect 'tcp:[fe80::1%lo]:disca" "connect qrtr:1:cont" \
+		"connect vsock:1:disca" "connect tcp:[::1]:80,tcp-nod"
+	[ "$output" = "anysock connect udp:[::1]:discard
+anysock connect tcp:\\[::1\\]:discard
+anysock connect 'tcp:[fe80::1%lo]:discard
+anysock connect qrtr:1:control
+anysock connect vsock:1:disca
+anysock connect tcp:[::1]:80,tcp-nodelay" ]
+}
+
 @test "completion in fish: commands, families, options, formats" {
 	needs command fish
 	in_fish con
@@ -137,6 +151,8 @@ anysock sockopt fd:0 so-keepalive " ]
 	[ "$output" = tcp:localhost:discard ]
 	in_fish "connect udp:[::1]:tft"
 	[ "$output" = "udp:[::1]:tftp" ]
+	in_fish "connect tcp:[fe80::1%lo]:disca"
+	[ "$output" = "tcp:[fe80::1%lo]:discard" ]
 	in_fish "connect vsock:1:disca"
 	[ "$output" = "" ]
 	in_fish "connect tcp:localhost:80,tcp-nod"
