@@ -10,6 +10,12 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#if __has_include(<sanitizer/asan_interface.h>)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(bytes, length)   ((void)(bytes), (void)(length))
+#define ASAN_UNPOISON_MEMORY_REGION(bytes, length) ((void)(bytes), (void)(length))
+#endif
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -44,26 +50,42 @@ static inline void reading_add(struct reading *reading, const struct message *me
 		reading->visit(reading->context, message);
 }
 
-/* Each piece is a copy of its own, so that a sanitizer sees a step over its end. */
-static inline ssize_t decode_copy(const struct codec *codec, struct codec_context *context,
+/* Room for two pieces, of which the last is the one that may be read. */
+struct rooms {
+	char *last, *other; /* owned */
+	size_t size;
+};
+
+/*
+ * Each piece is a copy somewhere else, so that a sanitizer sees a step over its end, and into one that is gone. The two
+ * rooms take turns: to allocate each piece takes longer than to decode it.
+ */
+static inline const char *rooms_put(struct rooms *rooms, const char *bytes, size_t length)
+{
+	char *gone = rooms->last;
+
+	rooms->last = rooms->other;
+	rooms->other = gone;
+	ASAN_POISON_MEMORY_REGION(rooms->other, rooms->size);
+	ASAN_POISON_MEMORY_REGION(rooms->last, rooms->size);
+	ASAN_UNPOISON_MEMORY_REGION(rooms->last, length);
+	return memcpy(rooms->last, bytes, length);
+}
+
+static inline ssize_t decode_piece(const struct codec *codec, struct codec_context *context,
 				  const char *bytes, size_t length, bool at_end,
 				  struct reading *reading, struct error *err)
 {
-	char *copy = length > 0 ? memory_resize(NULL, length, 1) : NULL;
 	struct message message;
 	ssize_t used;
 	bool found;
 
-	if (length > 0)
-		memcpy(copy, bytes, length);
-	used = codec_decode(codec, context, copy != NULL ? copy : "", length, at_end, &message,
-			    &found, err);
+	used = codec_decode(codec, context, bytes, length, at_end, &message, &found, err);
 	require(used <= (ssize_t)length, "more bytes used than there are");
 	require(used >= 0 || err->text[0] != '\0', "an error without words");
 	require(used >= 0 || err->place.text == NULL, "an error that points into what is gone");
 	if (used >= 0 && found)
 		reading_add(reading, &message);
-	free(copy);
 	return used;
 }
 
@@ -71,13 +93,14 @@ static inline void read_in_pieces(const struct codec *codec, const struct codec_
 				  const char *bytes, size_t length, size_t step,
 				  struct reading *reading)
 {
+	struct rooms rooms = { memory_resize(NULL, length + 1, 1), memory_resize(NULL, length + 1, 1), length + 1 };
 	struct codec_context context = *like;
 	size_t at = 0, end = 0;
 
 	while (at < length || end < length) {
 		struct error err = { 0 };
-		ssize_t used = decode_copy(codec, &context, bytes + at, end - at, end == length,
-					   reading, &err);
+		const char *piece = rooms_put(&rooms, bytes + at, end - at);
+		ssize_t used = decode_piece(codec, &context, piece, end - at, end == length, reading, &err);
 
 		if (used < 0 || (used == 0 && end == length))
 			break;
@@ -86,6 +109,8 @@ static inline void read_in_pieces(const struct codec *codec, const struct codec_
 		at += (size_t)used;
 	}
 	codec_context_release(codec, &context);
+	free(rooms.last);
+	free(rooms.other);
 }
 
 /* Reads all at once and in pieces, with a context like that one; both must come to the same. */
