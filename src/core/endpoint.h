@@ -89,6 +89,7 @@ struct endpoint {
 	bool messages : 1; /* keeps boundaries: use message_receive() and message_send() */
 	bool shared : 1; /* descriptors belong to the parent process too: no O_NONBLOCK, no shutdown */
 	bool blocks : 1; /* a socket that others have too, whose O_NONBLOCK is theirs: only MSG_DONTWAIT keeps it from waiting */
+	bool empties : 1; /* a short read has left nothing, but behind urgent data and before the end; epoll(7), question 9 */
 	bool lingered : 1; /* for the ops: a moment was given to the peer before the end */
 	bool finished : 1; /* its writing side was ended */
 	bool passed_on : 1; /* its descriptors live on elsewhere: what it made in the file system stays */

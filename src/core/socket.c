@@ -8,6 +8,8 @@
 #include "option/interface.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -254,6 +256,17 @@ static int settle_ready(const struct target *target, int fd, struct error *err)
 	return sockopt_list_apply(&list, fd, err);
 }
 
+/* TCP gives all that it has, unless a protocol of the kernel's is above it, which gives out its own units. */
+static bool is_plain_tcp(const struct target *target)
+{
+	if (target->protocol != IPPROTO_TCP || target->type->type != SOCK_STREAM)
+		return false;
+	for (size_t i = 0; i < target->sockopt_count; i++)
+		if (target->sockopts[i].level == IPPROTO_TCP && target->sockopts[i].number == TCP_ULP)
+			return false;
+	return true;
+}
+
 int socket_endpoint(const struct target *target, int *fd, struct endpoint *endpoint,
 		    struct error *err)
 {
@@ -267,6 +280,7 @@ int socket_endpoint(const struct target *target, int *fd, struct endpoint *endpo
 	made.end = target_end(target);
 	made.is_socket = true;
 	made.messages = target->type->messages;
+	made.empties = is_plain_tcp(target);
 	if (target->family->ready != NULL && target->family->ready(target, &made, err) < 0) {
 		endpoint_close(&made);
 		return -1;

@@ -31,6 +31,7 @@ struct side {
 	uint8_t child_status;	    /* as waitid(2): status, or 128 and the signal */
 	bool is_right : 1;	    /* of its session */
 	bool readable : 1, writable : 1; /* may be tried: set by an edge, cleared by EAGAIN */
+	bool is_strange : 1;		 /* an event told of urgent data or an end: short reads prove nothing any more */
 	bool broken : 1;		 /* HUP or ERR: writing is useless */
 	bool was_reset : 1;		 /* reading or writing said ECONNRESET */
 	bool returns : 1; /* it is opened again where its peer ends or is lost; its flows keep what they hold */

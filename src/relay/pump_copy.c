@@ -21,16 +21,16 @@ static size_t how_much(struct flow *flow)
 }
 
 /*
- * A short read of a socket has mostly emptied it, and the next edge tells when there is more; but
- * the kernel also stops at urgent data and where descriptors were passed, with more behind that.
- * Events tell of both; but whoever trusts them hangs where a read is short for another reason.
+ * A short read of a socket has mostly emptied it, and the next edge tells when there is more; but the kernel also
+ * stops at urgent data and where descriptors were passed, with more behind that. TCP has events for what it stops at.
  */
-static bool is_emptied(const struct flow *flow, size_t got, size_t wanted)
+static bool is_emptied(const struct side *source, size_t got, size_t wanted)
 {
-	const struct endpoint *source = &flow->source->endpoint;
+	const struct endpoint *endpoint = &source->endpoint;
 
-	return got < wanted && source->is_socket && source->ops == NULL &&
-	       !endpoint_sees(source, POLLIN);
+	if (got >= wanted || !endpoint->is_socket || endpoint->ops != NULL)
+		return false;
+	return (endpoint->empties && !source->is_strange) || !endpoint_sees(endpoint, POLLIN);
 }
 
 /* What a sink that comes back did not take is for the new one. */
@@ -99,7 +99,7 @@ enum pump_result pump_copy_step(struct flow *flow, const struct flow_environment
 	}
 	if (got == 0)
 		return PUMP_END;
-	if (is_emptied(flow, (size_t)got, wanted))
+	if (is_emptied(flow->source, (size_t)got, wanted))
 		flow->source->readable = false;
 	if (flow->limit != UINT64_MAX)
 		flow->limit -= (uint64_t)got;

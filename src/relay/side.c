@@ -75,7 +75,8 @@ int side_attach(struct side *side, struct endpoint *endpoint, struct loop *loop,
 {
 	struct endpoint *own = &side->endpoint;
 	bool is_same = endpoint->in == endpoint->out;
-	uint32_t events = EPOLLIN | EPOLLRDHUP | (is_same ? (uint32_t)EPOLLOUT : 0);
+	uint32_t events = EPOLLIN | EPOLLRDHUP | (is_same ? (uint32_t)EPOLLOUT : 0) |
+			  (endpoint->empties ? (uint32_t)EPOLLPRI : 0);
 
 	endpoint_move(own, endpoint);
 	side->in_watch.ready = in_ready;
@@ -100,6 +101,7 @@ void side_note_in(struct side *side, uint32_t events)
 
 	if (side->endpoint.ready_in == READY_EPOLL && (events & (uint32_t)~EPOLLOUT) != 0)
 		side->readable = true;
+	side->is_strange |= (events & (uint32_t)~(EPOLLIN | EPOLLOUT)) != 0;
 	if (is_same && (events & EPOLLOUT) != 0)
 		side->writable = true;
 	if (is_same && side->endpoint.is_socket && (events & (EPOLLHUP | EPOLLERR)) != 0)

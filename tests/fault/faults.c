@@ -209,9 +209,24 @@ ssize_t write(int fd, const void *bytes, size_t length)
 	return is_in_vain(fd, false) ? -1 : next(write)(fd, bytes, shorten(fd, length));
 }
 
+/* What a short read left has come a moment later: there is an edge for it. */
+static void tell_again(int fd)
+{
+	if (fd < WATCHED && faults.watched[fd].epoll > 0)
+		next(epoll_ctl)(faults.watched[fd].epoll, EPOLL_CTL_MOD, fd, &faults.watched[fd].event);
+}
+
 ssize_t recv(int fd, void *bytes, size_t size, int flags)
 {
-	return is_in_vain(fd, flags & MSG_DONTWAIT) ? -1 : next(recv)(fd, bytes, shorten(fd, size), flags);
+	size_t most = shorten(fd, size);
+	ssize_t got;
+
+	if (is_in_vain(fd, flags & MSG_DONTWAIT))
+		return -1;
+	got = next(recv)(fd, bytes, most, flags);
+	if (most < size && got == (ssize_t)most)
+		tell_again(fd);
+	return got;
 }
 
 ssize_t __recv_chk(int fd, void *bytes, size_t size, size_t room, int flags)
