@@ -114,6 +114,29 @@ static void print_transfers(struct json *json, const struct transfer transfers[2
 	print_transfer(json, "backward", &transfers[DIRECTION_BACKWARD]);
 }
 
+/* Of UTF-8. */
+static size_t characters(const char *text, size_t length)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < length; i++)
+		count += ((unsigned char)text[i] & 0xc0U) != 0x80;
+	return count;
+}
+
+/* What was typed, and which part of it is wrong, from 1 on. */
+static void print_place(struct json *json, const struct error_place *place)
+{
+	cleanup_free char *text = secret_hide(place->text, place);
+	size_t left = strlen(text) - place->column;
+
+	json_open_object(json, "place");
+	json_string(json, "text", text);
+	json_unsigned(json, "column", characters(text, place->column) + 1);
+	json_unsigned(json, "length", characters(text + place->column, place->length < left ? place->length : left));
+	json_close_object(json);
+}
+
 static void print_error(struct json *json, const struct error *err)
 {
 	cleanup_free char *text = secret_hide(err->text, &err->place);
@@ -127,6 +150,8 @@ static void print_error(struct json *json, const struct error *err)
 	json_string(json, "text", text);
 	if (hint[0] != '\0')
 		json_string(json, "hint", hint);
+	if (err->place.text != NULL)
+		print_place(json, &err->place);
 	json_close_object(json);
 }
 

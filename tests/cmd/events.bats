@@ -57,6 +57,12 @@ true" ]
 		valid "$BATS_TEST_TMPDIR/events"
 		[[ $types == *error* ]]
 	done
+	place() { jq -c '.error.place | [.text, .column, .length]' "$BATS_TEST_TMPDIR/events"; }
+	"$ANYSOCK" connect --json 'unix:grün,nodlay' 2>"$BATS_TEST_TMPDIR/events" || true
+	valid "$BATS_TEST_TMPDIR/events"
+	[ "$(place)" = '["unix:grün,nodlay",11,6]' ]
+	"$ANYSOCK" connect --json alg:skcipher:cbc:aes,key=123,nodlay 2>"$BATS_TEST_TMPDIR/events" || true
+	[[ $(place) = *',key=***,nodlay",'* ]]
 	"$ANYSOCK" connect tcp:127.0.0.1:1 --json </dev/null 2>&1 | jq -e 'select(.type == "error") | .error | .kind == "refused" and .errno == "ECONNREFUSED"' | grep -qx true
 }
 
