@@ -203,6 +203,20 @@ load can
 	[ "$(cat "$recv_file")" = 002# ]
 }
 
+@test "can: so is one that was called by a further name, once what is made has that name too" {
+	local other=$bus-by-another-name
+	ip link property add dev "$bus" altname "$other"
+	start_recv can:"$other" --count 1
+	ip link del "$bus"
+	wait_for grep -q "was removed" "$recv_errors"
+	new_bus "$bus"
+	ip link property add dev "$bus" altname "$other"
+	wait_for grep -q "$other: is back" "$recv_errors"
+	cansend "$bus" 002#
+	status_of "$recv_pid"
+	[ "$(cat "$recv_file")" = 002# ]
+}
+
 @test "can: send to an interface that is down waits for it, then says what to do" {
 	ip link set "$bus" down
 	run -1 --separate-stderr anysock send can:"$bus",send-timeout=300ms 123#
