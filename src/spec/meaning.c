@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "spec/socat.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -250,6 +251,31 @@ static bool hint_tcp(const char *text, struct error *err)
 	return true;
 }
 
+/* "AA:BB:CC:DD:EE:FF" and what follows: a device of Bluetooth. */
+static bool hint_device(const char *text, struct error *err)
+{
+	size_t at = 0;
+
+	for (int pair = 0; pair < 6; pair++, at += 3)
+		if (!isxdigit((unsigned char)text[at]) || !isxdigit((unsigned char)text[at + 1]) ||
+		    (pair < 5 && text[at + 2] != ':'))
+			return false;
+	error_hint(err, "did you mean bt-rfcomm:%.17s:CHANNEL?", text);
+	return true;
+}
+
+/* "can0", "vcan0", "slcan0": how buses are called. */
+static bool hint_bus(const char *text, size_t length, struct error *err)
+{
+	size_t front = strcspn(text, "c");
+
+	if (front > 2 || strncmp(text + front, "can", 3) != 0 || length == front + 3 ||
+	    strspn(text + front + 3, "0123456789") != length - front - 3)
+		return false;
+	error_hint(err, "did you mean can:%.*s?", (int)length, text);
+	return true;
+}
+
 /* The second line of an error about a word that is no name. */
 static void hint_name(const char *text, size_t length, const struct vocabulary *vocabulary,
 		      struct error *err)
@@ -259,7 +285,8 @@ static void hint_name(const char *text, size_t length, const struct vocabulary *
 	cleanup_free char *nearest = guess.nearest;
 	size_t port = find_port(text + length);
 
-	if (hint_known(word, vocabulary, err) || hint_url(text, err))
+	if (hint_known(word, vocabulary, err) || hint_url(text, err) || hint_bus(text, length, err) ||
+	    hint_device(text, err))
 		return;
 	if (nearest != NULL && 2 * guess.distance < length && (port == 0 || guess.distance <= 2))
 		error_hint(err, "did you mean %s?", nearest);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rewriting addresses of socat(1): a table of patterns. */
+/* Rewriting addresses of socat(1), and words that people try from elsewhere: tables of patterns. */
 #include "spec/socat.h"
 
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/cleanup.h"
+#include "base/memory.h"
 #include "base/name.h"
 #include "spec/cut.h"
 
@@ -84,6 +85,20 @@ static const struct row rows[] = {
 	{ "unix-sendto", "unix:$*,type=dgram$o", TYPE_ABSENT, 0 },
 };
 
+/* Of none in particular. */
+static const struct row common[] = {
+	{ "dev", "file:$*$o", ALWAYS, 0 },
+	{ "dtls", "exec:openssl s_client -dtls -quiet -connect $1:$2", ALWAYS, 2 },
+	{ "serial", "file:$*$o", ALWAYS, 0 },
+	{ "telnet", "tcp:$1:23,telnet$o", ALWAYS, 1 },
+	{ "telnet", "tcp:$1:$2,telnet$o", ALWAYS, 2 },
+	{ "tls", "exec:openssl s_client -quiet -connect $1:$2", ALWAYS, 2 },
+	{ "tty", "file:$*$o", ALWAYS, 0 },
+	{ "uart", "file:$*$o", ALWAYS, 0 },
+	{ "ws", "!WebSockets are for another program, as in exec:websocat -b ws:$*", ALWAYS, 0 },
+	{ "wss", "!WebSockets are for another program, as in exec:websocat -b wss:$*", ALWAYS, 0 },
+};
+
 #define FIELDS_MAX 8
 
 /* A piece of the text, borrowed. */
@@ -105,7 +120,8 @@ static void cut(struct address *address, const char *text, size_t length)
 	*address = (struct address){ .name = { text, length } };
 	while (text[end] == ':') {
 		at = end + 1;
-		end = cut_word_end(text, at);
+		/* an address of IPv6 keeps its colons */
+		end = cut_word_end(text, text[at] == '[' ? at + strcspn(text + at, "]") : at);
 		if (address->count < FIELDS_MAX)
 			address->fields[address->count++] = (struct piece){ text + at, end - at };
 	}
@@ -208,14 +224,14 @@ static void rewrite(struct buf *out, const char *pattern, const struct address *
 	}
 }
 
-static int refuse(const struct row *row, const struct address *address, struct error *err)
+static int refuse(const struct row *row, const char *whose, const struct address *address, struct error *err)
 {
 	bool is_advice = row->pattern[0] == '!';
 	cleanup_buf struct buf spec = { 0 }, shown = { 0 };
 
 	rewrite(&spec, row->pattern + is_advice, address);
 	bytes_print_safe(&shown, spec.data, spec.length);
-	error_usage(err, "socat's %.*s is written otherwise here", (int)address->name.length,
+	error_usage(err, "%s%.*s is written otherwise here", whose, (int)address->name.length,
 		    address->name.bytes);
 	if (is_advice)
 		error_hint(err, "%s", buf_text(&shown));
@@ -224,16 +240,24 @@ static int refuse(const struct row *row, const struct address *address, struct e
 	return error_place(err, address->name.bytes, 0, address->name.length);
 }
 
-int socat_refuse(const char *text, size_t length, struct error *err)
+static int refuse_by(const struct row *table, size_t count, const char *whose, const char *text, size_t length,
+		     struct error *err)
 {
 	struct address address;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (!name_equal_length(text, length, rows[i].name))
+	for (size_t i = 0; i < count; i++) {
+		if (!name_equal_length(text, length, table[i].name))
 			continue;
 		cut(&address, text, length);
-		if (applies(&rows[i], &address))
-			return refuse(&rows[i], &address, err);
+		if (applies(&table[i], &address))
+			return refuse(&table[i], whose, &address, err);
 	}
 	return 0;
+}
+
+int socat_refuse(const char *text, size_t length, struct error *err)
+{
+	if (refuse_by(rows, array_length(rows), "socat's ", text, length, err) < 0)
+		return -1;
+	return refuse_by(common, array_length(common), "", text, length, err);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses of socat(1) that would mean something else here, and how they are written here. */
+/* Addresses of socat(1) that would mean something else here, words that others have for it, and how they are written here. */
 #ifndef SPEC_SOCAT_H
 #define SPEC_SOCAT_H
 
