@@ -92,12 +92,12 @@ $O/%.o: $S/%.c $O/flags
 	$(call say,CC)
 	$Qmkdir -p $(@D) && $(compile) -MMD -MP -c -o $@ $<
 # Another compiler or another switch builds everything anew, another set of files the library. In a copy of this folder,
-# build folder included, nothing is: no object says where it was made.
+# build folder included, nothing is: no object says where it was made. Several makes may ask at the same time.
 $O/flags: text = $(subst $(CURDIR),.,$(compile) | $(link))
 $O/objects: text = $(objects)
 $O/flags $O/objects: FORCE
-	$Qmkdir -p $O && printf '%s\n' '$(subst ','\'',$(text))' >$@.new && \
-		if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+	$Qmkdir -p $O && printf '%s\n' '$(subst ','\'',$(text))' >$@.$$$$ && \
+		if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi
 -include $(wildcard $O/*/*.d $O/*/*/*.d)
 
 test: all $(units) $(replays) $(faults) ## run the tests that need no set-up: no network, no root, no apt
@@ -121,10 +121,11 @@ coverage: ## run the tests of a build that counts, and print what they reach by 
 	$Q$S/tests/coverage build-coverage
 lint: all ## check the sources: layers, sizes, warnings, shell, man pages, spelling ...
 	$Q$S/tests/lint/run $(CHECKS)
-fuzz: ## run every fuzz target for FUZZ_SECONDS (60)
+fuzz: fuzz-build ## run every fuzz target for FUZZ_SECONDS (60)
+	$Q$S/tests/fuzz/run build-fuzz $(FUZZ_SECONDS)
+fuzz-build: ## build the fuzz targets alone
 	$Q$(MAKE) --no-print-directory O=build-fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined \
 		CFLAGS='$(CFLAGS) -fsanitize-coverage-ignorelist=$S/tests/fuzz/uncovered' fuzzers
-	$Q$S/tests/fuzz/run build-fuzz $(FUZZ_SECONDS)
 fuzzers: $(fuzzers)
 bench: all ## measure relays beside socat, nc, ncat, haproxy and tcpdump; ARGS="m1 m4" picks, ARGS=--short takes three minutes
 	$Q$S/tests/bench/run $O $(ARGS)
@@ -163,7 +164,7 @@ help: ## show this
 	$Qprintf '%s\n' '' 'O=DIR  V=1  SAN=1  COVERAGE=1  WERROR=  HARDEN=no  FUZZ_SECONDS=N  CHECKS="NAME..."' \
 		'PREFIX DESTDIR CC CFLAGS CPPFLAGS LDFLAGS LDLIBS PKG_CONFIG' $(foreach w,$(switches),WITH_$w=$(WITH_$w))
 
-.PHONY: all test unit check check-lab cross coverage valgrind lint fuzz fuzzers bench bench-lab demo generate install install-strip \
+.PHONY: all test unit check check-lab cross coverage valgrind lint fuzz fuzz-build fuzzers bench bench-lab demo generate install install-strip \
 	installcheck uninstall clean distclean dist deb help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
