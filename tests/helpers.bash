@@ -11,8 +11,9 @@ ANYSOCK=${ANYSOCK:-$tree/build/anysock}
 PATH=${ANYSOCK%/*}:$PATH
 export ANYSOCK PATH
 # Programs are ten times slower in the lab, so limits that only catch what hangs are wider there, and who waits looks less often.
-patience=10 beat=0.02
-[ -z "${ANYSOCK_LAB:-}" ] || patience=60 beat=0.06
+# Most of what is waited for is there at once: the first looks come sooner.
+patience=10 beat=0.02 beats=(0.001 0.002 0.004 0.008 0.012)
+[ -z "${ANYSOCK_LAB:-}" ] || patience=60 beat=0.06 beats=(0.02 0.04)
 patience=${ANYSOCK_PATIENCE:-$patience}
 
 teardown() {
@@ -45,9 +46,12 @@ stop() {
 }
 
 stop_all() {
-	local one
+	local one all
 	[ -e "$BATS_TEST_TMPDIR/started" ] || return 0
-	while read -r one; do stop "$one"; done <"$BATS_TEST_TMPDIR/started"
+	mapfile -t all <"$BATS_TEST_TMPDIR/started"
+	# all at once, so that only the slowest is waited for
+	kill -TERM "${all[@]}" 2>/dev/null || true
+	for one in "${all[@]}"; do stop "$one"; done
 	rm "$BATS_TEST_TMPDIR/started"
 }
 
@@ -79,10 +83,10 @@ is_gone() {
 
 # wait_for COMMAND...: until it succeeds, for as long as patience has it.
 wait_for() {
-	local deadline=$((SECONDS + patience))
+	local deadline=$((SECONDS + patience)) looks=0
 	until "$@"; do
 		[ "$SECONDS" -lt "$deadline" ] || return 1
-		pause
+		pause "${beats[looks++]:-$beat}"
 	done
 }
 
@@ -92,11 +96,11 @@ result() {
 	test "$("${@:3}")" "$1" "$2"
 }
 
-# pause: for a beat. Nobody ever writes to that pipe.
+# pause [SECONDS]: for a beat. Nobody ever writes to that pipe.
 pause() {
 	local pipe=$BATS_RUN_TMPDIR/pause
 	[ -p "$pipe" ] || mkfifo "$pipe" || true
-	read -r -t "$beat" <>"$pipe" || true
+	read -r -t "${1:-$beat}" <>"$pipe" || true
 }
 
 # ready_address COMMAND...: start an anysock command with --ready-fd and wait until it listens; sets address to what it
