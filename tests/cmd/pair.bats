@@ -60,6 +60,7 @@ subprocess.run(['anysock', 'pair', '--', 'sh', '-c', 'ls /proc/self/fd >&2', '--
 
 @test "pair: SIGTERM ends both, and us by the signal" {
 	start anysock pair -- sh -c 'echo $$ >"$0.1"; exec sleep 60' "$BATS_TEST_TMPDIR/p" -- sh -c 'echo $$ >"$0.2"; exec sleep 60' "$BATS_TEST_TMPDIR/p"
+	wait_for [ -s "$BATS_TEST_TMPDIR/p.1" ]
 	wait_for [ -s "$BATS_TEST_TMPDIR/p.2" ]
 	kill -TERM "$pid"
 	status_of "$pid"
