@@ -362,7 +362,7 @@ static void source_failed(struct flow *flow)
 }
 
 /* A disk that is full must not block the peer: what it still sends is read and dropped. */
-static void sink_failed(struct flow *flow)
+static void sink_failed(struct flow *flow, struct loop *loop)
 {
 	flow_fail(flow, NULL, "write");
 	flow->sink->was_reset |= flow_error(flow)->code == ECONNRESET;
@@ -377,7 +377,7 @@ static void sink_failed(struct flow *flow)
 	}
 	flow_abandon(flow);
 	/* Who waits for the end before it answers would wait for ever. */
-	side_finish(flow->sink);
+	side_finish(flow->sink, loop);
 }
 
 /* A pipe or a file is only at its end. */
@@ -389,14 +389,14 @@ bool flow_is_torn(const struct flow *flow)
 }
 
 /* All that was read is delivered: the sink is told, as its family can be told. */
-static bool drain(struct flow *flow)
+static bool drain(struct flow *flow, struct loop *loop)
 {
 	/* A reset is no orderly end: the session passes it on as a reset. */
 	if (flow_is_torn(flow) && flow->sink->endpoint.is_socket) {
 		flow->state = FLOW_CLOSED;
 		return false;
 	}
-	if (side_finish(flow->sink) < 0) {
+	if (side_finish(flow->sink, loop) < 0) {
 		if (errno == EAGAIN) {
 			side_is_full(flow->sink);
 			return false;
@@ -415,7 +415,7 @@ bool flow_run(struct flow *flow, const struct flow_environment *environment)
 	if (flow->state == FLOW_CLOSED)
 		return false;
 	if (flow->state == FLOW_DRAINING)
-		return drain(flow);
+		return drain(flow, environment->loop);
 	result = flow->pump->run(flow, environment);
 	switch (result) {
 	case PUMP_WAIT:
@@ -429,7 +429,7 @@ bool flow_run(struct flow *flow, const struct flow_environment *environment)
 			return false;
 		}
 		flow->state = FLOW_DRAINING;
-		return drain(flow);
+		return drain(flow, environment->loop);
 	case PUMP_SOURCE_FAILED:
 		if (is_passing(flow, flow->source, "read"))
 			return false;
@@ -438,7 +438,7 @@ bool flow_run(struct flow *flow, const struct flow_environment *environment)
 	case PUMP_SINK_FAILED:
 		if (is_passing(flow, flow->sink, "write"))
 			return false;
-		sink_failed(flow);
+		sink_failed(flow, environment->loop);
 		return flow->discards;
 	}
 	return false;

@@ -100,7 +100,7 @@ void session_end_if_over(struct session *session)
 		session->is_ending = true;
 		/* The peer need not wait for the program. */
 		if (session->right.endpoint.pidfd >= 0 && session->left.endpoint.pidfd < 0)
-			side_finish(&session->left);
+			side_finish(&session->left, session_loop(session));
 	}
 	hang_up(session, &session->left);
 	hang_up(session, &session->right);

@@ -133,14 +133,14 @@ void side_is_full(struct side *side)
 	wait_for(&side->endpoint, side->endpoint.out, side->endpoint.ready_out, POLLOUT);
 }
 
-int side_finish(struct side *side)
+int side_finish(struct side *side, struct loop *loop)
 {
-	int finished = endpoint_finish(&side->endpoint);
+	struct endpoint *own = &side->endpoint;
 
-	/* The number may be another's by the time the side is closed: it must not be unwatched then. */
-	if (side->endpoint.out < 0 && side->more != NULL)
-		side->more->out_watch.fd = -1;
-	return finished;
+	/* One of its own is closed by it; where others have it open too, epoll would still tell of it, to who is gone. */
+	if (side->more != NULL && own->out != own->in)
+		loop_unwatch(loop, &side->more->out_watch);
+	return endpoint_finish(own);
 }
 
 void side_hang_up(struct side *side, struct loop *loop)

@@ -23,7 +23,7 @@ void side_note_out(struct side *side, uint32_t events);
 void side_is_dry(struct side *side);
 void side_is_full(struct side *side);
 /* Nothing more is written to it, as endpoint_finish() has it. */
-int side_finish(struct side *side);
+int side_finish(struct side *side, struct loop *loop);
 /* Closes its descriptors but goes on waiting for its child. */
 void side_hang_up(struct side *side, struct loop *loop);
 /* Takes the status of the child that ended, and watches it no more. */

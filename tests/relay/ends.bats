@@ -205,6 +205,30 @@ END
 	done
 }
 
+@test "listen --keep: standard output that is a socket, as services have it, serves those that come after" {
+	run -0 python - "$ANYSOCK" <<'END'
+import socket, subprocess, sys
+reader, output = socket.socketpair()
+server = subprocess.Popen([sys.argv[1], "listen", "-u", "--keep", "--ready-fd", "2", "tcp:127.0.0.1:0"],
+                          stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE)
+output.close()
+port = int(server.stderr.readline().rsplit(b":", 1)[1])
+# so much that the output is full in between: who waited for it is gone by the time it can be written to again
+for _ in range(20):
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        client.settimeout(10)
+        client.sendall(b"x" * 400000)
+        client.shutdown(socket.SHUT_WR)
+        left = 400000
+        while left: left -= len(reader.recv(min(left, 4096)))
+        assert client.recv(1) == b""
+assert server.poll() is None, server.poll()
+server.terminate()
+print(server.wait(10))
+END
+	[ "$output" = -15 ]
+}
+
 # interrupted DOMAIN SPEC: a peer whose data the kernel hands out in two parts, though it came at once; how much of the second arrived
 interrupted() {
 	python - "$ANYSOCK" "$1" "$2" <<'END'
