@@ -22,6 +22,7 @@
  */
 static const char greeting[] = "anysock handover 1\n";
 #define PATIENCE (10 * NANOSECONDS_PER_SECOND)
+#define TRY_AGAIN (100 * NANOSECONDS_PER_MILLISECOND)
 
 struct handover {
 	const struct target *served;
@@ -35,6 +36,7 @@ struct handover {
 	struct engine *engine;
 	struct server *server;
 	struct loop_watch visitors;   /* at the listener */
+	struct loop_timer again;      /* where one could not be accepted */
 	struct endpoint successor;    /* the connection to it */
 	struct loop_watch answer;     /* of the successor */
 };
@@ -190,34 +192,21 @@ static void forget_successor(struct handover *handover)
 	endpoint_close(&handover->successor);
 }
 
+static void leave_listener(struct handover *handover)
+{
+	loop_unwatch(handover->engine->loop, &handover->visitors);
+	loop_set_timer(handover->engine->loop, &handover->again, DEADLINE_NEVER);
+}
+
 /* The successor serves: what waits to be accepted is its, what was accepted stays ours to the end. */
 static void give_up_sockets(struct handover *handover)
 {
 	tell(handover, "handed over to", &handover->successor);
 	forget_successor(handover);
-	loop_unwatch(handover->engine->loop, &handover->visitors);
+	leave_listener(handover);
 	handover->listener.passed_on = true;
 	endpoint_close(&handover->listener);
 	server_hand_over(handover->server);
-}
-
-/* A successor that ends before it serves changes nothing. */
-static void answer_ready(struct loop_watch *watch, uint32_t events)
-{
-	struct handover *handover = container_of(watch, struct handover, answer);
-	char byte;
-
-	(void)events;
-	switch (recv(handover->successor.in, &byte, 1, MSG_DONTWAIT)) {
-	case 1:
-		give_up_sockets(handover);
-		break;
-	case 0:
-		forget_successor(handover);
-		break;
-	default:
-		break;
-	}
 }
 
 static int pass_sockets(const struct handover *handover, struct error *err)
@@ -238,23 +227,64 @@ static int pass_sockets(const struct handover *handover, struct error *err)
 			   err);
 }
 
-static void visitor_ready(struct loop_watch *watch, uint32_t events)
+/* What cannot be handed to it is told, and the next may come. */
+static enum accept_result take_visitor(struct handover *handover)
 {
-	struct handover *handover = container_of(watch, struct handover, visitors);
-	struct loop *loop = handover->engine->loop;
 	struct error err = { 0 };
 	struct event event = { .kind = EVENT_ERROR, .target = &handover->target, .error = &err };
+	enum accept_result result = socket_accept(&handover->listener, &handover->successor, &err);
 
-	(void)events;
-	if (handover->answer.fd >= 0)
-		return; /* one after the other: the queue keeps who comes next */
-	if (socket_accept(&handover->listener, &handover->successor, &err) != ACCEPT_DONE)
-		return;
+	if (result != ACCEPT_DONE)
+		return result;
 	if (pass_sockets(handover, &err) == 0 &&
-	    loop_watch_level(loop, &handover->answer, handover->successor.in, EPOLLIN, &err) == 0)
-		return;
+	    loop_watch_level(handover->engine->loop, &handover->answer, handover->successor.in, EPOLLIN, &err) == 0)
+		return result;
 	endpoint_close(&handover->successor);
 	observer_tell(handover->engine->observer, &event);
+	return result;
+}
+
+/* One after the other: the queue keeps who comes next. */
+static void take_visitors(struct handover *handover)
+{
+	enum accept_result result = ACCEPT_DONE;
+
+	while (handover->answer.fd < 0 && (result == ACCEPT_DONE || result == ACCEPT_REFUSED))
+		result = take_visitor(handover);
+	/* Whoever waits already brings no further edge. */
+	if (result == ACCEPT_FULL || result == ACCEPT_LOST)
+		loop_set_timer(handover->engine->loop, &handover->again, deadline_after(TRY_AGAIN));
+}
+
+static void visitor_ready(struct loop_watch *watch, uint32_t events)
+{
+	(void)events;
+	take_visitors(container_of(watch, struct handover, visitors));
+}
+
+static void try_again(struct loop_timer *timer)
+{
+	take_visitors(container_of(timer, struct handover, again));
+}
+
+/* A successor that ends before it serves changes nothing. */
+static void answer_ready(struct loop_watch *watch, uint32_t events)
+{
+	struct handover *handover = container_of(watch, struct handover, answer);
+	char byte;
+
+	(void)events;
+	switch (recv(handover->successor.in, &byte, 1, MSG_DONTWAIT)) {
+	case 1:
+		give_up_sockets(handover);
+		break;
+	case 0:
+		forget_successor(handover);
+		take_visitors(handover);
+		break;
+	default:
+		break;
+	}
 }
 
 int handover_serve(struct handover *handover, struct engine *engine, struct server *server,
@@ -264,7 +294,8 @@ int handover_serve(struct handover *handover, struct engine *engine, struct serv
 	handover->server = server;
 	handover->visitors.ready = visitor_ready;
 	handover->answer.ready = answer_ready;
-	if (loop_watch_level(engine->loop, &handover->visitors, handover->listener.in, EPOLLIN, err) < 0)
+	handover->again.expired = try_again;
+	if (loop_watch(engine->loop, &handover->visitors, handover->listener.in, EPOLLIN, err) < 0)
 		return -1;
 	if (handover->predecessor.in < 0)
 		return 0;
@@ -280,7 +311,7 @@ void handover_free(struct handover *handover)
 	if (handover == NULL)
 		return;
 	if (handover->engine != NULL) {
-		loop_unwatch(handover->engine->loop, &handover->visitors);
+		leave_listener(handover);
 		forget_successor(handover);
 	}
 	endpoint_close(&handover->predecessor);

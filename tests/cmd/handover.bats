@@ -103,6 +103,43 @@ s.sendall(b'still here'); print(first, second == b'from %d\n' % new.pid, s.recv(
 	run -0 anysock connect "unix:$BATS_TEST_TMPDIR/handover" </dev/null
 }
 
+# visited LIMIT: two that come at once and say nothing, one after the other served, then one more; what the second got, whether
+# the server was at rest meanwhile, and what the third got. Where LIMIT is given the server has no descriptor left at first.
+visited() {
+	run -0 python - "$pid" "$BATS_TEST_TMPDIR/handover" "$1" <<'END'
+import resource, select, socket, sys, time
+pid, path, limit = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+def visit():
+    visitor = socket.socket(socket.AF_UNIX); visitor.settimeout(10); visitor.connect(path); return visitor
+def greeting(visitor): return visitor.recv(20)
+def ticks(): return sum(map(int, open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[11:13]))
+before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+if limit: resource.prlimit(pid, resource.RLIMIT_NOFILE, (int(limit), before[1]))
+first, second = visit(), visit()
+if not limit: greeting(first)
+started = ticks(); time.sleep(1); busy = ticks() - started
+assert select.select([second], [], [], 0)[0] == []
+if limit:
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+    greeting(first)
+first.close()
+got = greeting(second)
+second.close()
+print(got, "at rest" if busy < 20 else f"busy for {busy} ticks", greeting(visit()))
+END
+	[ "$output" = "b'anysock handover 1\\nt' at rest b'anysock handover 1\\nt'" ]
+}
+
+@test "handover: who comes while another is served waits, and the server rests" {
+	successor listen --keep tcp:127.0.0.1:0 -- cat
+	visited ''
+}
+
+@test "handover: where descriptors have run out who comes waits until there are some, and the server rests" {
+	successor listen --keep tcp:127.0.0.1:0 -- cat
+	visited 3
+}
+
 @test "handover: the socket is its user's alone" {
 	successor listen --keep tcp:127.0.0.1:0 -- cat
 	[ "$(stat -c %a "$BATS_TEST_TMPDIR/handover")" = 600 ]
