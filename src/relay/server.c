@@ -24,7 +24,7 @@ bool server_is_full(const struct server *server)
 {
 	const struct server_settings *settings = server->settings;
 
-	return server->is_paused || server->has_waiting || server->engine->starved > 0 ||
+	return server->is_stopped || server->is_paused || server->has_waiting || server->engine->starved > 0 ||
 	       (settings->maximum > 0 && server->active >= settings->maximum) ||
 	       (!settings->keep && server->was_served);
 }
@@ -226,7 +226,7 @@ static bool accept_one(struct server *server, struct entrance *entrance)
 static void accept_some(struct server *server, struct entrance *entrance)
 {
 	for (unsigned int i = 0; i < ACCEPTS_PER_TURN; i++)
-		if (server_is_full(server) || server->is_stopped || !accept_one(server, entrance))
+		if (server_is_full(server) || !accept_one(server, entrance))
 			return;
 }
 

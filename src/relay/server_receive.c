@@ -28,7 +28,7 @@ static struct peer *find_peer(struct server *server, struct entrance *entrance,
 	struct endpoint left = ENDPOINT_CLOSED;
 	struct peer *peer = peers_find(entrance->peers, message, is_new);
 	/* The session of who goes is counted until the end of the turn. */
-	bool is_replaced = peer == NULL && server->settings->keep;
+	bool is_replaced = peer == NULL && server->settings->keep && !server->is_stopped;
 
 	if (is_replaced) {
 		session_abort(peer_owner(peers_oldest(entrance->peers)), NULL);

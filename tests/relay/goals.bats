@@ -108,6 +108,24 @@ for n in range(5): c.sendall(b"line %d\n" % n); time.sleep(0.05)'
 	run -0 "$ANYSOCK" relay tcp-listen:127.0.0.1:0 tcp:127.0.0.1:1 --deadline 200ms -q
 }
 
+@test "listen --keep --deadline: whoever sends a datagram when the time is over is not served any more" {
+	ready_address listen --keep --deadline 500ms udp:127.0.0.1:0 -- sleep 1.5
+	python - "$pid" "${address##*:}" <<'END'
+import socket, sys, time
+def runs():
+    try: return open(f"/proc/{sys.argv[1]}/stat").read().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError: return False
+others = []
+while runs() and len(others) < 100:
+    others.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+    others[-1].sendto(b"late", ("127.0.0.1", int(sys.argv[2])))
+    time.sleep(0.05)
+assert len(others) < 100, "it does not end"
+END
+	status_of "$pid"
+	[ "$status" -eq 0 ]
+}
+
 @test "--eof: wait, half and close, alike on tcp and unix" {
 	for family in tcp unix; do
 		start python -c '
