@@ -143,10 +143,11 @@ no_leak() {
 completes_ports() {
 	local begun
 	cat >"$BATS_TEST_TMPDIR/network" <<-E
+		trap 'kill \$(jobs -p)' EXIT
 		ip link set lo up
 		for way in TCP4-LISTEN:54310 TCP6-LISTEN:54321 UDP4-RECV:54332 UDP6-RECV:54343; do socat -u \$way - & done
 		until [ "\$(ss -Hltun | wc -l)" = 4 ]; do sleep 0.01; done
-		exec strace -f -o "$BATS_TEST_TMPDIR/trace" $* "$ANYSOCK" shell
+		strace -f -o "$BATS_TEST_TMPDIR/trace" $* "$ANYSOCK" shell
 	E
 	shell_in_tmux 80 20 "unshare -rn bash '$BATS_TEST_TMPDIR/network'"
 	for begun in tcp:127.0.0.1:5431 mptcp:127.0.0.1:5432 udp:127.0.0.1:5433 udp:127.0.0.1:5434; do
