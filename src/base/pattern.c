@@ -209,11 +209,16 @@ static int too_hard(int code, struct error *err)
 	return error_set(err, ERROR_FAILED, "the pattern is too hard to match: PCRE2 error %d", code);
 }
 
+static uint32_t options_of(unsigned int how)
+{
+	return (how & PATTERN_ANCHORED ? PCRE2_ANCHORED : 0) | (how & PATTERN_WHOLE ? PCRE2_ENDANCHORED : 0);
+}
+
 /* Whether the bytes match as they are, although they may go on, or because they cannot. */
 static int look_whole(const struct pattern *pattern, const void *bytes, size_t length, size_t from,
 		      unsigned int how, struct pattern_match *found, struct error *err)
 {
-	uint32_t options = how & PATTERN_ANCHORED ? PCRE2_ANCHORED : 0;
+	uint32_t options = options_of(how);
 	bool at_end = how & PATTERN_AT_END;
 	/* Where the partial match begins, before it is overwritten. */
 	size_t partial = at_end ? length : pattern->library.pcre2_get_ovector_pointer_8(pattern->match)[0];
@@ -232,7 +237,7 @@ static int look_whole(const struct pattern *pattern, const void *bytes, size_t l
 int pattern_look(const struct pattern *pattern, const void *bytes, size_t length, size_t from,
 		 unsigned int how, struct pattern_match *found, struct error *err)
 {
-	uint32_t options = how & PATTERN_ANCHORED ? PCRE2_ANCHORED : 0;
+	uint32_t options = options_of(how);
 	int count = PCRE2_ERROR_PARTIAL;
 
 	if (pattern->is_utf && !(how & PATTERN_AT_END))

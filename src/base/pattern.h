@@ -56,6 +56,7 @@ enum pattern_verdict {
 enum pattern_how {
 	PATTERN_ANCHORED = 1, /* it begins with the first byte */
 	PATTERN_AT_END = 2,   /* no bytes will follow */
+	PATTERN_WHOLE = 4,    /* it ends with the last byte; with PATTERN_AT_END */
 };
 
 /* What pattern_look() found; bounds live until the pattern is used again. */

@@ -128,7 +128,8 @@ int judge_message(const struct attempt *attempt, size_t i, const struct message 
 {
 	const struct expected *expected = attempt->quest->patterns[i];
 	const struct buf *wanted = &attempt->quest->literals[i];
-	bool anchored = attempt->quest->is_strict || expected->wild;
+	unsigned int how = PATTERN_AT_END | (attempt->quest->is_strict ? PATTERN_ANCHORED : 0) |
+			   (expected->wild ? PATTERN_ANCHORED | PATTERN_WHOLE : 0);
 	int found;
 
 	*hit = (struct hit){ .expected = expected, .end = message->length };
@@ -143,14 +144,10 @@ int judge_message(const struct attempt *attempt, size_t i, const struct message 
 			       VERDICT_YES :
 			       VERDICT_NO;
 	case EXPECT_REGEX:
-		found = pattern_look(expected->regex, message->data, message->length, 0,
-				     PATTERN_AT_END | (anchored ? PATTERN_ANCHORED : 0), &hit->match, err);
+		found = pattern_look(expected->regex, message->data, message->length, 0, how, &hit->match, err);
 		if (found < 0)
 			return -1;
-		return found == PATTERN_FOUND &&
-				       (!expected->wild || hit->match.end == message->length) ?
-			       VERDICT_YES :
-			       VERDICT_NO;
+		return found == PATTERN_FOUND ? VERDICT_YES : VERDICT_NO;
 	case EXPECT_FIELDS:
 		return judge_fields(attempt, expected, message, err);
 	default:

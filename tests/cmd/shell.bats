@@ -115,6 +115,17 @@ for x in (b"12", b"34", b"5\n"): c.sendall(x); time.sleep(0.02)'
 	[ "$status" = 0 ]
 }
 
+@test "shell: wildcards of a pattern take a whole message, however often what follows them is in it" {
+	start python -u -c '
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])
+peer = s.recvfrom(99)[1]
+for each in b"\1\2\5\2\1", b"\1\2\5\2": s.sendto(each, peer)'
+	wait_for [ -s "$output_file" ]
+	lines "open c udp:127.0.0.1:$(<"$output_file"); send c \"?\"; recv c hex{01 ** 02 **}; recv c hex{01 ** 02} as m; if len(\$m) != 4 fail \"short\""
+	[ "$status" = 0 ] || { echo "$output"; false; }
+}
+
 @test "shell: so many bytes, and parts counted from the end" {
 	lines 'socketpair a b; run z head -c 3000000 /dev/zero; recv z.out any(2999999) as most; recv z.out any(1) eof; set x = "abcdef"; log $x[0] $x[-2..] $x[1..-3] "."; if len($most) != 2999999 fail "short"'
 	[ "$status" = 0 ] || { echo "$output"; false; }
