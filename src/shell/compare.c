@@ -153,28 +153,70 @@ static int sign_of(int64_t a, int64_t b)
 	return a < b ? -1 : a > b;
 }
 
+/* What holds a NUL is no text, whatever stands in front of it. */
+static bool is_text(const struct buf *value)
+{
+	return strlen(buf_text(value)) == value->length;
+}
+
+struct number {
+	bool is_negative;
+	uint64_t size;
+};
+
+static bool read_number(const struct buf *value, struct number *number)
+{
+	const char *text = buf_text(value);
+	bool has_sign = text[0] == '-';
+
+	if (!is_text(value) || number_unsigned(text + has_sign, 0, UINT64_MAX, &number->size, NULL) < 0)
+		return false;
+	number->is_negative = has_sign && number->size > 0;
+	return true;
+}
+
+static bool order_numbers(const struct buf *a, const struct buf *b, int *result)
+{
+	struct number x, y;
+	int larger;
+
+	if (!read_number(a, &x) || !read_number(b, &y))
+		return false;
+	larger = x.size < y.size ? -1 : x.size > y.size;
+	if (x.is_negative != y.is_negative)
+		larger = 1;
+	*result = x.is_negative ? -larger : larger;
+	return true;
+}
+
+static bool order_durations(const struct buf *a, const struct buf *b, int *result)
+{
+	int64_t x, y;
+
+	if (!is_text(a) || !is_text(b) || number_duration(buf_text(a), &x, NULL) < 0 ||
+	    number_duration(buf_text(b), &y, NULL) < 0)
+		return false;
+	*result = sign_of(x, y);
+	return true;
+}
+
 static int order(const struct buf *a, const struct buf *b)
 {
 	size_t common = a->length < b->length ? a->length : b->length;
-	int64_t x, y;
-	int bytes;
+	int result;
 
-	if (number_signed(buf_text(a), INT64_MIN, INT64_MAX, &x, NULL) == 0 &&
-	    number_signed(buf_text(b), INT64_MIN, INT64_MAX, &y, NULL) == 0)
-		return sign_of(x, y);
-	if (number_duration(buf_text(a), &x, NULL) == 0 &&
-	    number_duration(buf_text(b), &y, NULL) == 0)
-		return sign_of(x, y);
-	bytes = memcmp(buf_text(a), buf_text(b), common);
-	return bytes != 0 ? bytes : sign_of((int64_t)a->length, (int64_t)b->length);
+	if (order_numbers(a, b, &result) || order_durations(a, b, &result))
+		return result;
+	result = memcmp(buf_text(a), buf_text(b), common);
+	return result != 0 ? result : sign_of((int64_t)a->length, (int64_t)b->length);
 }
 
 static bool shares_bits(const struct buf *a, const struct buf *b)
 {
-	uint64_t x, y;
+	struct number x, y;
 
-	return number_unsigned(buf_text(a), 0, UINT64_MAX, &x, NULL) == 0 &&
-	       number_unsigned(buf_text(b), 0, UINT64_MAX, &y, NULL) == 0 && (x & y) != 0;
+	return read_number(a, &x) && read_number(b, &y) && !x.is_negative && !y.is_negative &&
+	       (x.size & y.size) != 0;
 }
 
 bool bytes_compare(const struct buf *a, enum comparison how, const struct buf *b)

@@ -227,6 +227,8 @@ static int make_number(const struct function *function, const struct buf *value,
 	uint64_t most = function->size < 8 ? (1ULL << (8 * function->size)) - 1 : UINT64_MAX;
 	uint64_t number;
 
+	if (strlen(buf_text(value)) != value->length)
+		return error_usage(err, "%s: bytes with a NUL are no number", function->name);
 	if (number_unsigned(buf_text(value), 0, most, &number, err) < 0)
 		return error_context(err, "%s", function->name);
 	for (size_t i = 0; i < function->size; i++) {

@@ -126,6 +126,15 @@ for each in b"\1\2\5\2\1", b"\1\2\5\2": s.sendto(each, peer)'
 	[ "$status" = 0 ] || { echo "$output"; false; }
 }
 
+@test "shell: what has a NUL in it is no number, and numbers of 64 bits are compared as such" {
+	lines 'socketpair a b; send a "5\0x"; recv b any as m; if $m == 5 fail "equal"; if $m.data == "5s" fail "alike"'
+	[ "$status" = 0 ]
+	lines 'set x = "5\0x"; set y = u8($x)'
+	[ "$status" = 2 ]
+	lines 'if 18446744073709551615 < 2 fail a; if 18446744073709551615 != 0xffffffffffffffff fail b; if -2 > -1 fail c; if -1 >= 18446744073709551615 fail d; if 0 != -0 fail e; if 3 <= -4 fail f'
+	[ "$status" = 0 ]
+}
+
 @test "shell: so many bytes, and parts counted from the end" {
 	lines 'socketpair a b; run z head -c 3000000 /dev/zero; recv z.out any(2999999) as most; recv z.out any(1) eof; set x = "abcdef"; log $x[0] $x[-2..] $x[1..-3] "."; if len($most) != 2999999 fail "short"'
 	[ "$status" = 0 ] || { echo "$output"; false; }
