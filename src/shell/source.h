@@ -39,6 +39,7 @@ struct cursor {
 	const struct source *source;
 	size_t at;
 	size_t end; /* behind the last byte that may be read */
+	unsigned int depth; /* of the terms that stand in each other there */
 };
 
 /* The next byte, or NUL at the end; ahead counts from there. */

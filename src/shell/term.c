@@ -86,7 +86,7 @@ static bool embeds(const struct cursor *cursor)
 {
 	char next = cursor_peek(cursor, 1);
 
-	return cursor_peek(cursor, 0) == '$' && (next == '{' || isalpha((unsigned char)next));
+	return cursor_peek(cursor, 0) == '$' && (next == '{' || next == '_' || isalpha((unsigned char)next));
 }
 
 /* Where the literal bytes of a joined term go: its last part. */
@@ -206,22 +206,13 @@ static int parse_one(struct cursor *cursor, struct term *term, struct error *err
 	return cursor_peek(cursor, 0) == '[' ? parse_slice(cursor, term, err) : 0;
 }
 
-/* How deep "(" and "{" stand in each other, so that foreign text cannot exhaust the stack. */
-static bool is_too_deep(const struct cursor *cursor)
-{
-	size_t depth = 0, i = cursor->at;
-
-	while (i > 0 && cursor->source->text[i - 1] != '\n' && depth <= NESTING_MAXIMUM) {
-		i--;
-		depth += cursor->source->text[i] == '(' || (cursor->source->text[i] == '{' && i > 0 && cursor->source->text[i - 1] == '$');
-	}
-	return depth > NESTING_MAXIMUM;
-}
-
 int term_parse_one(struct cursor *cursor, struct term *term, struct error *err)
 {
+	int parsed;
+
 	cursor_skip_blanks(cursor);
-	if (is_too_deep(cursor))
+	/* Foreign text must not exhaust the stack. */
+	if (cursor->depth >= NESTING_MAXIMUM)
 		return cursor_error(cursor, err, "too many brackets stand in each other");
 	*term = (struct term){ .place.at = cursor->at };
 	if (!term_begins(cursor)) {
@@ -230,7 +221,10 @@ int term_parse_one(struct cursor *cursor, struct term *term, struct error *err)
 			       error_hint(err, "text stands in quotes") :
 			       -1;
 	}
-	if (parse_one(cursor, term, err) < 0) {
+	cursor->depth++;
+	parsed = parse_one(cursor, term, err);
+	cursor->depth--;
+	if (parsed < 0) {
 		term_release(term);
 		return -1;
 	}

@@ -126,6 +126,14 @@ for each in b"\1\2\5\2\1", b"\1\2\5\2": s.sendto(each, peer)'
 	[ "$status" = 0 ] || { echo "$output"; false; }
 }
 
+@test "shell: as many notations as one likes make one piece of data, but not in each other" {
+	lines "set x = $(printf 'u8(%d) ' {1..99}); if len(\$x) != 99 fail no"
+	[ "$status" = 0 ]
+	lines "set x = $(printf 'len(%.0s' {1..99})\"\"$(printf ')%.0s' {1..99})"
+	[ "$status" = 2 ]
+	[[ $output = *"too many brackets"* ]]
+}
+
 @test "shell: what has a NUL in it is no number, and numbers of 64 bits are compared as such" {
 	lines 'socketpair a b; send a "5\0x"; recv b any as m; if $m == 5 fail "equal"; if $m.data == "5s" fail "alike"'
 	[ "$status" = 0 ]
@@ -144,7 +152,7 @@ for each in b"\1\2\5\2\1", b"\1\2\5\2": s.sendto(each, peer)'
 }
 
 @test "shell: a name means what it was given last" {
-	lines 'set u = "text"; listen u tcp:127.0.0.1:0; open c $u; set c = "text"; log "$c"'
+	lines 'set _u = 5; if "$_u" != 5 fail "$_u"; set u = "text"; listen u tcp:127.0.0.1:0; open c $u; set c = "text"; log "$c"'
 	[ "$status" = 0 ]
 	[[ $output = *$'\ntext' ]]
 }
