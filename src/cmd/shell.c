@@ -267,6 +267,18 @@ static int run_typed(struct session *session, struct shell *shell, const struct 
 	return shell_interrupted(shell) != 0 && status < 0 ? 1 : status;
 }
 
+static bool is_open(struct shell *shell, const struct buf *text)
+{
+	struct source *source = source_new(NULL, buf_text(text), text->length);
+	struct parse_world world;
+	bool open;
+
+	shell_world(shell, &world);
+	open = script_is_open(source, &world);
+	source_free(source);
+	return open;
+}
+
 /* Lines run as they come; from a pipe the first that fails is the last. */
 static int run_lines(struct session *session, struct shell *shell, struct reader *reader)
 {
@@ -279,13 +291,16 @@ static int run_lines(struct session *session, struct shell *shell, struct reader
 			buf_clear(&text);
 			continue;
 		}
-		if (script_is_open(buf_text(&text), text.length))
+		if (is_open(shell, &text))
 			continue;
 		if (reader->console != NULL)
 			console_remember(reader->console, buf_text(&text));
 		status = run_typed(session, shell, reader, &text);
 		buf_clear(&text);
 	}
+	/* What a pipe has not ended must not go by without a word; who types has left. */
+	if (status < 0 && text.length > 0 && !reader->is_person)
+		status = run_typed(session, shell, reader, &text);
 	session->context->died_by = shell_interrupted(shell);
 	return status < 0 ? 0 : status;
 }

@@ -248,6 +248,7 @@ static int fill_cases(struct parser *parser, struct filling *filling, struct err
 		cursor_skip_lines(cursor);
 		if (cursor_take_word(cursor, "}"))
 			return 0;
+		cursor->is_short = cursor->at >= cursor->end;
 		filling->alternatives = memory_resize(filling->alternatives,
 						      filling->alternative_count + 1,
 						      sizeof(*filling->alternatives));

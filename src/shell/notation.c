@@ -102,6 +102,7 @@ int notation_hex_pattern(struct cursor *cursor, struct buf *regex, struct buf *b
 			*wild = true;
 			buf_add_string(regex, pair[0] == '?' ? "." : ".*?");
 		} else {
+			cursor->is_short = cursor->at >= cursor->end;
 			return cursor_error(cursor, err, "two hex digits, ??, ** or } were expected");
 		}
 		cursor->at += 2;
@@ -140,6 +141,7 @@ static int parse_verbatim(struct cursor *cursor, const char *name, size_t length
 		char next = cursor_peek(cursor, 0);
 
 		if (cursor->at >= cursor->end) {
+			cursor->is_short = true;
 			cursor->at = begin;
 			return cursor_error(cursor, err, "the closing } is missing");
 		}

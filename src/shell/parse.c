@@ -249,6 +249,7 @@ int parse_lines(struct parser *parser, bool braced, struct block *block, struct 
 		if (cursor->at >= cursor->end && !braced)
 			return 0;
 		if (cursor->at >= cursor->end) {
+			cursor->is_short = true;
 			opened.at--;
 			return cursor_error(&opened, err, "the closing } of this { is missing");
 		}
@@ -268,41 +269,40 @@ int parse_block(struct parser *parser, struct block *block, struct error *err)
 	return 0;
 }
 
-int script_parse(const struct source *source, const struct parse_world *world, struct block *block,
-		 struct error *err)
+static int parse_all(struct parser *parser, const struct source *source,
+		     const struct parse_world *world, struct block *block, struct error *err)
 {
-	struct parser parser = {
-		.cursor = { .source = source, .end = source->length },
-		.world = world,
-	};
 	int parsed;
 
+	*parser = (struct parser){ .cursor = { .source = source, .end = source->length }, .world = world };
 	*block = (struct block){ 0 };
 	if (source->length > 1 && memcmp(source->text, "#!", 2) == 0)
-		cursor_skip_blanks(&parser.cursor);
-	parsed = parse_lines(&parser, false, block, err);
-	parser_release(&parser);
+		cursor_skip_blanks(&parser->cursor);
+	parsed = parse_lines(parser, false, block, err);
+	parser_release(parser);
 	if (parsed < 0)
 		block_release(block);
 	return parsed;
 }
 
-bool script_is_open(const char *text, size_t length)
+int script_parse(const struct source *source, const struct parse_world *world, struct block *block,
+		 struct error *err)
 {
-	int depth = 0;
-	char quote = '\0';
+	struct parser parser;
 
-	for (size_t i = 0; i < length; i++) {
-		char c = text[i];
+	return parse_all(&parser, source, world, block, err);
+}
 
-		if (quote != '\0' && c == '\\' && quote == '"')
-			i++;
-		else if (quote != '\0')
-			quote = c == quote || c == '\n' ? '\0' : quote;
-		else if (c == '"' || c == '\'')
-			quote = c;
-		else
-			depth += (c == '{') - (c == '}');
-	}
-	return depth > 0 || (length > 1 && text[length - 1] == '\n' && text[length - 2] == '\\');
+bool script_is_open(const struct source *source, const struct parse_world *world)
+{
+	struct error ignored = { 0 };
+	struct parser parser;
+	struct block block;
+
+	if (source->length > 1 && strcmp(source->text + source->length - 2, "\\\n") == 0)
+		return true;
+	if (parse_all(&parser, source, world, &block, &ignored) < 0)
+		return parser.cursor.is_short;
+	block_release(&block);
+	return false;
 }

@@ -19,7 +19,7 @@ struct parse_world {
 /* Parses all of it. The steps borrow source. block_release() is due on success. */
 int script_parse(const struct source *source, const struct parse_world *world, struct block *block,
 		 struct error *err);
-/* Whether the text ends inside of a block, so that more lines belong to it. */
-bool script_is_open(const char *text, size_t length);
+/* Whether the text ends inside of a block or behind a "\", so that more lines belong to it. */
+bool script_is_open(const struct source *source, const struct parse_world *world);
 
 #endif

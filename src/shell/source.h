@@ -40,6 +40,7 @@ struct cursor {
 	size_t at;
 	size_t end; /* behind the last byte that may be read */
 	unsigned int depth; /* of the terms that stand in each other there */
+	bool is_short; /* the text ended before a "}" that it needs */
 };
 
 /* The next byte, or NUL at the end; ahead counts from there. */

@@ -51,6 +51,35 @@ script() {
 	[[ $output != *never* ]]
 }
 
+@test "shell: what a pipe does not end is an error, and what only looks open is run" {
+	run timeout "$patience" "$ANYSOCK" shell <<<$'log "first"\nrepeat 2 {\nlog "never"'
+	[ "$status" = 2 ]
+	[[ $output = first*"the closing } of this { is missing"* ]]
+	for line in 'log "here" # an open {' '!echo {' 'socketpair c d; send c "{"; expect d /\{/'; do
+		run timeout "$patience" "$ANYSOCK" shell <<<$'socketpair a b\n'"$line"$'\nfail "reached"\nlog "never"'
+		[ "$status" = 1 ] || { echo "$line: $output"; false; }
+		[[ $output = *reached* && $output != *never* ]]
+	done
+	run timeout "$patience" "$ANYSOCK" shell <<-'E'
+		socketpair a b
+		repeat 2 {
+		  send a json{
+		    "x": {}
+		  }
+		  case b {
+		    /"/ {
+		      log "came"
+		    }
+		  }
+		}
+		send a hex{01
+		02}
+		fail "reached"
+	E
+	[ "$status" = 1 ]
+	[[ $output = *came*came*reached* ]]
+}
+
 @test "shell: try goes on, and a result that was said is no failure" {
 	lines 'try open c tcp:127.0.0.1:1; open c tcp:127.0.0.1:1 = refused; open c tcp:127.0.0.1:1 = ECONNREFUSED; log "went on"'
 	[ "$status" = 0 ]

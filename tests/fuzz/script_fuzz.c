@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct error err = { 0 };
 	struct block block;
 
-	script_is_open(source->text, source->length);
+	script_is_open(source, &world);
 	if (script_parse(source, &world, &block, &err) == 0) {
 		check_steps(source, &block);
 		block_release(&block);
