@@ -51,6 +51,19 @@ static int read_bits(char *text, struct bits *bits, struct error *err)
 	return error_hint(err, "as in 192.168.1.7, 10.0.0.0/8, fd00::/8; + joins several, not- keeps out");
 }
 
+/* "::ffff:10.0.0.0/104" is 10.0.0.0/8. */
+static void unmap(struct bits *network, uint64_t *prefix)
+{
+	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (network->length != sizeof(struct in6_addr) || *prefix < 8 * sizeof(mapped) ||
+	    memcmp(network->bytes, mapped, sizeof(mapped)) != 0)
+		return;
+	network->length = sizeof(struct in_addr);
+	memmove(network->bytes, network->bytes + sizeof(mapped), network->length);
+	*prefix -= 8 * sizeof(mapped);
+}
+
 static bool has_prefix(const struct bits *network, uint64_t prefix, const struct bits *bits)
 {
 	size_t whole = (size_t)prefix / 8;
@@ -76,6 +89,7 @@ static int fits(const void *who, const char *word, struct error *err)
 	prefix = 8 * network.length;
 	if (slash != NULL && number_unsigned(slash + 1, 0, prefix, &prefix, err) < 0)
 		return -1;
+	unmap(&network, &prefix);
 	return who != NULL && has_prefix(&network, prefix, who);
 }
 

@@ -33,6 +33,11 @@ serve() {
 	[ "$(from 127.0.0.1 hello)" = hello ]
 	run --separate-stderr bash -c 'printf hi | socat -t5 - "TCP6:[::1]:$1"' - "$port"
 	[ -z "$output" ]
+	for rule in not-::ffff:127.0.0.2 ::ffff:127.0.0.0/127; do
+		serve "127.0.0.1:0,peer-ip=$rule"
+		[ "$(from 127.0.0.1 hello)" = hello ]
+		[ -z "$(printf hello | socat -t5 - "TCP:127.0.0.1:$port,bind=127.0.0.2" 2>/dev/null)" ]
+	done
 }
 
 @test "peer-ip: of UDP nothing of others arrives, at a server and at recv, and it is said once a second" {
