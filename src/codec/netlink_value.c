@@ -384,16 +384,15 @@ static int read_set(const struct netlink_field *field, const char *text, struct 
 	return add_number(field, bits, out);
 }
 
+/* A number; a name may begin with a digit, too. */
 static int read_interface(struct netlink_memory *memory, const struct netlink_field *field,
 			  const char *text, struct buf *out, struct error *err)
 {
 	struct span name = { text, strlen(text) };
 	uint64_t index = 0;
 
-	if (text[0] < '0' || text[0] > '9')
+	if (number_unsigned(text, 0, UINT32_MAX, &index, NULL) < 0)
 		index = memory->is_elsewhere ? 0 : interfaces_index(&memory->interfaces, name);
-	else if (number_unsigned(text, 0, UINT32_MAX, &index, err) < 0)
-		return -1;
 	if (index == 0 && strcmp(text, "0") != 0) {
 		error_usage(err, "there is no interface \"%s\" here", text);
 		return error_hint(err, "with netns= interfaces are named by their numbers");

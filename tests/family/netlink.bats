@@ -104,6 +104,17 @@ has_line() { grep -q "$1" "$output_file"; }
 	[[ $output == *10.7.0.1/24* ]]
 }
 
+@test "netlink: an interface whose name begins with a digit is taken by it, and what is shown of it is read" {
+	inside ip link add 6in4 type veth peer name 40
+	inside ip addr add 10.7.0.1/24 dev 6in4
+	inside ip link set 6in4 up
+	inside ip link set 40 up
+	route=$(inside anysock recv netlink:route,dump=route | grep -m 1 'dst=10.7.0.0 .*oif=6in4')
+	route=${route/dst=10.7.0.0/dst=10.8.0.0}
+	run -0 inside anysock send netlink:route "${route/#newroute/newroute create excl}"
+	inside ip route | grep -q '^10.8.0.0/24 dev 6in4'
+}
+
 @test "netlink: requests are typed as JSON" {
 	run -0 inside anysock connect --format json netlink:route <<<'{"netlink":{"op":"newlink","nlflags":["create","excl"],"ifname":"br7","flags":["up"],"change":["up"],"linkinfo":{"kind":"bridge","data":{"priority":9}}}}'
 	[[ $output == *'"op":"error"'*'"code":0'* ]]
