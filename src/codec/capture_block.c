@@ -106,7 +106,8 @@ static int read_interface(struct capture_reader *reader, struct span body, struc
 						sizeof(*reader->sources));
 	source = &reader->sources[reader->source_count++];
 	*source =
-		(struct capture_source){ .link = capture_16(reader, body.text), .units = 1000000 };
+		(struct capture_source){ .link = capture_16(reader, body.text), .units = 1000000,
+					 .kept = capture_32(reader, body.text + 4) };
 	body.text += 8;
 	body.length -= 8;
 	while (next_option(reader, &body, &code, &value))
@@ -167,7 +168,7 @@ static int read_packet(struct capture_reader *reader, bool is_old, struct span b
 	return 0;
 }
 
-/* Without time and interface number; as long as the block has room for. */
+/* Without time and interface number; as long as the interface keeps of one. */
 static int read_simple_packet(struct capture_reader *reader, struct span body,
 			      struct capture_found *found, struct error *err)
 {
@@ -176,11 +177,14 @@ static int read_simple_packet(struct capture_reader *reader, struct span body,
 	if (body.length < 4)
 		return capture_reader_refuse(reader, err, "it is too short for a packet");
 	length = capture_32(reader, body.text);
-	if (length > body.length - 4)
-		length = (uint32_t)(body.length - 4);
 	found->source = source_of(reader, 0, err);
 	if (found->source == NULL)
 		return -1;
+	/* What was cut off has padding behind it, which its length alone does not tell. */
+	if (found->source->kept != 0 && length > found->source->kept)
+		length = found->source->kept;
+	if (length > body.length - 4)
+		length = (uint32_t)(body.length - 4);
 	found->packet = (struct span){ body.text + 4, length };
 	return 0;
 }

@@ -12,6 +12,7 @@ struct capture_source {
 	uint16_t link;
 	uint64_t units; /* of time in a second */
 	int64_t offset; /* seconds to be added */
+	uint32_t kept; /* bytes of a packet at most; 0: all */
 	char name[CODEC_INTERFACE_MAXIMUM];
 };
 

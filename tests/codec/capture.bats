@@ -157,6 +157,24 @@ socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b'hello', sys.argv[1])" 
 	[[ $stderr = *"gunzip"* ]]
 }
 
+@test "capture: packets without a header of their own end where the interface cut them, as tshark has it" {
+	python - "$BATS_TEST_TMPDIR/simple" <<-'PYTHON'
+		import struct, sys
+		def block(kind, body):
+		    return struct.pack("=II", kind, len(body) + 12) + body + struct.pack("=I", len(body) + 12)
+		with open(sys.argv[1], "wb") as f:
+		    f.write(block(0x0a0d0d0a, struct.pack("=IHHq", 0x1a2b3c4d, 1, 0, -1)))
+		    f.write(block(1, struct.pack("=HHI", 147, 0, 5)))
+		    for length, kept in (20, b"abcde"), (3, b"xyz"):
+		        f.write(block(3, struct.pack("=I", length) + kept + bytes(-len(kept) % 4)))
+	PYTHON
+	[ "$(tshark -r "$BATS_TEST_TMPDIR/simple" -T fields -e frame.cap_len 2>/dev/null)" = $'5\n3' ]
+	ready_address recv udp-listen:127.0.0.1:0 --count 2 --format text
+	anysock send "$address" --format pcap <"$BATS_TEST_TMPDIR/simple"
+	status_of "$pid"
+	[ "$(cat "$output_file")" = $'abcde\nxyz' ]
+}
+
 # hci_capture: a pcapng file of HCI packets with their direction, written by python3: a command, its event, data both ways
 hci_capture() {
 	python - "$1" <<-'PYTHON'
