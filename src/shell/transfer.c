@@ -132,16 +132,20 @@ static int add_descriptors(struct sending *sending, struct error *err)
 	const struct filling *filling = &sending->step->fillings[SEND_FDS];
 	char *names cleanup_free = NULL;
 	char *rest, *name;
-	int fds[16];
+	int fds[FDPASS_MAXIMUM];
 	size_t count = 0;
 
 	if (!filling->given)
 		return 0;
 	names = term_text(sending->shell, &filling->term, err);
 	rest = names;
-	while (rest != NULL && (name = strsep(&rest, ",")) != NULL && count < array_length(fds)) {
+	while (rest != NULL && (name = strsep(&rest, ",")) != NULL) {
 		const struct channel *channel = shell_find(sending->shell, name);
 
+		if (count == array_length(fds)) {
+			error_usage(err, "fds=: more than the %d descriptors that the kernel takes at once", FDPASS_MAXIMUM);
+			return source_error(sending->shell->source, filling->place, err);
+		}
 		if (channel == NULL) {
 			error_usage(err, "fds=: there is no endpoint \"%s\"", name);
 			return source_error(sending->shell->source, filling->place, err);

@@ -180,6 +180,16 @@ for each in b"\1\2\5\2\1", b"\1\2\5\2": s.sendto(each, peer)'
 	[ "$status" = 1 ]
 }
 
+@test "shell: as many descriptors go along as were named, up to what the kernel takes" {
+	names=$(printf 'a,%.0s' {1..40})
+	lines "listen s unix:\$TMP/s,type=seqpacket; open a \$s; accept s as p; send a \"x\" fds=${names%,}; recv p cmsg.fds == 40"
+	[ "$status" = 0 ] || { echo "$output"; false; }
+	names=$(printf 'a,%.0s' {1..254})
+	lines "socketpair a b; send a \"x\" fds=${names%,}"
+	[ "$status" = 2 ]
+	[[ $output = *"more than the 253 descriptors"* ]]
+}
+
 @test "shell: a name means what it was given last" {
 	lines 'set _u = 5; if "$_u" != 5 fail "$_u"; set u = "text"; listen u tcp:127.0.0.1:0; open c $u; set c = "text"; log "$c"'
 	[ "$status" = 0 ]
