@@ -116,11 +116,18 @@ static bool is_lost(struct tunnel *tunnel)
 	return true;
 }
 
+/* Where nothing connects, what became of one datagram is no end: the next may find somebody. */
+static bool is_end(const struct lane *lane, const struct error *err)
+{
+	return lane->from->end != END_NONE ||
+	       (err->kind != ERROR_REFUSED && err->kind != ERROR_UNREACHABLE && err->kind != ERROR_RESET);
+}
+
 static void read_message(struct lane *lane)
 {
 	struct tunnel *tunnel = lane->leg->tunnel;
 	struct message message = { 0 };
-	struct error err;
+	struct error err = { 0 };
 	int got = endpoint_receive(lane->from, &tunnel->room, &message, &err);
 
 	if (lane->side == LANE_FORWARD && got == 1)
@@ -129,7 +136,7 @@ static void read_message(struct lane *lane)
 		control_close_descriptors(message.control, message.control_length);
 	if (got == 1 && !is_lost(tunnel))
 		add_piece(lane, message.data, message.length);
-	if (got < 0 || got == ENDPOINT_END)
+	if ((got < 0 && is_end(lane, &err)) || got == ENDPOINT_END)
 		lane->has_ended = true;
 }
 

@@ -443,6 +443,19 @@ peak_after() {
 		drop t 0
 		send s "answer"
 		recv c "answer"
+		test "a server may come after the first of them"
+		listen s udp:127.0.0.1:0
+		tunnel t udp:127.0.0.1:0 $s
+		set where = $s
+		close s
+		open u $t
+		send u "to nobody"
+		+50ms send u "again"
+		listen s $where
+		+50ms send u "comes"
+		expect s "comes"
+		send s "answer"
+		recv u "answer"
 		test "cut off, what is held of them is lost, and what follows is not"
 		listen s udp:127.0.0.1:0
 		tunnel t udp:127.0.0.1:0 $s paused
