@@ -6,6 +6,7 @@
 #include "family/can_stream.h"
 #include "family/ip.h"
 
+#include <errno.h>
 #include <linux/can/error.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -139,8 +140,11 @@ static bool read_from_client(struct can_text kind, struct can_text rest, struct 
 
 static int say(struct socketcand *state, int fd, const char *words, struct error *err)
 {
-	if (state->stream.out.length > REPLIES_MAXIMUM)
-		return error_set(err, ERROR_FAILED, "socketcand: the peer asks, and does not read what is answered");
+	if (state->stream.out.length > REPLIES_MAXIMUM) {
+		error_set(err, ERROR_FAILED, "socketcand: the peer asks, and does not read what is answered");
+		err->code = ECONNABORTED;
+		return -1;
+	}
 	buf_print(&state->stream.out, "< %s >", words);
 	can_stream_flush(&state->stream, fd, NULL);
 	return 1;

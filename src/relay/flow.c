@@ -356,7 +356,8 @@ void flow_resume(struct flow *flow, const struct side *side)
 static void source_failed(struct flow *flow)
 {
 	flow_fail(flow, NULL, "read");
-	flow->source->was_reset |= flow_error(flow)->code == ECONNRESET;
+	/* ECONNABORTED is our own word for one who does not keep to the protocol. */
+	flow->source->was_reset |= flow_error(flow)->code == ECONNRESET || flow_error(flow)->code == ECONNABORTED;
 	flow->source_failed = true;
 	flow->stopping = true;
 }
