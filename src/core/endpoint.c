@@ -131,20 +131,19 @@ int endpoint_send_many(struct endpoint *endpoint, struct message *messages, size
 {
 	size_t sent = 0;
 
-	if (endpoint->ops != NULL && endpoint->ops->send_many != NULL)
+	if (endpoint_takes_joined(endpoint))
 		return endpoint->ops->send_many(endpoint, messages, count, err);
 	/* What is refused after others were sent is tried again, and told then. */
 	while (sent < count) {
-		const struct message first = message_first(&messages[sent]);
 		struct error later;
 		int result;
 
 		error_clear(&later);
-		result = endpoint_send(endpoint, &first, sent == 0 ? err : &later);
+		result = endpoint_send(endpoint, &messages[sent], sent == 0 ? err : &later);
 
 		if (result <= 0)
 			return sent > 0 ? (int)sent : result;
-		sent += !message_drop_first(&messages[sent]);
+		sent++;
 	}
 	return (int)sent;
 }
@@ -226,6 +225,11 @@ bool endpoint_has_output(const struct endpoint *endpoint)
 	const struct endpoint_ops *ops = endpoint->ops;
 
 	return endpoint->out >= 0 || (ops != NULL && (ops->write != NULL || ops->send != NULL));
+}
+
+bool endpoint_takes_joined(const struct endpoint *endpoint)
+{
+	return endpoint->ops != NULL && endpoint->ops->send_many != NULL;
 }
 
 bool endpoint_is_plain_in(const struct endpoint *endpoint)

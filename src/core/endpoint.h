@@ -109,9 +109,13 @@ ssize_t endpoint_write(struct endpoint *endpoint, const void *bytes, size_t leng
 int endpoint_receive(struct endpoint *endpoint, struct message_room *room,
 		     struct message *message, struct error *err);
 int endpoint_send(struct endpoint *endpoint, const struct message *message, struct error *err);
-/* Sends at least one of count messages where it can: how many, 0, -1 for the first. */
+/*
+ * Sends at least one of count messages where it can: how many, 0, -1 for the first. Those that came as several
+ * only where it takes them; of the first, those that went before what is left of it are taken off.
+ */
 int endpoint_send_many(struct endpoint *endpoint, struct message *messages, size_t count,
 		       struct error *err);
+bool endpoint_takes_joined(const struct endpoint *endpoint);
 int endpoint_finish(struct endpoint *endpoint);
 /* -1 unknown; ENDPOINT_LOST with the error. */
 int64_t endpoint_pending(struct endpoint *endpoint, struct error *err);

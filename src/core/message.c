@@ -48,9 +48,11 @@ bool message_drop_first(struct message *message)
 {
 	size_t length = message_first(message).length;
 
+	if (length == message->length)
+		return false;
 	message->data += length;
 	message->length -= length;
-	return message->length > 0;
+	return true;
 }
 
 void message_room_init(struct message_room *room, size_t size, size_t control_size)

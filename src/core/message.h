@@ -49,7 +49,7 @@ static inline size_t message_count(const struct message *message)
 }
 /* The first of its datagrams, which may be all of it. */
 struct message message_first(const struct message *message);
-/* Takes that off; whether there are others. */
+/* Takes that off where there are others; where not, it stays as it is: whoever sent it counts it. */
 bool message_drop_first(struct message *message);
 
 /* Where messages are received into; memory is kept for the next one. */

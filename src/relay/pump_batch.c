@@ -76,9 +76,19 @@ static enum pump_result take_in(struct flow *flow, const struct flow_environment
 	return result;
 }
 
+/* Of the first, which came as several, those before what is left have gone. */
+static void count_gone(struct flow *flow, const struct flow_environment *environment, struct message *before,
+		       const struct message *left)
+{
+	before->length -= left->length;
+	if (before->length > 0)
+		pump_message_count(flow, environment, before);
+}
+
 static enum pump_result pass_on(struct flow *flow, const struct flow_environment *environment,
 			     struct batch *batch)
 {
+	struct message *first = &batch->messages[batch->first], before = *first;
 	uint64_t wanted = flow->conversion->messages_left;
 	size_t count = batch->count - batch->first;
 	struct error err;
@@ -88,7 +98,8 @@ static enum pump_result pass_on(struct flow *flow, const struct flow_environment
 	if (count > wanted)
 		count = (size_t)wanted;
 	if (flow->sink->writable)
-		sent = endpoint_send_many(&flow->sink->endpoint, &batch->messages[batch->first], count, &err);
+		sent = endpoint_send_many(&flow->sink->endpoint, first, count, &err);
+	count_gone(flow, environment, &before, first);
 	if (sent == ENDPOINT_DROPPED) {
 		pump_message_dropped(flow, environment, &batch->messages[batch->first++], &err);
 		return PUMP_AGAIN;
@@ -126,7 +137,8 @@ static enum pump_result run(struct flow *flow, const struct flow_environment *en
 
 	if (batch == NULL)
 		batch = take_spare(environment);
-	batch->may_join = !flow->shows && flow->conversion->messages_left == UINT64_MAX;
+	batch->may_join = !flow->shows && endpoint_takes_joined(&flow->sink->endpoint) &&
+			  flow->conversion->messages_left == UINT64_MAX;
 	for (unsigned int i = 0; i < BATCHES_PER_TURN && result == PUMP_AGAIN; i++)
 		result = step(flow, environment, batch);
 	put_away(flow, environment, batch);

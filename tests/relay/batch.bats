@@ -300,6 +300,23 @@ for at in 0, 50:
 	grep '^sendmmsg(' "$BATS_TEST_TMPDIR/trace" | grep -q 'iov_len=3200}\], msg_iovlen=1, .*cmsg_type=0x67'
 }
 
+@test "batch: what is no datagram socket gets them one by one, and who looks on sees each of them" {
+	local socket=$BATS_TEST_TMPDIR/socket
+	start socat -u UNIX-LISTEN:"$socket",type=5 STDOUT
+	local got=$output_file
+	wait_for serves "$socket"
+	ready_address relay --stats --tee "$BATS_TEST_TMPDIR/tee" --hexdump udp-listen:127.0.0.1:0 "unix:$socket,type=seqpacket"
+	python -c "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(('127.0.0.1', ${address##*:}))
+for i in range(100): s.send(b'%04d\n' % i)"
+	wait_for grep -q 0099 "$got"
+	stop "$pid"
+	diff "$got" "$BATS_TEST_TMPDIR/tee"
+	[ "$(grep -c '^> .* 5 bytes$' "$error_file")" -eq 100 ]
+	grep -q ' 500 bytes in 100 messages forward' "$error_file"
+}
+
 # As many as the kernel cuts of one: 128 since Linux 6.9, 64 before, which refuses more.
 @test "batch: what the kernel joined leaves with more of its length, as much as the kernel cuts" {
 	needs command strace
@@ -339,8 +356,8 @@ os.system("ip link set lo up && ip route replace local 127.0.0.2 dev lo table lo
 sink = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); sink.bind(("127.0.0.2", 0)); sink.settimeout(20)
 sink.setsockopt(socket.SOL_SOCKET, 33, 4 << 20)  # SO_RCVBUFFORCE
 ready, into = os.pipe()
-relay = subprocess.Popen([sys.argv[1], "relay", "-q", "--ready-fd", str(into), "udp-listen:127.0.0.1:0,udp-gro",
-                          "udp:127.0.0.2:%d" % sink.getsockname()[1]], pass_fds=[into])
+relay = subprocess.Popen([sys.argv[1], "relay", "--stats", "--ready-fd", str(into), "udp-listen:127.0.0.1:0,udp-gro",
+                          "udp:127.0.0.2:%d" % sink.getsockname()[1]], pass_fds=[into], stderr=subprocess.PIPE)
 port = int(os.read(ready, 100).rsplit(b":", 1)[1])
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(("127.0.0.1", port))
 def send(first, count):
@@ -351,9 +368,9 @@ try:
 except OSError:  # Linux before 6.9 joins 64 at most
     send(0, 64); send(64, 64)
 print([int(sink.recv(100)[:4]) for _ in range(128)] == list(range(128)))
-relay.terminate(); relay.wait()
+relay.terminate(); print(b" 8.0 KiB in 128 messages forward" in relay.communicate()[1])
 END
-	[ "$output" = True ]
+	[ "$output" = $'True\nTrue' ]
 }
 
 @test "batch: what was received for one peer is for no other" {
