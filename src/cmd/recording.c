@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <net/if.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,9 +23,12 @@
 #define SNIFFED 4096 /* bytes at the beginning that tell the format */
 #define DURATION_MAXIMUM 1e18 /* nanoseconds */
 
+/* What came of looking for a message. */
+enum held { HELD_ERROR = -1, HELD_END, HELD_ONE, HELD_LATER };
+
 struct recording {
 	const struct recording_settings *settings;
-	const struct codec *codec;
+	const struct codec *codec; /* NULL: not known yet */
 	struct codec_context context;
 	struct buf input;
 	size_t taken; /* bytes of input that were decoded */
@@ -73,8 +77,8 @@ static bool is_capture(const struct buf *bytes)
 	return bytes->length >= 8 && memcmp(bytes->data, "btsnoop", 8) == 0;
 }
 
-/* What the first bytes look like; a log of candump where nothing else does. */
-static const struct codec *sniff(const struct buf *bytes)
+/* What the first bytes look like; a log of candump where nothing else does. NULL: more could tell. */
+static const struct codec *sniff(const struct buf *bytes, bool is_all)
 {
 	const char *text = buf_text(bytes);
 
@@ -86,26 +90,37 @@ static const struct codec *sniff(const struct buf *bytes)
 	if (strncmp(text, "date ", 5) == 0 || strncmp(text, "base ", 5) == 0 ||
 	    strstr(text, "Begin Triggerblock") != NULL)
 		return codec_find("asc");
-	return codec_find("candump");
+	return *text == '(' || is_all || bytes->length >= SNIFFED ? codec_find("candump") : NULL;
 }
 
-/* 1 more bytes, 0 the end, -1. */
-static int read_more(struct endpoint *endpoint, struct recording *recording, struct error *err)
+/* A pipe or a terminal may have nothing yet, while others are waited for, too. */
+static bool has_input(const struct endpoint *endpoint)
+{
+	return endpoint->ready_in == READY_ALWAYS || endpoint_sees(endpoint, POLLIN);
+}
+
+static enum held read_more(struct endpoint *endpoint, struct recording *recording, struct error *err)
 {
 	char *room;
-	ssize_t got;
+	ssize_t got = -1;
 
 	buf_consume(&recording->input, recording->taken);
 	recording->taken = 0;
 	room = buf_reserve(&recording->input, READ_SIZE);
-	do
-		got = read(endpoint->in, room, READ_SIZE);
-	while (got < 0 && errno == EINTR);
+	errno = EAGAIN;
+	if (has_input(endpoint))
+		do
+			got = read(endpoint->in, room, READ_SIZE);
+		while (got < 0 && errno == EINTR);
+	if (got < 0 && errno == EAGAIN)
+		return HELD_LATER;
 	if (got < 0)
-		return error_system(err, "read");
+		return (enum held)error_system(err, "read");
 	buf_commit(&recording->input, (size_t)got);
 	recording->at_end = got == 0;
-	return got > 0;
+	if (recording->codec == NULL)
+		recording->codec = sniff(&recording->input, recording->at_end);
+	return HELD_ONE;
 }
 
 static int rewind_recording(struct endpoint *endpoint, struct recording *recording, struct error *err)
@@ -188,33 +203,43 @@ static void schedule(struct recording *recording)
 		recording->due = recording->started + duration_of(passed / recording->settings->speed);
 }
 
-/* Decodes until a message is held: 1; 0 at the end of the file; -1. */
-static int hold_next(struct endpoint *endpoint, struct recording *recording, struct error *err)
+/* 1: went on in the input, and holds a message if that was a whole one that is wanted; 0: more is needed; -1. */
+static int decode(struct recording *recording, struct error *err)
+{
+	size_t left = recording->input.length - recording->taken;
+	bool found = false;
+	ssize_t used = 0;
+
+	if (recording->codec != NULL && (left > 0 || recording->at_end))
+		used = codec_decode(recording->codec, &recording->context,
+				    buf_text(&recording->input) + recording->taken, left, recording->at_end,
+				    &recording->held, &found, err);
+	if (used < 0)
+		return -1;
+	recording->taken += (size_t)used;
+	recording->is_held = found && select_message(recording, &recording->held);
+	return used > 0 || found ? 1 : 0;
+}
+
+/* Decodes until a message is held. */
+static enum held hold_next(struct endpoint *endpoint, struct recording *recording, struct error *err)
 {
 	while (!recording->is_held) {
-		size_t left = recording->input.length - recording->taken;
-		bool found = false;
-		ssize_t used = 0;
-		int more;
+		int decoded = decode(recording, err);
+		enum held more;
 
-		if (left > 0 || recording->at_end)
-			used = codec_decode(recording->codec, &recording->context,
-					    buf_text(&recording->input) + recording->taken, left,
-					    recording->at_end, &recording->held, &found, err);
-		if (used < 0)
-			return -1;
-		recording->taken += (size_t)used;
-		recording->is_held = found && select_message(recording, &recording->held);
-		if (used > 0 || found)
+		if (decoded < 0)
+			return HELD_ERROR;
+		if (decoded > 0)
 			continue;
 		if (recording->at_end)
-			return 0;
+			return HELD_END;
 		more = read_more(endpoint, recording, err);
-		if (more < 0)
-			return -1;
+		if (more != HELD_ONE)
+			return more;
 	}
 	schedule(recording);
-	return 1;
+	return HELD_ONE;
 }
 
 /* The loop counts in milliseconds: the rest of one is slept. */
@@ -240,25 +265,25 @@ static int recording_receive(struct endpoint *endpoint, struct message_room *roo
 {
 	struct recording *recording = endpoint->state;
 	uint64_t limit = recording->settings->limit;
-	int held;
+	enum held held;
 
 	(void)room;
 	if (limit > 0 && recording->sent == limit)
 		return ENDPOINT_END;
-	held = recording->is_held ? 1 : hold_next(endpoint, recording, err);
-	if (held == 0 && recording->sent == 0 && recording->passed_over > 0)
+	held = recording->is_held ? HELD_ONE : hold_next(endpoint, recording, err);
+	if (held == HELD_END && recording->sent == 0 && recording->passed_over > 0)
 		return nothing_wanted(recording, err);
-	if (held == 0 && ++recording->rounds != recording->settings->rounds &&
+	if (held == HELD_END && ++recording->rounds != recording->settings->rounds &&
 	    recording->context.line > 0) {
 		if (rewind_recording(endpoint, recording, err) < 0)
 			return -1;
 		held = hold_next(endpoint, recording, err);
 	}
-	if (held < 0)
+	if (held == HELD_ERROR)
 		return -1;
-	if (held == 0)
+	if (held == HELD_END)
 		return ENDPOINT_END;
-	if (!is_due(endpoint, recording))
+	if (held == HELD_LATER || !is_due(endpoint, recording))
 		return 0;
 	*message = recording->held;
 	/* It is sent now, whenever it came. */
@@ -281,7 +306,8 @@ static void recording_release(struct endpoint *endpoint)
 {
 	struct recording *recording = endpoint->state;
 
-	codec_context_release(recording->codec, &recording->context);
+	if (recording->codec != NULL)
+		codec_context_release(recording->codec, &recording->context);
 	buf_release(&recording->input);
 	free(recording);
 }
@@ -314,10 +340,6 @@ int recording_endpoint(struct endpoint *endpoint, const struct recording_setting
 	*endpoint = ENDPOINT_CLOSED;
 	endpoint->in = steal_fd(&fd);
 	recording->codec = settings->codec;
-	/* An error of reading comes again when the first message is wanted. */
-	while (recording->codec == NULL)
-		if (read_more(endpoint, recording, NULL) <= 0 || recording->input.length >= SNIFFED)
-			recording->codec = sniff(&recording->input);
 	endpoint->ops = &recording_ops;
 	endpoint->state = recording;
 	endpoint->target = settings->console;
@@ -325,6 +347,5 @@ int recording_endpoint(struct endpoint *endpoint, const struct recording_setting
 	endpoint->messages = true;
 	endpoint->end = END_NONE;
 	endpoint_classify(endpoint);
-	endpoint->ready_in = READY_ALWAYS;
 	return 0;
 }

@@ -70,6 +70,37 @@ told() {
 	PYTHON
 }
 
+# flowing OPTION...: replays file.pcap out of a pipe that stays open, as $pipe
+flowing() {
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	exec {pipe}<>"$BATS_TEST_TMPDIR/pipe"
+	cat "$BATS_TEST_TMPDIR/file.pcap" >&"$pipe"
+	# the shell would give it /dev/null
+	start sh -c 'exec "$@" <"$0"' "$BATS_TEST_TMPDIR/pipe" "$ANYSOCK" replay "$@" - udp:127.0.0.1:"$port"
+}
+
+@test "replay: what comes by a pipe is sent when it is there, and who waits for more can be ended" {
+	receiver
+	local received=$output_file
+	recorded "$BATS_TEST_TMPDIR/file.pcap" 0:one 0.1:two
+	flowing
+	wait_for grep -q two "$received"
+	tail -c +25 "$BATS_TEST_TMPDIR/file.pcap" >&"$pipe"
+	wait_for result -eq 2 grep -c two "$received"
+	kill "$pid"
+	status_of "$pid"
+	[ "$status" -eq 143 ]
+}
+
+@test "replay: a pipe that says nothing more keeps neither the answers nor the time" {
+	receiver
+	recorded "$BATS_TEST_TMPDIR/file.pcap" 0:one
+	flowing --record "$BATS_TEST_TMPDIR/answers.pcapng" --timeout 1s
+	wait_for grep -q re:one "$BATS_TEST_TMPDIR/answers.pcapng"
+	status_of "$pid"
+	[ "$status" -eq 4 ]
+}
+
 @test "replay: a recording of which nothing is wanted is an error, once, not a success or a loop without end" {
 	printf '(1436509052.249713) vcan0 044#2A366C2BBA\n(1436509052.249714) vcan0 045#\n' >"$BATS_TEST_TMPDIR/log"
 	for loop in "" --loop; do
