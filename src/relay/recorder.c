@@ -49,6 +49,7 @@ struct recorder {
 	struct buf out; /* blocks to be written */
 	struct buf line; /* a comment being made */
 	struct timespec part_started;
+	nanoseconds part_began; /* the same, of the clock that nobody sets */
 	uint64_t part, part_written;
 	uint64_t dropped[SIDES]; /* since the part began, and not written yet */
 	uint32_t told[SIDES];	 /* as the last message of a socket for all sessions said */
@@ -101,9 +102,22 @@ static char *part_path(const struct recorder *recorder, uint64_t part)
 	return memory_print("%.*s-%05" PRIu64 "%s", (int)(dot - path), path, part, dot);
 }
 
+/* What a full disk took of a block is no block: a reader would stop with an error there. */
+static int cannot_write(const struct recorder *recorder, uint64_t whole, struct error *err)
+{
+	int ignored;
+
+	error_system(err, "--record %s", recorder->settings.path);
+	/* A pipe cannot be cut, and need not be. */
+	ignored = ftruncate(recorder->fd, (off_t)whole);
+	(void)ignored;
+	return -1;
+}
+
 static int write_out(struct recorder *recorder, struct error *err)
 {
 	struct buf *out = &recorder->out;
+	uint64_t whole = recorder->part_written;
 
 	while (recorder->fd >= 0 && out->length > 0) {
 		ssize_t put = write(recorder->fd, out->data, out->length);
@@ -111,7 +125,7 @@ static int write_out(struct recorder *recorder, struct error *err)
 		if (put < 0 && errno == EINTR)
 			continue;
 		if (put < 0)
-			return error_system(err, "--record %s", recorder->settings.path);
+			return cannot_write(recorder, whole, err);
 		recorder->part_written += (uint64_t)put;
 		buf_consume(out, (size_t)put);
 	}
@@ -133,6 +147,7 @@ static int open_part(struct recorder *recorder, struct error *err)
 	}
 	recorder->part_written = 0;
 	recorder->part_started = now();
+	recorder->part_began = deadline_now();
 	capture_section(&recorder->out);
 	return write_out(recorder, err);
 }
@@ -174,13 +189,10 @@ static int close_part(struct recorder *recorder, struct error *err)
 static bool is_part_full(const struct recorder *recorder)
 {
 	const struct recorder_settings *settings = &recorder->settings;
-	struct timespec time = now();
-	nanoseconds age = (time.tv_sec - recorder->part_started.tv_sec) * NANOSECONDS_PER_SECOND +
-			  time.tv_nsec - recorder->part_started.tv_nsec;
 
 	if (settings->part_size > 0 && recorder->part_written >= settings->part_size)
 		return true;
-	return settings->part_length > 0 && age >= settings->part_length;
+	return settings->part_length > 0 && deadline_now() - recorder->part_began >= settings->part_length;
 }
 
 /* The disk may be full: the transfer goes on, recording does not, and that is told at its end. */

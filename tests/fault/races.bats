@@ -50,6 +50,22 @@ full() {
 	[ "${#lines[@]}" = 1 ]
 }
 
+@test "record: files are changed after a time, whatever is done to the clock of the day meanwhile" {
+	needs plain "the clock is another one"
+	local library capture=$BATS_TEST_TMPDIR/capture
+	library=$(dirname "$ANYSOCK")/tests/fault/faults.so
+	export FAULTS_COUNTS=$BATS_TEST_TMPDIR/counts
+	# twenty of its seconds in a fifth of one, of which the clock that people set knows nothing
+	FAULTS=hurry=100 LD_PRELOAD=$library ready_address listen --record "$capture" --record-time 20s tcp:127.0.0.1:0
+	(for word in one two three; do echo "$word" && sleep 0.4; done) | socat -u - "tcp:${address#tcp:}"
+	status_of "$pid"
+	[ "$status" -eq 0 ]
+	# what makes one too old is still in it
+	grep -q one "$capture"-*
+	run -1 grep -q three "$capture-00001"
+	[ -e "$capture-00003" ]
+}
+
 @test "relay: a reader that stands still takes neither memory nor the others' time, and gets all in the end" {
 	needs plain "they take memory of their own"
 	ulimit -n "$(ulimit -H -n)"
