@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "report/stream.h"
 
 #include <ctype.h>
 #include <time.h>
@@ -45,6 +46,5 @@ void hexdump_print(FILE *stream, enum direction direction, const struct message 
 		print_row(&out, (const unsigned char *)message->data + at, at,
 			  left < ROW ? left : ROW);
 	}
-	fwrite(out.data, 1, out.length, stream);
-	fflush(stream);
+	stream_write(stream, &out);
 }

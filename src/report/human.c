@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "core/secret.h"
 #include "report/report.h"
+#include "report/stream.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -95,8 +96,7 @@ void report_error(FILE *stream, bool colored, const char *context, const struct 
 		print_about(&out, err->hint, err);
 		buf_add_char(&out, '\n');
 	}
-	fwrite(out.data, 1, out.length, stream);
-	fflush(stream);
+	stream_write(stream, &out);
 }
 
 void report_line(FILE *stream, const char *text, bool in_place)
@@ -106,8 +106,7 @@ void report_line(FILE *stream, const char *text, bool in_place)
 	buf_print(&out, "%sanysock: ", in_place ? "\r" : "");
 	print_safe(&out, text);
 	buf_add_string(&out, in_place ? "\033[K" : "\n");
-	fwrite(out.data, 1, out.length, stream);
-	fflush(stream);
+	stream_write(stream, &out);
 }
 
 void report_size(struct buf *out, uint64_t bytes)

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "core/credentials.h"
 #include "core/secret.h"
+#include "report/stream.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -172,8 +173,7 @@ static void end(struct json *json, FILE *stream)
 {
 	json_close_object(json);
 	buf_add_char(json->out, '\n');
-	fwrite(json->out->data, 1, json->out->length, stream);
-	fflush(stream);
+	stream_write(stream, json->out);
 }
 
 void json_statistics_print(FILE *stream, uint64_t sessions, uint64_t errors,

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "report/report.h"
+#include "report/stream.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -114,11 +115,13 @@ static void show(struct progress *progress, nanoseconds now)
 	bool is_in_place = progress->style == PROGRESS_AUTO || progress->style == PROGRESS_ALWAYS;
 
 	progress->shown = now;
+	if (is_in_place)
+		buf_add_char(&line, '\r');
 	(progress->style == PROGRESS_JSON ? print_json : print_line)(
 		&progress->counts, (double)took / NANOSECONDS_PER_SECOND, &line);
-	fprintf(progress->stream, is_in_place ? "\r%s\033[K" : "%s\n", buf_text(&line));
+	buf_add_string(&line, is_in_place ? "\033[K" : "\n");
+	stream_write(progress->stream, &line);
 	progress->has_line = is_in_place;
-	fflush(progress->stream);
 }
 
 void progress_show(struct progress *progress, const struct progress_counts *counts)
@@ -136,12 +139,16 @@ void progress_show(struct progress *progress, const struct progress_counts *coun
 
 void progress_end(struct progress *progress, const struct progress_counts *counts)
 {
+	cleanup_buf struct buf end = { 0 };
+
 	if (progress == NULL)
 		return;
 	take(progress, counts);
 	if (progress->style != PROGRESS_AUTO)
 		show(progress, deadline_now());
-	if (progress->has_line)
-		fputs(progress->style == PROGRESS_AUTO ? "\r\033[K" : "\n", progress->stream);
+	if (progress->has_line) {
+		buf_add_string(&end, progress->style == PROGRESS_AUTO ? "\r\033[K" : "\n");
+		stream_write(progress->stream, &end);
+	}
 	free(progress);
 }

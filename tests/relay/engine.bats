@@ -114,6 +114,48 @@ END
 	[ ! -e "$BATS_TEST_TMPDIR/s" ]
 }
 
+# told FLAGS: a listener that tells all in JSON to a pipe of 4 KiB with these flags, which is read only later. Prints how many of 30
+# connections came whole, and what SIGTERM does while nobody reads at all.
+told() {
+	run -0 python - "$ANYSOCK" "$BATS_TEST_TMPDIR/socket" "$@" <<'END'
+import fcntl, json, os, signal, socket, subprocess, sys, threading, time
+signal.alarm(30)
+program, path, flags = sys.argv[1], sys.argv[2], getattr(os, sys.argv[3], 0)
+reader, into = os.pipe(); fcntl.fcntl(into, 1031, 4096)  # F_SETPIPE_SZ
+fcntl.fcntl(into, fcntl.F_SETFL, flags)
+server = subprocess.Popen([program, "listen", "--keep", "--json", "-vv", "unix:" + path, "--", "cat"], stdin=subprocess.DEVNULL, stderr=into)
+os.close(into)
+lines = os.fdopen(reader, "rb")
+json.loads(lines.readline())
+def ask(count):
+    for _ in range(count):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(20); client.connect(path); client.sendall(b"x" * 5000); client.shutdown(socket.SHUT_WR)
+            while client.recv(10000): pass
+asking = threading.Thread(target=ask, args=(30,)); asking.start()
+time.sleep(0.5)
+whole = {"closed": 0, "message": 0}
+while whole["closed"] < 30:
+    event = json.loads(lines.readline())
+    whole[event["type"]] = whole.get(event["type"], 0) + 1
+asking.join()
+print(whole["accepted"], whole["message"] >= 60)
+def quietly():
+    try: ask(30)
+    except OSError: pass
+asking = threading.Thread(target=quietly, daemon=True); asking.start()
+time.sleep(0.5)
+server.terminate()
+print(server.wait(5), os.path.exists(path))
+END
+	[ "$output" = $'30 True\n-15 False' ]
+}
+
+@test "listen: where nobody reads what it tells it waits, cuts no line, and SIGTERM ends it as ever" {
+	told 0
+	told O_NONBLOCK
+}
+
 @test "listen: SIGUSR1 tells the counts and changes nothing" {
 	ready_address listen --keep tcp:127.0.0.1:0 -- cat
 	[ "$(printf 12345 | "$ANYSOCK" "$address")" = 12345 ]
