@@ -36,6 +36,7 @@ struct worker {
 	struct loop_timer again;
 	pid_t pid;
 	int pidfd; /* -1: it does not run */
+	bool is_over; /* and will not again */
 	nanoseconds started;
 };
 
@@ -77,21 +78,44 @@ static void start_again(struct loop_timer *timer)
 		start_worker(worker);
 }
 
-/* It died: another takes its place, unless all are to end. */
-static void replace(struct worker *worker, int number)
+/* Of itself only by --deadline; what was wrong from the beginning is wrong for another as well. */
+static bool has_died(const struct worker *worker, const siginfo_t *info)
 {
-	struct workers *workers = worker->workers;
+	static const struct error usage = { .kind = ERROR_USAGE };
+
+	if (info->si_code != CLD_EXITED)
+		return true;
+	return info->si_status != 0 && info->si_status != error_status(&usage) &&
+	       deadline_now() < worker->workers->common->ends;
+}
+
+/* Another takes its place. */
+static void replace(struct worker *worker, const siginfo_t *info)
+{
+	cleanup_buf struct buf how = { 0 };
 	struct error words = { 0 };
 
-	if (workers->is_ending) {
-		workers->left--;
-		return;
-	}
+	if (info->si_code == CLD_EXITED)
+		buf_print(&how, "with status %d", info->si_status);
+	else
+		buf_print(&how, "by signal %d (%s)", info->si_status, strsignal(info->si_status));
 	error_set(&words, ERROR_FAILED,
-		  "worker %zu, process %d, died with its connections, by signal %d (%s); another takes its place",
-		  number_of(worker), (int)worker->pid, number, strsignal(number));
+		  "worker %zu, process %d, died with its connections, %s; another takes its place",
+		  number_of(worker), (int)worker->pid, buf_text(&how));
 	tell(worker, EVENT_NOTICE, &words);
-	loop_set_timer(workers->loop, &worker->again, worker->started + START_INTERVAL);
+	loop_set_timer(worker->workers->loop, &worker->again, worker->started + START_INTERVAL);
+}
+
+static void end_with(struct worker *worker, const siginfo_t *info)
+{
+	struct workers *workers = worker->workers;
+
+	worker->is_over = true;
+	workers->left--;
+	if (info->si_code == CLD_EXITED && workers->status == 0)
+		workers->status = info->si_status;
+	if (workers->left == 0)
+		loop_stop(workers->loop);
 }
 
 static void worker_over(struct loop_watch *watch, uint32_t events)
@@ -105,14 +129,10 @@ static void worker_over(struct loop_watch *watch, uint32_t events)
 	loop_unwatch(workers->loop, &worker->watch);
 	close(worker->pidfd);
 	worker->pidfd = -1;
-	if (info.si_code != CLD_EXITED)
-		replace(worker, info.si_status);
+	if (!workers->is_ending && has_died(worker, &info))
+		replace(worker, &info);
 	else
-		workers->left--;
-	if (info.si_code == CLD_EXITED && workers->status == 0)
-		workers->status = info.si_status;
-	if (workers->left == 0)
-		loop_stop(workers->loop);
+		end_with(worker, &info);
 }
 
 /* With us they have nobody who would start them again or hold their sockets. */
@@ -179,7 +199,7 @@ static void start_no_more(struct workers *workers)
 {
 	workers->is_ending = true;
 	for (size_t i = 0; i < workers->count; i++) {
-		if (workers->each[i].pidfd < 0)
+		if (workers->each[i].pidfd < 0 && !workers->each[i].is_over)
 			workers->left--;
 		loop_set_timer(workers->loop, &workers->each[i].again, DEADLINE_NEVER);
 	}

@@ -50,6 +50,27 @@ END
 	grep -q 'worker [12], process [0-9]*, died with its connections, by signal 9 (Killed); another takes its place' "$error_file"
 }
 
+@test "relay --workers: one that has no memory left is replaced as well, so that nobody waits for it" {
+	needs plain "they take memory of their own"
+	start socat -u TCP-LISTEN:0,bind=127.0.0.1,fork PIPE
+	local port
+	port_is_there() { port=$(ss -Htlnp | sed -n "s/.*127.0.0.1:\([0-9]*\) .*pid=$pid,.*/\1/p"); [ -n "$port" ]; }
+	wait_for port_is_there
+	ready_address relay --workers 2 tcp-listen:127.0.0.1:0 "tcp:127.0.0.1:$port"
+	wait_for all_run
+	before=$(workers)
+	for one in $before; do prlimit --pid "$one" --as=1000000; done
+	changed() {
+		socat -u - "TCP:127.0.0.1:${address##*:}" <<<word || true
+		[ "$(grep -c 'died with its connections, with status 1; another takes its place' "$error_file")" = 2 ] && all_run
+	}
+	wait_for changed
+	run -1 grep -xF "$before" <(workers)
+	kill "$pid"
+	status_of "$pid"
+	[ "$status" -eq 143 ]
+}
+
 @test "relay --workers: a unix socket has one queue for all, and its file goes with the last" {
 	serve "unix-listen:$BATS_TEST_TMPDIR/s"
 	run -0 python - "$BATS_TEST_TMPDIR/s" <<'END'
