@@ -119,6 +119,17 @@ uint16_t link_of(const struct target *target)
 	return made_protocol(target) >= 0 ? LINK_IP : LINK_EXPORTED;
 }
 
+uint16_t link_of_address(const struct target *target, const struct address *address)
+{
+	const struct sockaddr_ll *packet = (const void *)&address->storage;
+	uint16_t link = link_of(target);
+
+	if (link == LINK_ETHERNET && target->family->domain == AF_PACKET &&
+	    address->length >= offsetof(struct sockaddr_ll, sll_addr) && hardware_is_bare(packet->sll_hatype))
+		return LINK_IP;
+	return link;
+}
+
 bool link_is_tcp(const struct track *track)
 {
 	return track->link == LINK_IP && track->target != NULL &&

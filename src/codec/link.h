@@ -42,6 +42,8 @@ struct track {
 
 /* The link type of a target's messages; streams of IP become made packets. NULL: LINK_EXPORTED. */
 uint16_t link_of(const struct target *target);
+/* The same where an address of a packet, or of the socket, may tell the interface's hardware. */
+uint16_t link_of_address(const struct target *target, const struct address *address);
 /* Whether packets of TCP are made, so that a conversation has a beginning and an end. */
 bool link_is_tcp(const struct track *track);
 /*

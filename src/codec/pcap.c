@@ -71,7 +71,9 @@ static uint32_t source_of(struct codec_context *context, const struct message *m
 		target_print_address(context->target, &context->local, &local);
 	if (name[0] == '\0')
 		name = local.length > 0 ? buf_text(&local) : buf_text(&spec);
-	capture_interface(out, state->track.link, name, buf_text(&spec));
+	/* Of all interfaces each has hardware of its own. */
+	capture_interface(out, message->peer.length > 0 ? link_of_address(context->target, &message->peer) : state->track.link,
+			  name, buf_text(&spec));
 	return (uint32_t)number;
 }
 

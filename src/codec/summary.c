@@ -27,8 +27,9 @@ static uint16_t ethertype_of(const struct message *message)
 static void print(const struct codec_context *context, const struct message *message, struct buf *out)
 {
 	struct span packet = { message->data, message->length };
+	const struct address *address = message->peer.length > 0 ? &message->peer : &context->local;
 
-	if (link_of(context->target) == LINK_ETHERNET)
+	if (link_of_address(context->target, address) == LINK_ETHERNET)
 		summary_print_frame(packet, out);
 	else
 		summary_print(ethertype_of(message), packet, out);

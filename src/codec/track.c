@@ -12,7 +12,7 @@ void track_start(struct track *track, const struct target *target, uint32_t inte
 		 const struct address *local, const struct address *peer)
 {
 	memset(track, 0, sizeof(*track));
-	track->link = link_of(target);
+	track->link = local != NULL ? link_of_address(target, local) : link_of(target);
 	track->interface = interface;
 	track->target = target;
 	if (local != NULL)

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 
+#include <net/if_arp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,4 +42,15 @@ void address_of_peer(int fd, struct address *peer)
 	*peer = (struct address){ .length = sizeof(peer->storage) };
 	if (getpeername(fd, &peer->any, &peer->length) < 0)
 		peer->length = 0;
+}
+
+bool hardware_is_bare(unsigned int hardware)
+{
+	static const unsigned int bare[] = { ARPHRD_NONE, ARPHRD_RAWIP, ARPHRD_PPP, ARPHRD_TUNNEL, ARPHRD_TUNNEL6,
+					     ARPHRD_SIT, ARPHRD_SLIP, ARPHRD_CSLIP, ARPHRD_SLIP6, ARPHRD_CSLIP6 };
+
+	for (size_t i = 0; i < array_length(bare); i++)
+		if (bare[i] == hardware)
+			return true;
+	return false;
 }

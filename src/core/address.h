@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <sys/socket.h>
 
 /* length 0: no address. The longest, AF_UNIX and AF_ALG, fit sockaddr_storage. */
@@ -29,5 +30,7 @@ bool address_equal(const struct address *a, const struct address *b);
 /* getsockname(2) and getpeername(2); length 0 where there is none. */
 void address_of_socket(int fd, struct address *local);
 void address_of_peer(int fd, struct address *peer);
+/* Whether packets of such hardware (sll_hatype of packet(7)) begin with IP: tunnels have no header before it. */
+bool hardware_is_bare(unsigned int hardware);
 
 #endif

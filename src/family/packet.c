@@ -20,6 +20,7 @@
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #define RING_USUAL (4U << 20) /* bytes, where packets are shown or kept */
@@ -223,6 +224,24 @@ static void packet_describe_address(const struct address *address, struct json *
 	json_string(json, "addr", buf_text(&hardware));
 }
 
+/* The number of the interface's hardware, as ARP has it; 0 where it cannot be told. */
+static unsigned int hardware_of(const struct target *target)
+{
+	cleanup_close int fd = -1;
+	struct ifreq request = { 0 };
+	unsigned int hardware = 0;
+	int home;
+
+	if (is_any(&target->fields[PACKET_INTERFACE]) || netns_enter(target->common.netns, &home, NULL) < 0)
+		return 0;
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && interface_own_name(target->fields[PACKET_INTERFACE].text, request.ifr_name) == 0 &&
+	    ioctl(fd, SIOCGIFHWADDR, &request) == 0)
+		hardware = request.ifr_hwaddr.sa_family;
+	netns_leave(home, NULL);
+	return hardware;
+}
+
 static int list_filter(const struct target *target, struct sockopt_list *list, struct error *err)
 {
 	const char *text = target_text(target, "filter", NULL);
@@ -230,7 +249,8 @@ static int list_filter(const struct target *target, struct sockopt_list *list, s
 
 	if (text == NULL)
 		return 0;
-	if (packet_filter_compile(text, target->type->type == SOCK_RAW, &filter, err) < 0)
+	if (packet_filter_compile(text, target->type->type == SOCK_RAW && !hardware_is_bare(hardware_of(target)),
+				  &filter, err) < 0)
 		return -1;
 	packet_filter_list(&filter, list);
 	packet_filter_release(&filter);

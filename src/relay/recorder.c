@@ -239,7 +239,7 @@ static struct conversation *conversation_of(struct recorder *recorder, uint64_t 
 
 /* The number of the interface block for a message of this side, which is written when it is first needed. */
 static struct source *source_of(struct recorder *recorder, enum side_number side,
-				unsigned int interface, uint32_t *number)
+				unsigned int interface, uint16_t link, uint32_t *number)
 {
 	const struct target *target = recorder->targets[side];
 	cleanup_buf struct buf spec = { 0 };
@@ -253,7 +253,7 @@ static struct source *source_of(struct recorder *recorder, enum side_number side
 					  sizeof(*recorder->sources));
 	source = &recorder->sources[recorder->source_count++];
 	*source = (struct source){ .side = side, .interface = interface };
-	capture_interface(&recorder->out, link_of(target),
+	capture_interface(&recorder->out, link,
 			  interface != 0 ? interfaces_name(&recorder->names, interface) :
 					   buf_text(&spec),
 			  buf_text(&spec));
@@ -270,7 +270,7 @@ static void keep_notes(struct recorder *recorder, enum side_number side, const s
 		return;
 	source = &recorder->sources[track->interface];
 	if (track->interface >= recorder->source_count || source->side != side)
-		source = source_of(recorder, side, 0, &number);
+		source = source_of(recorder, side, 0, track->link, &number);
 	if (source->notes.length > 0)
 		buf_add_string(&source->notes, "; ");
 	buf_add(&source->notes, track->notes.data, track->notes.length);
@@ -322,7 +322,7 @@ static struct track *track_for_event(struct recorder *recorder, uint64_t session
 	struct track *track = track_of(recorder, session, side, endpoint);
 
 	if (track != NULL && !has_interfaces(recorder->targets[side]))
-		source_of(recorder, side, 0, &track->interface);
+		source_of(recorder, side, 0, track->link, &track->interface);
 	return track;
 }
 
@@ -335,7 +335,7 @@ static void record(struct recorder *recorder, uint64_t session, enum side_number
 	if (track == NULL)
 		return;
 	source_of(recorder, side, has_interfaces(target) ? message->interface : 0,
-		  &track->interface)
+		  track->link, &track->interface)
 		->received++;
 	track_message(track, message, NULL, &recorder->out);
 }

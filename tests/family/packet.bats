@@ -92,6 +92,41 @@ for port in 9, 8, 7: s.sendto(b'to %d' % port, ('10.6.0.2', port))"
 	[[ $(cat "$output_file") == *"$(printf 'to 7' | xxd -p)" ]]
 }
 
+@test "packet: tunnels have no link header: filters, captures and lines of text are of IP, as tcpdump has it" {
+	needs command tcpdump
+	start ip netns exec "$space" /usr/bin/python3 -c "
+import fcntl, os, struct, sys, time
+f = os.open('/dev/net/tun', os.O_RDWR); fcntl.ioctl(f, 0x400454ca, struct.pack('16sH22x', b't0', 0x1001))
+print('made', flush=True); time.sleep(60)"
+	wait_for grep -q made "$output_file"
+	inside ip addr add 10.6.0.1/24 dev t0
+	inside ip link set t0 up
+	local one two three four before
+	capturing --count 1 --format text 'packet:t0,filter="udp port 7"'
+	one=$pid text=$output_file
+	capturing --count 1 --format pcap 'packet:t0,filter="udp port 7"'
+	two=$pid pcap=$output_file
+	capturing --count 1 --format pcap-classic 'packet:t0,filter="udp port 7"'
+	three=$pid classic=$output_file
+	capturing --count 3 --format pcap packet:any
+	four=$pid any=$output_file
+	before=$(sockets)
+	start ip netns exec "$space" "$ANYSOCK" relay packet:t0 file:/dev/null --record "$BATS_TEST_TMPDIR/recorded"
+	wait_for more_sockets "$before"
+	inside /usr/bin/python3 -c "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for port in 9, 8, 7: s.sendto(b'to %d' % port, ('10.6.0.2', port))"
+	for pid in "$one" "$two" "$three" "$four"; do status_of "$pid"; done
+	[[ $(<"$text") == *"10.6.0.1."*" > 10.6.0.2.7: UDP"* ]]
+	recorded() { tcpdump -nr "$BATS_TEST_TMPDIR/recorded" 2>/dev/null | grep -q ' > 10.6.0.2.7: UDP, length 4'; }
+	wait_for recorded
+	for file in "$pcap" "$classic" "$any"; do
+		run -0 --separate-stderr tcpdump -nr "$file"
+		[[ $output == *"10.6.0.1."*" > 10.6.0.2.7: UDP, length 4"* ]]
+	done
+}
+
 @test "packet: the numbers of tcpdump -ddd are a filter too" {
 	needs command tcpdump
 	capturing --count 1 --format hex "packet:v0,filter='$(tcpdump -ddd -y EN10MB 'ether[14] = 0x74')'"
