@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "base/room.h"
 #include "codec/interface.h"
 #include "codec/track.h"
 
@@ -122,7 +123,7 @@ static int write_out(struct recorder *recorder, struct error *err)
 	while (recorder->fd >= 0 && out->length > 0) {
 		ssize_t put = write(recorder->fd, out->data, out->length);
 
-		if (put < 0 && errno == EINTR)
+		if (put < 0 && (errno == EINTR || (errno == EAGAIN && room_wait(recorder->fd))))
 			continue;
 		if (put < 0)
 			return cannot_write(recorder, whole, err);
@@ -139,7 +140,8 @@ static int open_part(struct recorder *recorder, struct error *err)
 	cleanup_free char *old = NULL;
 
 	recorder->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (recorder->fd < 0)
+	/* Who does not read from a pipe may hold us up, but not keep us. */
+	if (recorder->fd < 0 || fcntl(recorder->fd, F_SETFL, O_NONBLOCK) < 0)
 		return error_system(err, "--record %s", path);
 	if (recorder->settings.parts_kept > 0 && recorder->part > recorder->settings.parts_kept) {
 		old = part_path(recorder, recorder->part - recorder->settings.parts_kept);

@@ -3,6 +3,7 @@
 #include "relay/tee.h"
 
 #include "base/memory.h"
+#include "base/room.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +22,7 @@ static int write_all(int fd, const char *bytes, size_t length)
 	while (length > 0) {
 		ssize_t put = write(fd, bytes, length);
 
-		if (put < 0 && errno != EINTR)
+		if (put < 0 && errno != EINTR && (errno != EAGAIN || !room_wait(fd)))
 			return -1;
 		bytes += put > 0 ? put : 0;
 		length -= put > 0 ? (size_t)put : 0;
@@ -54,7 +55,8 @@ struct tee *tee_new(const char *const paths[2], struct error *err)
 		if (paths[i] == NULL)
 			continue;
 		tee->fds[i] = open(paths[i], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-		if (tee->fds[i] >= 0)
+		/* Who does not read from a pipe may hold us up, but not keep us. */
+		if (tee->fds[i] >= 0 && fcntl(tee->fds[i], F_SETFL, O_NONBLOCK) == 0)
 			continue;
 		error_system(err, "--tee %s", paths[i]);
 		tee_close(tee, err);

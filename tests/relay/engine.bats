@@ -156,6 +156,24 @@ END
 	told O_NONBLOCK
 }
 
+@test "connect --tee, --record: a pipe that nobody reads holds the transfer up, and signals end it" {
+	start socat -u TCP-LISTEN:0,bind=127.0.0.1,fork OPEN:/dev/null
+	local port option
+	port_is_there() { port=$(ss -Htlnp | sed -n "s/.*127.0.0.1:\([0-9]*\) .*pid=$pid,.*/\1/p"); [ -n "$port" ]; }
+	wait_for port_is_there
+	mkfifo "$BATS_TEST_TMPDIR/full"
+	# shellcheck disable=SC2034
+	exec {full}<>"$BATS_TEST_TMPDIR/full"
+	for option in tee record; do
+		start sh -c 'exec "$@" </dev/zero' - "$ANYSOCK" connect "--$option" "$BATS_TEST_TMPDIR/full" "tcp:127.0.0.1:$port"
+		# until the pipe is full
+		sleep 0.5
+		kill "$pid"
+		status_of "$pid"
+		[ "$status" -eq 143 ]
+	done
+}
+
 @test "listen: SIGUSR1 tells the counts and changes nothing" {
 	ready_address listen --keep tcp:127.0.0.1:0 -- cat
 	[ "$(printf 12345 | "$ANYSOCK" "$address")" = 12345 ]
