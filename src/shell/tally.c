@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "report/report.h"
 
 #include <stdlib.h>
@@ -181,17 +182,27 @@ void tally_remark(struct tally *tally, const char *text)
 	fflush(tally->out);
 }
 
+/* Whether XML may have it at all, be it as a reference. */
+static bool is_of_xml(uint32_t point)
+{
+	return point >= ' ' ? point != 0xfffe && point != 0xffff : point == '\n' || point == '\t';
+}
+
 static void print_xml(struct buf *out, const char *text)
 {
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
+	size_t left = strlen(text), taken;
 
-		if (strchr("&<>\"", *text) != NULL)
-			buf_print(out, "&#%u;", c);
-		else if (c >= ' ' || c == '\n' || c == '\t')
-			buf_add_char(out, *text);
-		else
+	for (; left > 0; text += taken, left -= taken) {
+		uint32_t point = 0;
+		size_t length = utf8_decode(text, left, &point);
+
+		taken = length > 0 ? length : 1;
+		if (length == 0 || !is_of_xml(point))
 			buf_add_char(out, '?');
+		else if (strchr("&<>\"", *text) != NULL)
+			buf_print(out, "&#%u;", (unsigned int)point);
+		else
+			buf_add(out, text, length);
 	}
 }
 

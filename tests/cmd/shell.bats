@@ -269,6 +269,15 @@ except ConnectionResetError: print("reset")'
 	[[ $output = *so-rcvbuf=18000*"udp:127.0.0.1:9"* ]]
 }
 
+@test "shell: JUnit's XML is well-formed whatever a test is called" {
+	printf 'test "a \xff b \xef\xbf\xbf c \xef\xbf\xbe d \x01 <&> \xc3\xbc"\nlog "x"\n' >"$BATS_TEST_TMPDIR/script"
+	run -0 anysock shell --junit "$BATS_TEST_TMPDIR/junit.xml" "$BATS_TEST_TMPDIR/script"
+	python -c '
+import sys, xml.dom.minidom as m
+name = m.parse(sys.argv[1]).getElementsByTagName("testcase")[0].getAttribute("name")
+assert name == "a \\xff b ? c ? d \\x01 <&> \u00fc", name' "$BATS_TEST_TMPDIR/junit.xml"
+}
+
 @test "shell: tests are told as TAP 14, as JSON and as JUnit's XML" {
 	script <<-'E'
 		test "first # one"
