@@ -75,6 +75,14 @@ static void break_off(struct channel *channel, const struct error *err)
 	channel->broken = *err;
 }
 
+void channel_mend(struct channel *channel)
+{
+	bool passes = channel->broken.kind == ERROR_REFUSED || channel->broken.kind == ERROR_UNREACHABLE;
+
+	if (channel->is_broken && passes && channel->endpoint.in >= 0 && channel->endpoint.end == END_NONE)
+		channel->is_broken = channel->has_ended = channel->end_shown = false;
+}
+
 void channel_close(struct channel *channel)
 {
 	struct error err = { 0 };

@@ -102,6 +102,8 @@ void channel_answer(struct channel *channel);
 /* Reads from now on whatever is waited for, as long as there is room. */
 void channel_watch(struct channel *channel, struct loop *loop);
 void channel_unwatch(struct channel *channel);
+/* Something is being sent: where nothing connects, an answer to it may come though nobody took what was sent before. */
+void channel_mend(struct channel *channel);
 /* Leaves what comes in the kernel, or reads it again as it comes. */
 void channel_hold(struct channel *channel, bool held);
 /* Forgets the oldest of what somebody saw and no line asked for, where it becomes too much. */

@@ -91,6 +91,7 @@ static int send_message(struct sending *sending, struct error *err)
 {
 	struct channel *channel = sending->channel;
 
+	channel_mend(channel);
 	for (;;) {
 		int sent = endpoint_send(&channel->endpoint, &sending->message, err);
 

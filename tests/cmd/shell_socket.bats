@@ -79,6 +79,12 @@ s.sendmsg([b"answer"], [(socket.IPPROTO_IP, socket.IP_TTL, struct.pack("i", 9))]
 	[ "$status" = 0 ]
 }
 
+@test "shell: datagrams that nobody took keep no answer from being received" {
+	lines 'open s udp-bind:127.0.0.1:0; open u $s; close s; send u "one"; expect u /x/ = refused; open t udp-bind:127.0.0.1:$u.peer.port; send u "two"; expect t /two/; send t "back"; expect u /back/; log "heard"'
+	[ "$status" = 0 ] || { echo "$output"; false; }
+	[ "${lines[-1]}" = heard ]
+}
+
 @test "shell: the error queue of a socket is read, with who refused" {
 	lines 'open u udp:127.0.0.1:9; sockopt u ip-recverr=1; send u "x"; recvmsg u flags=errqueue as e; log "$e.cmsg.errno $e.flags $e"'
 	[ "$status" = 0 ]
