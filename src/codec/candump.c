@@ -229,7 +229,8 @@ static int read_columns(struct span word, struct span rest, struct busframe *fra
 	if (frame->kind == BUSFRAME_FD)
 		frame->flags = flags;
 	after = rest;
-	if (frame->kind == BUSFRAME_CLASSIC && span_word(&after, &word) &&
+	/* an error frame asks for nothing */
+	if (frame->kind == BUSFRAME_CLASSIC && (frame->id & CAN_ERR_FLAG) == 0 && span_word(&after, &word) &&
 	    span_equal(word, "remote")) {
 		frame->id |= CAN_RTR_FLAG;
 		return 0;
