@@ -84,6 +84,15 @@ static void contend(struct claim *claim, uint64_t name, uint8_t address)
 	announce(claim);
 }
 
+/* Whoever claims another address has left the one before. */
+static void note_holder(struct claim *claim, uint64_t name, uint8_t address)
+{
+	for (size_t i = 0; i < array_length(claim->holders); i++)
+		if (claim->holders[i] == name)
+			claim->holders[i] = 0;
+	claim->holders[address] = name;
+}
+
 static void take_message(struct claim *claim)
 {
 	struct sockaddr_can from = { 0 };
@@ -102,7 +111,7 @@ static void take_message(struct claim *claim)
 	}
 	if (got != sizeof(name) || address > J1939_MAX_UNICAST_ADDR)
 		return;
-	claim->holders[address] = name;
+	note_holder(claim, name, address);
 	contend(claim, name, address);
 }
 
