@@ -65,8 +65,8 @@ subprocess.run(['anysock', 'pair', '--', 'sh', '-c', 'ls /proc/self/fd >&2', '--
 	kill -TERM "$pid"
 	status_of "$pid"
 	[ "$status" -eq 143 ]
-	is_gone "$(cat "$BATS_TEST_TMPDIR/p.1")"
-	is_gone "$(cat "$BATS_TEST_TMPDIR/p.2")"
+	wait_for is_gone "$(cat "$BATS_TEST_TMPDIR/p.1")"
+	wait_for is_gone "$(cat "$BATS_TEST_TMPDIR/p.2")"
 }
 
 @test "pair: --timeout ends both with status 4" {
