@@ -279,6 +279,31 @@ static bool is_open(struct shell *shell, const struct buf *text)
 	return open;
 }
 
+/* Whether what came behind so many bytes, in which something is open, can end that. */
+static bool can_end(const struct buf *text, size_t open)
+{
+	const char *bytes = buf_text(text);
+	bool goes_on = open > 1 && memcmp(bytes + open - 2, "\\\n", 2) == 0;
+
+	return open == 0 || goes_on || memchr(bytes + open, '}', text->length - open) != NULL;
+}
+
+/* A line and those that belong to what it opens; at LINE_END text has what was not ended. */
+static enum line_outcome read_text(struct shell *shell, struct reader *reader, struct buf *text)
+{
+	enum line_outcome outcome;
+	size_t open = 0;
+
+	buf_clear(text);
+	while ((outcome = read_line(reader, text)) == LINE_READ) {
+		/* In a block from a pipe there may be thousands of lines, and all of it is parsed again. */
+		if ((reader->is_person || can_end(text, open)) && !is_open(shell, text))
+			break;
+		open = text->length;
+	}
+	return outcome;
+}
+
 /* Lines run as they come; from a pipe the first that fails is the last. */
 static int run_lines(struct session *session, struct shell *shell, struct reader *reader)
 {
@@ -286,17 +311,12 @@ static int run_lines(struct session *session, struct shell *shell, struct reader
 	enum line_outcome outcome;
 	int status = -1;
 
-	while (status < 0 && (outcome = read_line(reader, &text)) != LINE_END) {
-		if (outcome == LINE_INTERRUPTED) {
-			buf_clear(&text);
-			continue;
-		}
-		if (is_open(shell, &text))
+	while (status < 0 && (outcome = read_text(shell, reader, &text)) != LINE_END) {
+		if (outcome == LINE_INTERRUPTED)
 			continue;
 		if (reader->console != NULL)
 			console_remember(reader->console, buf_text(&text));
 		status = run_typed(session, shell, reader, &text);
-		buf_clear(&text);
 	}
 	/* What a pipe has not ended must not go by without a word; who types has left. */
 	if (status < 0 && text.length > 0 && !reader->is_person)

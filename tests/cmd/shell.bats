@@ -51,6 +51,12 @@ script() {
 	[[ $output != *never* ]]
 }
 
+@test "shell: a block of a pipe may have so many lines as one likes" {
+	run timeout "$patience" "$ANYSOCK" shell < <(echo "repeat 1 {" && seq -f 'log "%.0f"' 20000 && echo "}")
+	[ "$status" = 0 ]
+	[ "${#lines[@]}" = 20000 ]
+}
+
 @test "shell: what a pipe does not end is an error, and what only looks open is run" {
 	run timeout "$patience" "$ANYSOCK" shell <<<$'log "first"\nrepeat 2 {\nlog "never"'
 	[ "$status" = 2 ]
