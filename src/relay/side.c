@@ -82,6 +82,7 @@ int side_attach(struct side *side, struct endpoint *endpoint, struct loop *loop,
 	side->in_watch.ready = in_ready;
 	side->readable = own->ready_in != READY_ON_DEMAND;
 	side->writable = true;
+	side->is_strange = false;
 	if (watch_in(side, loop, events, err) < 0)
 		return -1;
 	if (is_same && own->ready_in == READY_ALWAYS)
